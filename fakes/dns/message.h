@@ -1,0 +1,85 @@
+/*
+ * fakes/dns/message.h - DNS messages as the servers of a world read and write them. Bytes in, bytes out.
+ *
+ * Source: RFC 1035 section 4 (format, compression), RFC 3596 (AAAA), RFC 6891 (EDNS), RFC 2136 (UPDATE).
+ * Units:  TTLs in seconds. Names are text in lower case with a dot at the end: "tsb.example.com.".
+ */
+#ifndef FAKES_DNS_MESSAGE_H
+#define FAKES_DNS_MESSAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/error.h"
+
+enum {
+    DNS_A = 1,
+    DNS_NS = 2,
+    DNS_CNAME = 5,
+    DNS_SOA = 6,
+    DNS_TXT = 16,
+    DNS_AAAA = 28,
+    DNS_OPT = 41,
+    DNS_TSIG = 250,
+    DNS_ANY = 255
+};
+enum { DNS_IN = 1, DNS_CLASS_NONE = 254, DNS_CLASS_ANY = 255 };
+enum {
+    DNS_NOERROR = 0,
+    DNS_FORMERR = 1,
+    DNS_SERVFAIL = 2,
+    DNS_NXDOMAIN = 3,
+    DNS_NOTIMP = 4,
+    DNS_REFUSED = 5,
+    DNS_YXDOMAIN = 6,
+    DNS_YXRRSET = 7,
+    DNS_NXRRSET = 8,
+    DNS_NOTAUTH = 9,
+    DNS_NOTZONE = 10,
+    DNS_BADSIG = 16,
+    DNS_BADKEY = 17,
+    DNS_BADTIME = 18
+};
+enum { DNS_QUERY = 0, DNS_UPDATE = 5 };
+enum { DNS_NAME_MAX = 256 };
+
+/* One resource record. data is wire format without compression; text helpers below. */
+typedef struct {
+    const char *name;
+    uint16_t type, class;
+    uint32_t ttl_s;
+    const uint8_t *data;
+    size_t length;
+} DnsRecord;
+
+typedef struct {
+    uint16_t id;
+    uint8_t opcode, rcode;
+    bool is_response, is_authoritative, is_truncated, wants_recursion, offers_recursion;
+    struct {
+        DnsRecord *records;
+        size_t count;
+    } sections[4]; /* question/zone, answer/prereq, authority/update, additional */
+    bool has_edns;
+    uint16_t udp_size; /* what the peer takes; 512 without EDNS */
+} DnsMessage;
+enum { DNS_QUESTION, DNS_ANSWER, DNS_AUTHORITY, DNS_ADDITIONAL };
+
+/* Everything parsed lives in the arena. Fails with ERR_PROTOCOL (answer FORMERR). TSIG is left to server.c. */
+bool dns_parse(Arena *arena, const void *bytes, size_t length, DnsMessage *out_message, Error *err);
+/* Writes with name compression. max 0: no limit; otherwise drops records and sets TC. */
+void dns_encode(const DnsMessage *message, size_t max, Buffer *out_bytes);
+void dns_add(Arena *arena, DnsMessage *message, int section, const DnsRecord *record);
+
+/* "192.0.2.1" for A, a name for CNAME and NS, "mname rname serial refresh retry expire minimum" for SOA, text for TXT. */
+bool dns_data_parse(Arena *arena, uint16_t type, const char *text, DnsRecord *out_record,
+                    Error *err);
+const char *dns_data_text(Arena *arena, const DnsRecord *record);
+const char *dns_type_name(uint16_t type); /* "CNAME"; "TYPE999" for others, static for known ones */
+bool dns_name_equal(const char *a, const char *b); /* ignoring case */
+bool dns_name_is_under(const char *name, const char *apex);
+
+#endif

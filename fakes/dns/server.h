@@ -1,0 +1,51 @@
+/*
+ * fakes/dns/server.h - an authoritative name server: UDP and TCP in, answers and updates out.
+ *
+ * Source: RFC 1035 4.2, RFC 7766 (TCP), RFC 2136, RFC 8945 (TSIG, hmac-sha256). Personality: BIND 9.18.
+ */
+#ifndef FAKES_DNS_SERVER_H
+#define FAKES_DNS_SERVER_H
+
+#include "base/loop.h"
+#include "base/network.h"
+#include "base/trace.h"
+#include "fakes/dns/zone.h"
+
+typedef struct DnsServer DnsServer;
+
+typedef struct {
+    const char *name;   /* key name: "understudy." */
+    const char *secret; /* base64 */
+} DnsKey;
+
+typedef struct {
+    Loop *loop;
+    Trace *trace;
+    const char *site;          /* "dns" */
+    const FaultPoints *faults; /* points dns.query and dns.update; may be NULL */
+    /*
+     * Answers queries instead of the zones (a caching resolver of the world); NULL: authoritative from the zones. Fills reply
+     * and returns how many ms later it goes out; -1: never.
+     */
+    int64_t (*resolve)(void *self, Arena *arena, const DnsRecord *question, DnsMessage *reply);
+    void *self;
+} DnsServerOptions;
+
+DnsServer *dns_server_new(const DnsServerOptions *options);
+void dns_server_free(DnsServer *server);
+void dns_server_add_zone(DnsServer *server, DnsZone *zone); /* borrowed */
+/* Updates must be signed with one of the keys; with no key at all every update is REFUSED. */
+void dns_server_add_key(DnsServer *server, const DnsKey *key);
+
+/* One message in, one out (out_reply empty: no answer); returns the delay in ms, or -1 for none. For tests and models. */
+int64_t dns_server_handle(DnsServer *server, bool is_tcp, const void *bytes, size_t length,
+                          Buffer *out_reply);
+
+void dns_server_accept_stream(void *server,
+                              int fd); /* TCP: ListenerConnection and SeamConnection */
+void dns_server_accept_datagrams(void *server,
+                                 int fd); /* a SEQPACKET pair's end: one client's UDP */
+/* Real time: a UDP socket bound on loopback. */
+bool dns_server_bind_udp(DnsServer *server, const char *ip, uint16_t port, Error *err);
+
+#endif

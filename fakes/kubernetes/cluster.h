@@ -1,0 +1,116 @@
+/*
+ * fakes/kubernetes/cluster.h - the objects of one Kubernetes cluster, and the rules by which they change.
+ *
+ * State only: no bytes, no sockets. The server (server.h) and the world's controllers call the same functions, so
+ * that a controller's write and a client's write obey the same rules: one counter of resourceVersions, generation,
+ * optimistic concurrency, finalizers, status as a subresource, no-op writes change nothing.
+ *
+ * Source:    Kubernetes API conventions; ../docs has none of it: the facts are in tests/fakes/kubernetes.
+ * Ownership: a cluster owns its objects. What find and each hand out is borrowed and must not be changed; it is
+ *            valid until the next write to that object.
+ * Resources are named by plural ("deployments"); where two groups share one, by "plural.group".
+ */
+#ifndef FAKES_KUBERNETES_CLUSTER_H
+#define FAKES_KUBERNETES_CLUSTER_H
+
+#include <stdint.h>
+
+#include "base/json.h"
+#include "base/random.h"
+#include "fakes/kubernetes/kinds.h"
+
+typedef struct KubeCluster KubeCluster;
+
+/* Why a write or read was refused: what becomes the Status object. */
+typedef struct {
+    int code;        /* HTTP: 404 */
+    char reason[48]; /* "NotFound"; "" for internal errors */
+    char message[400];
+    cJSON *details; /* owned; NULL, or the Status' details */
+} KubeStatus;
+void kube_status_release(KubeStatus *status);
+
+/* name: "mp2". random: for uids; the cluster keeps a copy. */
+KubeCluster *kube_cluster_new(const char *name, const Random *random);
+void kube_cluster_free(KubeCluster *cluster);
+const char *kube_cluster_name(const KubeCluster *cluster);
+int64_t kube_cluster_resource_version(const KubeCluster *cluster);
+
+/* Reads. ns is NULL or "" for cluster-scoped resources, and NULL in each for all namespaces. */
+const cJSON *kube_find(const KubeCluster *cluster, const char *resource, const char *ns,
+                       const char *name);
+typedef bool KubeVisitor(void *owner, const cJSON *object); /* false ends the visit */
+/* In order of namespace and name. selector: "app=tsb,role!=x", or NULL. */
+void kube_each(const KubeCluster *cluster, const char *resource, const char *ns,
+               const char *selector, KubeVisitor *visitor, void *owner);
+
+/* Who writes, and how: a client's request or a controller of the world. */
+typedef struct {
+    const char *manager; /* fieldManager: "kubectl-scale", "tsb-operator" */
+    bool dry_run;
+    bool force; /* server-side apply over conflicts */
+} KubeWriter;
+
+typedef enum {
+    KUBE_MERGE_PATCH,
+    KUBE_JSON_PATCH,
+    KUBE_STRATEGIC_PATCH,
+    KUBE_APPLY_PATCH
+} KubePatch;
+typedef enum { KUBE_MAIN, KUBE_STATUS_PART, KUBE_SCALE_PART } KubePart; /* subresource */
+
+/*
+ * Writes. object and patch stay the caller's. out_object (may be NULL) is borrowed, or for a dry run freshly made in a
+ * scratch of the cluster that the next call reuses. On false status says why; it may be NULL, as writer may for a controller.
+ */
+bool kube_create(KubeCluster *cluster, const char *resource, const char *ns, const cJSON *object,
+                 const KubeWriter *writer, const cJSON **out_object, KubeStatus *status);
+bool kube_update(KubeCluster *cluster, const char *resource, const char *ns, const char *name,
+                 KubePart part, const cJSON *object, const KubeWriter *writer,
+                 const cJSON **out_object, KubeStatus *status);
+bool kube_patch(KubeCluster *cluster, const char *resource, const char *ns, const char *name,
+                KubePart part, KubePatch type, const cJSON *patch, const KubeWriter *writer,
+                const cJSON **out_object, KubeStatus *status);
+typedef struct {
+    const char *propagation; /* "Background", "Foreground", "Orphan", or NULL */
+    const char *uid;         /* preconditions, or NULL */
+    const char *resource_version;
+} KubeDeletion;
+bool kube_delete(KubeCluster *cluster, const char *resource, const char *ns, const char *name,
+                 const KubeDeletion *deletion, const cJSON **out_object, KubeStatus *status);
+
+/* Shorthands for the world's controllers, which know that the object is there and the patch is right (asserted). */
+void kube_set_status(KubeCluster *cluster, const char *resource, const char *ns, const char *name,
+                     const char *manager, const cJSON *status_patch);
+void kube_merge(KubeCluster *cluster, const char *resource, const char *ns, const char *name,
+                const char *manager, const cJSON *patch);
+
+/*
+ * Changes, told synchronously to listeners in the order they came. A listener must not write from inside the call: it
+ * notes what is dirty and starts a timer, as a real controller does.
+ */
+typedef enum { KUBE_ADDED, KUBE_MODIFIED, KUBE_DELETED } KubeChangeType;
+typedef struct {
+    KubeChangeType type;
+    const KubeKind *kind;
+    const cJSON
+        *object; /* as it is now; for DELETED as it was last, with the deletion's resourceVersion */
+    const cJSON *previous; /* before, or NULL */
+    const char *manager;   /* who */
+    int64_t resource_version;
+} KubeChange;
+typedef void KubeListener(void *owner, const KubeChange *change);
+/* resource NULL: all. Returns a handle for kube_unlisten. */
+int kube_listen(KubeCluster *cluster, const char *resource, KubeListener *listener, void *owner);
+void kube_unlisten(KubeCluster *cluster, int handle);
+
+/* Container logs: the last 1 000 lines of each pod, told to followers. */
+void kube_log(KubeCluster *cluster, const char *ns, const char *pod, const char *line);
+
+/* A user may do everything except what is denied here. verb, resource or ns NULL: any. For SelfSubjectAccessReview and 403. */
+void kube_deny(KubeCluster *cluster, const char *user, const char *verb, const char *resource,
+               const char *ns);
+bool kube_may(const KubeCluster *cluster, const char *user, const char *verb, const char *resource,
+              const char *ns);
+
+#endif

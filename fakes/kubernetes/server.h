@@ -1,0 +1,36 @@
+/*
+ * fakes/kubernetes/server.h - one HTTPS listener for the API servers of all clusters of a world.
+ *
+ * A cluster "mp2" is reached under /clusters/mp2; what follows is the path of a real API server. Users are client
+ * certificates (CN is the user, O its groups) or bearer tokens.
+ */
+#ifndef FAKES_KUBERNETES_SERVER_H
+#define FAKES_KUBERNETES_SERVER_H
+
+#include "base/loop.h"
+#include "base/network.h"
+#include "base/trace.h"
+#include "fakes/kubernetes/cluster.h"
+#include "fakes/net/pki.h"
+
+typedef struct KubeServer KubeServer;
+
+typedef struct {
+    Loop *loop;
+    Trace *trace; /* each request that changes something, and each failure, is an event */
+    SSL_CTX *tls; /* borrowed */
+    const FaultPoints
+        *faults; /* points kube.request (before), kube.watch (a watch event); may be NULL */
+    /* True if this cluster can be reached now; otherwise the connection is reset. May be NULL. */
+    bool (*is_reachable)(void *self, const char *cluster);
+    void *self;
+} KubeServerOptions;
+
+KubeServer *kube_server_new(const KubeServerOptions *options);
+void kube_server_free(
+    KubeServer *server); /* ends its connections; run the loop once more afterwards */
+void kube_server_add(KubeServer *server, KubeCluster *cluster); /* borrowed */
+void kube_server_add_token(KubeServer *server, const char *token, const char *user);
+void kube_server_accept(void *server, int fd); /* a ListenerConnection and a SeamConnection */
+
+#endif

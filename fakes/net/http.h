@@ -1,0 +1,71 @@
+/*
+ * fakes/net/http.h - the server's half of HTTP/1.1, for the fakes that speak it.
+ *
+ * Source: RFC 9110, RFC 9112; parsed by http_parser. Keep-alive, pipelining (answers in order), Expect: 100-continue,
+ * chunked bodies both ways, HEAD.
+ *
+ * All goes well: a request has arrived whole; the handler is called; it answers, now or from a later callback, in
+ * one piece or as a chunked stream. Goes wrong: a malformed or oversized request gets 400, 413 or 431 and the connection ends;
+ * a peer that leaves before the answer is on_gone for whoever asked to be told.
+ *
+ * Ownership: an HttpExchange lives until its answer is complete or its connection is gone. Its arena goes with it.
+ */
+#ifndef FAKES_NET_HTTP_H
+#define FAKES_NET_HTTP_H
+
+#include "base/arena.h"
+#include "base/network.h"
+#include "fakes/net/stream.h"
+
+typedef struct HttpExchange HttpExchange;
+typedef void HttpHandler(void *owner, HttpExchange *exchange);
+
+typedef struct {
+    Loop *loop;
+    Trace *trace;
+    SSL_CTX *tls;
+    HttpHandler *handler;
+    void *owner;
+    size_t body_max;   /* bytes; 0: 3 MiB, as the API server */
+    size_t unsent_max; /* a stream whose peer reads too slowly is reset past this; 0: 8 MiB */
+} HttpOptions;
+
+/* Serves one connection (fd is owned) until it ends. options are copied. */
+void http_serve(int fd, const HttpOptions *options);
+
+/* The request: borrowed, valid as long as the exchange. Header names in any case. */
+const char *http_method(const HttpExchange *exchange);
+const char *http_path(const HttpExchange *exchange);  /* still percent-encoded, without the query */
+const char *http_query(const HttpExchange *exchange); /* raw, "" if none */
+const char *http_request_header(const HttpExchange *exchange, const char *name); /* or NULL */
+const char *http_body(const HttpExchange *exchange, size_t *out_length);
+Arena *http_arena(HttpExchange *exchange);
+Stream *http_stream(HttpExchange *exchange);
+
+/* The value of one query parameter, decoded, in the exchange's arena; NULL if absent, "" if it has no value. */
+const char *http_parameter(HttpExchange *exchange, const char *name);
+/* Percent-decodes into the arena. */
+const char *http_decode(Arena *arena, const char *text, size_t length);
+
+/* The answer. Headers first; then either http_answer once, or http_begin, http_chunk..., http_end. */
+void http_header(HttpExchange *exchange, const char *name, const char *value);
+void http_answer(HttpExchange *exchange, int status, const char *content_type, const void *body,
+                 size_t length);
+void http_begin(HttpExchange *exchange, int status, const char *content_type);
+void http_chunk(HttpExchange *exchange, const void *bytes, size_t length);
+void http_end(HttpExchange *exchange);
+
+/* The peer left, or was cut off, before the answer was complete. The exchange is gone after the call. */
+void http_on_gone(HttpExchange *exchange, void (*on_gone)(void *owner), void *owner);
+
+/*
+ * Asks the fault points what happens to this request and does it: hands it to handler now or later, lets the handler
+ * work and loses its answer, cuts it, hangs, resets, or calls fail (which writes the fake's own form of an error).
+ * Gives the witness. FAULT_DROP is the handler's business and is passed on through http_fault.
+ */
+typedef void HttpFail(void *owner, HttpExchange *exchange, const Fault *fault);
+void http_with_faults(HttpExchange *exchange, const FaultPoints *points, const FaultCall *call,
+                      HttpHandler *handler, HttpFail *fail, void *owner);
+const Fault *http_fault(const HttpExchange *exchange);
+
+#endif

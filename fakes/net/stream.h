@@ -1,0 +1,57 @@
+/*
+ * fakes/net/stream.h - one connection as a fake server sees it: bytes in and out, with TLS or without.
+ *
+ * The descriptor is a Unix socket pair's end in simulated time and a TCP socket in real time; a server cannot tell
+ * which. TLS runs over memory BIOs, so the bytes on the descriptor are real TLS records.
+ *
+ * Ownership: a Stream owns its descriptor. The owner gets exactly one on_closed, after which the Stream is gone;
+ * stream_close and stream_reset lead to it too, from the loop, never from inside the call.
+ */
+#ifndef FAKES_NET_STREAM_H
+#define FAKES_NET_STREAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <openssl/ssl.h>
+
+#include "base/loop.h"
+#include "base/trace.h"
+
+typedef struct Stream Stream;
+
+typedef struct {
+    void (*on_data)(void *owner, const char *bytes, size_t length); /* plain text */
+    void (*on_closed)(void *owner);                                 /* the Stream is no more */
+    void (*on_drained)(void *owner); /* everything written has left; may be NULL */
+} StreamEvents;
+
+typedef struct {
+    Loop *loop;
+    Trace *trace; /* for the wire digest; may be NULL */
+    SSL_CTX *tls; /* server context, borrowed; NULL: starts in clear */
+} StreamOptions;
+
+/* Takes fd over and starts reading. */
+Stream *stream_open(int fd, const StreamOptions *options, const StreamEvents *events, void *owner);
+
+/* From the next byte on it is TLS (Postgres, after it answered 'S'). */
+void stream_start_tls(Stream *stream, SSL_CTX *tls);
+
+/* What the peer proved with its client certificate: its subject's CN, or NULL. Borrowed. */
+const char *stream_peer_name(const Stream *stream);
+/* Its subject's O entries, comma-separated, or NULL. */
+const char *stream_peer_groups(const Stream *stream);
+SSL *stream_tls(const Stream *stream); /* NULL in clear; for channel binding */
+
+void stream_write(Stream *stream, const void *bytes, size_t length); /* copies */
+size_t stream_unsent(const Stream *stream); /* bytes accepted and not yet taken by the kernel */
+void stream_pause(Stream *stream);          /* reads no more: the peer sees silence */
+void stream_resume(Stream *stream);
+void stream_close(Stream *stream); /* sends what is written, TLS close_notify, then closes */
+void stream_reset(Stream *stream); /* closes at once: the peer sees a reset */
+
+/* Lets only the next length bytes of plain text out, then resets: "cut after n bytes". */
+void stream_cut_after(Stream *stream, size_t length);
+
+#endif

@@ -1,0 +1,102 @@
+/*
+ * fakes/postgres/instance.h - one Postgres server as the world sees it: role, timeline, log positions, contents.
+ *
+ * State only: no bytes of the protocol. Positions are functions of time: a primary's log grows at its write rate and with each
+ * pg_write; a standby receives what the link lets through and replays it later. instance_advance brings one up to now and is
+ * called by every read, so nothing has to tick.
+ *
+ * Source:    PostgreSQL 15 manual, 27.2 (log shipping, streaming), 9.27 (functions), 30.5 (WAL internals).
+ * Units:     LSN: bytes, as 64-bit numbers ("0/3000060" as text); lag in bytes and ms.
+ * Ownership: instances are the world's; upstreams are borrowed and must outlive who follows them.
+ */
+#ifndef FAKES_POSTGRES_INSTANCE_H
+#define FAKES_POSTGRES_INSTANCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/json.h"
+
+typedef struct PgInstance PgInstance;
+typedef uint64_t PgLsn;
+
+typedef enum {
+    PG_STOPPED,  /* nobody listens */
+    PG_STARTING, /* 57P03 "the database system is starting up" */
+    PG_READY,
+    PG_STOPPING, /* 57P03 "the database system is shutting down" */
+} PgState;
+
+typedef struct {
+    const char *name; /* "tsb-postgres-1" */
+    uint64_t system_identifier;
+    int server_version_num;   /* 150020 */
+    uint32_t timeline;        /* 1 */
+    PgLsn start_lsn;          /* 0x3000000 */
+    double write_bytes_per_s; /* background log growth while primary and ready */
+    PgLsn wal_keep_bytes;     /* how far back a primary can still serve a standby */
+} PgInstanceOptions;
+
+PgInstance *pg_instance_new(const PgInstanceOptions *options);
+void pg_instance_free(PgInstance *instance);
+
+/* How log flows from upstream to a standby. */
+typedef struct {
+    bool is_connected;  /* false: no walreceiver */
+    bool is_stalled;    /* connected, keep-alives, but the received position stands still */
+    int64_t delay_ms;   /* network */
+    double bytes_per_s; /* 0: no limit */
+    PgLsn
+        lag_bytes; /* stays at least this far behind while the upstream writes; caught up when it stops... */
+    double drain_bytes_per_s; /* ...at this rate once upstream writes no more (0: at once) */
+    int64_t replay_delay_ms;
+    bool is_replay_paused; /* pg_wal_replay_pause() */
+} PgLink;
+
+/* Makes instance a standby of upstream (NULL: of nobody), with everything upstream has up to now minus the link's lag. */
+void pg_follow(PgInstance *instance, PgInstance *upstream, const PgLink *link);
+void pg_set_link(PgInstance *instance, const PgLink *link);
+const PgLink *pg_link(const PgInstance *instance);
+PgInstance *pg_upstream(const PgInstance *instance);
+void pg_set_state(PgInstance *instance, PgState state);
+void pg_set_write_rate(PgInstance *instance, double bytes_per_s);
+/* Leaves recovery: replays all it has received (unless paused: then what it has replayed), timeline + 1 with a history entry. */
+void pg_promote(PgInstance *instance);
+/* Starts over as an empty standby of upstream: new base backup. */
+void pg_reseed(PgInstance *instance, PgInstance *upstream, const PgLink *link);
+
+/* Reads, all as of now. */
+const char *pg_name(const PgInstance *instance);
+PgState pg_state(const PgInstance *instance);
+bool pg_is_in_recovery(PgInstance *instance);
+uint32_t pg_timeline(PgInstance *instance);
+uint64_t pg_system_identifier(const PgInstance *instance);
+PgLsn pg_current_lsn(PgInstance *instance); /* primary's write position */
+PgLsn pg_receive_lsn(PgInstance *instance);
+PgLsn pg_replay_lsn(PgInstance *instance);
+int64_t
+pg_last_replay_commit_ms(PgInstance *instance); /* wall time of the last replayed commit; 0: none */
+int64_t
+pg_last_message_ms(PgInstance *instance); /* wall time of the last word from upstream; 0: none */
+typedef struct {
+    uint32_t timeline;
+    PgLsn ended_at;
+} PgHistoryEntry;
+size_t pg_history(const PgInstance *instance, const PgHistoryEntry **out_entries);
+/* Do both stand on one line of history: is a's position part of b's past? */
+bool pg_is_ancestor(PgInstance *a, PgInstance *b);
+const char *pg_lsn_text(PgLsn lsn, char out_text[24]);
+
+/*
+ * Contents: what TSB keeps in its database, as rows key -> JSON, each written at an LSN. A standby shows what it has replayed.
+ * pg_write fails (false) unless the instance is a ready primary. value NULL deletes the row.
+ */
+bool pg_write(PgInstance *instance, const char *key, const cJSON *value, PgLsn *out_lsn);
+const cJSON *pg_row(PgInstance *instance,
+                    const char *key); /* borrowed until the next write or replay */
+typedef bool PgRowVisitor(void *owner, const char *key, const cJSON *value);
+void pg_each_row(PgInstance *instance, const char *prefix, PgRowVisitor *visitor,
+                 void *owner); /* by key */
+
+#endif

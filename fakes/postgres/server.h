@@ -1,0 +1,45 @@
+/*
+ * fakes/postgres/server.h - the Postgres wire protocol in front of one instance.
+ *
+ * Source: PostgreSQL 15 manual, chapter 55 (protocol 3.0), 55.3 (SASL: SCRAM-SHA-256), 55.4 (replication commands); RFC 7677.
+ * Simple and extended query for the SQL that the engine and psql users of a drill need; anything else is 0A000.
+ */
+#ifndef FAKES_POSTGRES_SERVER_H
+#define FAKES_POSTGRES_SERVER_H
+
+#include <openssl/ssl.h>
+
+#include "base/loop.h"
+#include "base/network.h"
+#include "base/trace.h"
+#include "fakes/postgres/instance.h"
+
+typedef struct PgServer PgServer;
+
+typedef struct {
+    const char *name, *password;
+    bool is_superuser, may_replicate;
+} PgRole;
+
+typedef struct {
+    Loop *loop;
+    Trace *trace;
+    SSL_CTX *tls;              /* borrowed */
+    const char *site;          /* "mp2" */
+    const FaultPoints *faults; /* postgres.connect, postgres.query; may be NULL */
+    PgInstance *instance;      /* borrowed */
+    const PgRole *roles;       /* copied; passwords become SCRAM verifiers */
+    size_t role_count;
+    const char *const *databases; /* NULL-ended: "postgres", "tsb" */
+    /* Called when a client ran SELECT pg_promote() or pg_wal_replay_pause/resume(), after the instance did it. May be NULL. */
+    void (*on_command)(void *self, const char *command);
+    void *self;
+} PgServerOptions;
+
+PgServer *pg_server_new(const PgServerOptions *options);
+void pg_server_free(PgServer *server);
+void pg_server_accept(void *server, int fd); /* ListenerConnection and SeamConnection */
+/* As on a crash or shutdown: 57P01 (if is_graceful) and every connection closed. */
+void pg_server_drop_connections(PgServer *server, bool is_graceful);
+
+#endif
