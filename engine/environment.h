@@ -1,0 +1,92 @@
+/*
+ * engine/environment.h - the estate a procedure runs on, as its Environment file describes it.
+ *
+ * A person writes it for live clusters; a simulated world writes its own; the engine cannot tell which. Format and every field:
+ * docs/environment.md. Secrets are named by file, never written in it.
+ *
+ * Units:     durations in ms (in the file as "90s"), sizes in bytes ("16MiB").
+ * Ownership: an Environment owns its texts.
+ */
+#ifndef ENGINE_ENVIRONMENT_H
+#define ENGINE_ENVIRONMENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "engine/clients/dns.h"
+
+typedef struct {
+    const char *name; /* "tsb-postgres-1" */
+    const char *ip;
+    uint16_t port;
+} PostgresEndpoint;
+
+typedef struct {
+    const char *name;           /* "mp1" */
+    const char *context;        /* kubeconfig context */
+    const char *ns;             /* "tsb" or "tse" */
+    const char *resource_name;  /* of the ManagementPlane: "managementplane" */
+    const char *permanent_name; /* "mp1.tsb.example.com" */
+    PostgresEndpoint *postgres; /* in index order: kubegres promotes the lowest ready */
+    size_t postgres_count;
+    const char *cluster_uid; /* kube-system's uid if the file pins it, or NULL */
+} EnvironmentPlane;
+
+typedef struct {
+    const char *name; /* TSB cluster name: "cp-0001" */
+    const char *context;
+    const char *ns; /* "istio-system" */
+    DnsServerAddress
+        resolver; /* the cluster's own resolver, to see DNS as its edge sees it; port 0: unknown */
+} EnvironmentControlPlane;
+
+typedef struct {
+    int64_t preflight_ms, fence_ms, fence_stays_ms, drain_ms, promote_ms, services_ms, verify_ms,
+        settle_ms, dns_ms, kick_ms, reconnect_ms,
+        remediate_ms;            /* deadlines of the steps; *_stays, settle: how long */
+    int64_t promote_stuck_ms;    /* kubegres declares it stuck: 310 s */
+    int64_t poll_ms;             /* between two looks */
+    int64_t replication_lag_max; /* bytes at preflight */
+    int64_t receiver_silence_max_ms;
+    int64_t clock_skew_max_ms;
+    int64_t cooldown_ms;         /* anti-flap */
+    uint32_t floating_ttl_max_s; /* lower the TTL first if it is above */
+    int64_t lease_ms, lease_renew_ms;
+    size_t width; /* how many control planes at once */
+} EnvironmentPolicies;
+
+typedef struct {
+    const char *file;
+    const char *name;
+    const char *kubeconfig; /* path, or NULL for the usual rules */
+    const char *organization;
+    const char *floating_name;
+    EnvironmentPlane planes[2];
+    int active; /* index of the plane that is active before a failover; the other is the standby */
+    EnvironmentControlPlane *control_planes;
+    size_t control_plane_count;
+    struct {
+        uint16_t port; /* 8443 or 443 */
+        const char *ca_file, *user, *password_file;
+    } front;
+    struct {
+        const char *user, *password_file, *database, *sslmode, *ca_file;
+    } postgres;
+    struct {
+        const char *zone;
+        DnsServerAddress *servers; /* every authoritative one; the first takes updates */
+        size_t server_count;
+        const char *key_file;
+        bool uses_addresses; /* records are A instead of CNAME (X7) */
+        uint32_t ttl_s;      /* of what we write; 0: keep */
+    } dns;
+    EnvironmentPolicies policies;
+    void *owned; /* the document the texts live in */
+} Environment;
+
+/* Fails with ERR_INPUT: "environment.yaml:12:5: planes.mp2.context: missing; name the kubeconfig context of this plane". */
+bool environment_read(const char *path, Environment *out_environment, Error *err);
+void environment_release(Environment *environment);
+
+#endif

@@ -1,0 +1,33 @@
+/*
+ * engine/journal.h - what the engine intended and what came of it, on disk before each side effect.
+ *
+ * JSON lines, each with "sha256" of the line before it (so that a cut or changed file is noticed); a torn last line is what a crash
+ * leaves, and is ignored. Format: docs/journal.md. Every append is fsync'd before it returns. Never a secret.
+ * Lines: {"type":"begin",...}, {"type":"intent","step":id}, {"type":"outcome","step":id,"result":...}, {"type":"record","record":{...}},
+ *        {"type":"undo",...}, {"type":"end","outcome":...}.
+ */
+#ifndef ENGINE_JOURNAL_H
+#define ENGINE_JOURNAL_H
+
+#include "base/error.h"
+#include "base/json.h"
+
+typedef struct Journal Journal;
+
+/* Starts a new one (fails with ERR_CONFLICT if the file exists and holds an unfinished run: use resume). */
+bool journal_create(const char *path, const char *procedure, const char *environment,
+                    Journal **out_journal, Error *err);
+/* Reads one and goes on after its last whole line. Fails with ERR_INPUT if the chain is broken. */
+bool journal_open(const char *path, Journal **out_journal, Error *err);
+void journal_close(Journal *journal);
+
+/* Appends one line, fsync'd; entry is owned from now on, its time stamp and chain are added. */
+bool journal_append(Journal *journal, cJSON *entry, Error *err);
+
+/* All lines so far, as an array; borrowed. */
+const cJSON *journal_entries(const Journal *journal);
+/* The newest "record" line's record, or NULL; borrowed. */
+const cJSON *journal_record(const Journal *journal);
+bool journal_is_finished(const Journal *journal);
+
+#endif

@@ -1,0 +1,82 @@
+/*
+ * engine/step.h - a step of a procedure: a row in its table.
+ *
+ * The interpreter (interpreter.h) walks the table: observe; if it holds, go on; else journal the intent, act, observe until it holds or the
+ * deadline passes, journal the outcome. Nothing else drives the engine. So observe must not change anything, act must be safe to repeat
+ * after a crash (it looks first), and undo restores what was recorded, not what it assumes.
+ */
+#ifndef ENGINE_STEP_H
+#define ENGINE_STEP_H
+
+#include "engine/operation.h"
+
+typedef enum {
+    REACT_NONE,
+    REACT_REFUSE, /* nothing mutated yet; name the failed check */
+    REACT_WAIT,
+    REACT_RETRY,
+    REACT_ROLLBACK, /* undo to the recorded state; only before the point of no return */
+    REACT_FORWARD,  /* past it: carry on, never undo */
+    REACT_WARN,
+    REACT_ASK,    /* needs an explicit flag */
+    REACT_REPAIR, /* a named, reversible extra step */
+    REACT_STOP,   /* halt with state saved; a person decides */
+} Reaction;
+const char *reaction_name(Reaction reaction); /* "REFUSE" */
+
+/* Why a step cannot go on, for a person at three in the morning. */
+typedef struct {
+    Reaction reaction; /* REACT_NONE: nothing is wrong */
+    char check[24];    /* dossier id: "SEC-03", "F-202" */
+    char required[200];
+    char observed[280];
+    char evidence[200]; /* the command or object that shows it */
+    char remedy[280];
+} Finding;
+/* Fills a finding in one call; texts may be formatted by the caller. */
+void finding_set(Finding *finding, Reaction reaction, const char *check, const char *required,
+                 const char *observed, const char *evidence, const char *remedy);
+
+typedef enum {
+    STEP_PENDING, /* not yet; act, or wait */
+    STEP_HOLDS,
+    STEP_FAILED, /* it cannot hold: see the finding */
+} StepState;
+
+typedef struct {
+    StepState state;
+    char text
+        [280]; /* what is being waited for: "deployment/tsb: 0 of 1 ready, generation 3 observed 2" */
+    bool has_progress; /* closer than at the last look: an extensible deadline may move */
+    Finding finding;
+} Observation;
+
+typedef struct Step {
+    const char *id;   /* "FO3" */
+    const char *name; /* "fence"; scenarios name steps by it */
+    const char *
+        phase; /* of the RTO: "fence", "promote", "dns", "reconnect"; NULL: before the outage begins */
+    const char *why;
+    const char *never; /* what it must never do */
+    void (*observe)(Operation *operation, Observation *out);
+    bool (*act)(Operation *operation, Error *err);  /* NULL: the world does it, we only wait */
+    bool (*undo)(Operation *operation, Error *err); /* NULL: nothing to undo */
+    int64_t (*deadline_ms)(const EnvironmentPolicies *policies);
+    Reaction
+        on_deadline; /* REACT_REFUSE, REACT_ROLLBACK, REACT_STOP, REACT_FORWARD (go on, with a warning) */
+    bool extends_while_progress;
+    bool is_point_of_no_return; /* once it holds, undo is refused */
+} Step;
+
+typedef struct {
+    const char *name; /* "failover" */
+    const char *summary;
+    const Step *steps;
+    size_t count;
+    /* Has the point of no return been passed, whatever the journal says? Asked before any undo. */
+    bool (*is_past_return)(Operation *operation, bool *out_is_past, Error *err);
+} Procedure;
+
+extern const Procedure PROCEDURE_FAILOVER; /* planned failover, FO0..FO14 of domain.md 8.1 */
+
+#endif
