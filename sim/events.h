@@ -1,0 +1,53 @@
+/*
+ * sim/events.h - what a world writes into the trace: the contract between the world, the judge and the reports.
+ *
+ * Times are the trace's. Each row: kind, lane, {data}. A judge needs nothing else, so that a recorded run can be judged again.
+ *
+ *   world.begin        "world"    {controlPlanes, planes:[{name, permanentName}], floatingName, seed, parameters:{...},
+ *                                  initial:{mp1:{spec, replicas:{tsb,iam,envoy}}, mp2:{...}}}
+ *   plane.api          plane      {serving: bool, writable: bool, why}        its API accepts logins and configuration writes
+ *   plane.state        plane      {state: active|standby|fenced|starting|..., why}
+ *   postgres.role      plane      {instance, role: primary|standby, timeline, lsn}
+ *   postgres.promoted  plane      {instance, timeline, lsn}                    the point of no return
+ *   kube.request       cluster    {verb, resource, namespace, name, code, user, changed}     by clients, not controllers;
+ *                                  also reads of namespaces/kube-system (the identity check)
+ *   controller.change  cluster    {by, resource, name, what}                   what operators and controllers did that matters
+ *   loadbalancer       plane      {address, style}                             assigned, changed, removed (address null)
+ *   dns.changed        "dns"      {zone, serial, name, type, value, ttl}
+ *   resolver.view      cp         {name, address|null, plane|null}             a cluster's resolver gave its edge this answer
+ *   edge.state         cp         {state: connected|disconnected|refused|synced|stuck, plane, why, lastSyncMs}
+ *   token.deleted      cp         {secret, by, reachable, accountKnown}        reachable: the new active answers from there
+ *   token.created      cp         {secret, kid, plane}
+ *   write.acknowledged plane      {key, lsn}                                   a configuration write a client got an answer for
+ *   write.refused      plane      {key, why}
+ *   fault.injected     "faults"   {fault, index, arguments}
+ *   fault.witness      "faults"   {fault, index, evidence}
+ *   fault.cleared      "faults"   {fault, index}
+ *   world.end          "world"    {final:{mp1:{spec, replicas}, mp2:{...}}, activePlane|null,
+ *                                  clusters:{total, synced, connected, notSynced:[names]},
+ *                                  writes:{acknowledged, readable, missing:[keys]}, floating:{target, plane|null}}
+ */
+#ifndef SIM_EVENTS_H
+#define SIM_EVENTS_H
+
+#define EVENT_WORLD_BEGIN        "world.begin"
+#define EVENT_WORLD_END          "world.end"
+#define EVENT_PLANE_API          "plane.api"
+#define EVENT_PLANE_STATE        "plane.state"
+#define EVENT_POSTGRES_ROLE      "postgres.role"
+#define EVENT_POSTGRES_PROMOTED  "postgres.promoted"
+#define EVENT_KUBE_REQUEST       "kube.request"
+#define EVENT_CONTROLLER_CHANGE  "controller.change"
+#define EVENT_LOADBALANCER       "loadbalancer"
+#define EVENT_DNS_CHANGED        "dns.changed"
+#define EVENT_RESOLVER_VIEW      "resolver.view"
+#define EVENT_EDGE_STATE         "edge.state"
+#define EVENT_TOKEN_DELETED      "token.deleted"
+#define EVENT_TOKEN_CREATED      "token.created"
+#define EVENT_WRITE_ACKNOWLEDGED "write.acknowledged"
+#define EVENT_WRITE_REFUSED      "write.refused"
+#define EVENT_FAULT_INJECTED     "fault.injected"
+#define EVENT_FAULT_WITNESS      "fault.witness"
+#define EVENT_FAULT_CLEARED      "fault.cleared"
+
+#endif

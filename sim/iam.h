@@ -1,0 +1,43 @@
+/*
+ * sim/iam.h - a plane's signing keys, the tokens they sign, and whether a token is good there.
+ *
+ * Source: domain.md 2.3 (tokens), 3 (iam-signing-key, tsb-iam-jwks), U7; RFC 7515 (JWS), RFC 7517, RFC 7638 (kid is the thumbprint of the key).
+ * Keys are P-256 and tokens ES256, since a world signs four for each of up to 10 000 clusters. Whether a signature is right is known from
+ * who made the token, so that edges need no cryptography to check one.
+ */
+#ifndef SIM_IAM_H
+#define SIM_IAM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/json.h"
+
+typedef struct SigningKey SigningKey;
+
+SigningKey *
+signing_key_new(void); /* from OpenSSL's randomness, which in a simulated run is the seed's */
+void signing_key_free(SigningKey *key);
+const char *signing_key_kid(const SigningKey *key);
+const char *signing_key_pem(const SigningKey *key);
+cJSON *signing_key_jwk(const SigningKey *key); /* public half; given away */
+
+/* A signed token; free() it. subject: "xcp-edge-cp-0001". */
+char *token_sign(const SigningKey *key, const char *subject, int64_t issued_ms, int64_t expires_ms);
+
+typedef enum {
+    TOKEN_GOOD,
+    TOKEN_MALFORMED,
+    TOKEN_WRONG_KEY,
+    TOKEN_EXPIRED,
+    TOKEN_NOT_YET
+} TokenVerdict;
+/* At now_ms, with 60 s of tolerated skew (Envoy's jwt_authn), against the kid of the plane's key. Verifies the signature if is_verified. */
+TokenVerdict token_check(const char *token, const SigningKey *key, int64_t now_ms,
+                         bool is_verified);
+const char *token_verdict_text(TokenVerdict verdict);
+/* Header and claims; false if malformed. kid goes into out_kid (64 bytes). */
+bool token_read(const char *token, char out_kid[64], int64_t *out_issued_ms,
+                int64_t *out_expires_ms);
+
+#endif

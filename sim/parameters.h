@@ -1,0 +1,121 @@
+/*
+ * sim/parameters.h - everything about a world that may differ: sizes, timings, and the unknowns of the real product.
+ *
+ * One table (parameters.c) has a row for each: its path in a scenario's `world:`, default, unit, and the dossier section or mark that it
+ * comes from. Loader, schema and documentation are made from that table. A Span is drawn from the seed where it is used.
+ * Units: ms, bytes, bytes per second.
+ */
+#ifndef SIM_PARAMETERS_H
+#define SIM_PARAMETERS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/random.h"
+#include "base/yaml.h"
+
+/* "30s", or a range "5s..30s". */
+typedef struct {
+    int64_t lowest, highest;
+} Span;
+int64_t span_draw(const Span *span, Random *random);
+
+typedef enum { WORLD_LB_HOSTNAME, WORLD_LB_IP } WorldAddressStyle;
+typedef enum { WORLD_DNS_CNAME, WORLD_DNS_A } WorldRecordStyle;
+
+typedef struct {
+    int64_t control_planes;          /* controlPlanes: 2 */
+    WorldAddressStyle address_style; /* loadBalancer.address: hostname | ip */
+    WorldRecordStyle record_style;   /* dns.records: cname | a */
+    char ns[16];                     /* namespace: tsb | tse */
+    char organization[64];           /* organization: tetrate */
+    int64_t front_port;              /* frontEnvoy.port: 8443 */
+    int64_t started_wall_ms;         /* startsAt: 2026-03-01T03:00:00Z; in real time: now */
+
+    struct { /* dns: */
+        int64_t floating_ttl_s, permanent_ttl_s, negative_ttl_s;
+        int64_t secondaries;    /* authoritative servers besides the first */
+        Span secondary_lag;     /* how long a secondary shows the old zone */
+        int64_t resolver_cap_s; /* CoreDNS: 3600 s positive */
+        int64_t resolver_negative_cap_s;
+        Span load_balancer_name_delay; /* a new LB hostname resolves this much later (F-511) */
+    } dns;
+    struct {                        /* replication: */
+        int64_t instances;          /* Postgres instances per plane: 3 */
+        int64_t write_rate;         /* background bytes per second of log on the active */
+        int64_t lag;                /* bytes the standby stays behind while the active writes */
+        int64_t drain_rate;         /* bytes per second once it writes no more; 0: at once */
+        Span delay;                 /* network, between planes */
+        Span trigger_poll;          /* promote_trigger_file is polled: 0s..5s */
+        int64_t server_version_num; /* 150020; 16 and up know no trigger file (F-309) */
+        bool siblings_follow_old;   /* after promotion siblings keep their upstream (F-314) */
+    } replication;
+    struct {                            /* kubegres: domain.md 4.2, 9.1 */
+        Span wait, restart;             /* 10 s; pod restart 10..20 s */
+        int64_t minimum_ms, timeout_ms; /* 40 s, 300 s */
+    } kubegres;
+    struct {                   /* operator: the management plane's */
+        Span start;            /* CR change to first action: 5s..30s */
+        Span deployment_ready; /* a Deployment it made, to ready: 30s..90s */
+        bool reverts_scale;    /* U13: puts replicas of what it manages back */
+        Span revert_after;
+        bool keeps_zero_replicas; /* F-023: a Deployment left at 0 from a last life stays at 0 */
+        bool
+            leaves_old_deployments; /* the standby still has tsb, iam, envoy Deployments of a last life */
+        bool has_status;            /* U4: status.phase and observedGeneration are written */
+        bool demotes_primary;       /* U12 */
+    } mp_operator;
+    struct {                        /* tokens: */
+        int64_t ttl_ms;             /* Cluster.tokenTtl: 1 h */
+        int64_t age_ms;             /* how old they are when the world starts, at most */
+        int64_t rotates_at_percent; /* 80 */
+        Span regenerate;            /* after deletion, when the secret watch works (U9): 2s..10s */
+        bool by_watch;              /* U9: false: only at the operator's next tick */
+        Span transport_retry;       /* 1s..8s first, growing */
+        int64_t configuration_retry_ms; /* 15 min */
+        Span kubelet_refresh;           /* mounted secrets follow: 5s..90s */
+        bool with_ngac;                 /* X18: ngac-token exists */
+    } tokens;
+    struct {                         /* central: */
+        Span cache_rebuild;          /* after start, mpc has pushed and central knows: 60s..120s */
+        Span tsb_to_mpc, mpc_to_xcp; /* 4.5 s, 0.03 s */
+    } central;
+    struct {                                /* edges: */
+        int64_t backoff_ms, backoff_cap_ms; /* gRPC: 1 s x1.6 +-20 %, cap 120 s */
+        int64_t resync_ms; /* cluster state: 10 min; lastSyncTime moves that often and on connect */
+        Span sync;         /* connected to synced: 1s..10s */
+        int64_t keepalive_ms;         /* notices a half-open connection after this */
+        Span restart;                 /* rollout restart deploy/edge to connecting: 5s..20s */
+        bool tries_old_address_first; /* I2 */
+        bool stays_on_token_error;    /* keeps its mounted token until restarted (F-711) */
+    } edges;
+    struct {                  /* loadBalancer: */
+        Span provision;       /* 30s..90s */
+        Span drain;           /* U23: connections after scale-down: 0s..5s */
+        bool changes_address; /* F-313: gets A, later B */
+        Span changes_after;
+    } load_balancer;
+    struct {              /* pods: the Deployment controller */
+        Span start, stop; /* 3s..15s, 1s..10s */
+    } pods;
+    struct {                         /* workload: */
+        int64_t tenant_every_ms;     /* a configuration write through the API; 0: none */
+        int64_t tenants, workspaces; /* in the database at the start */
+    } workload;
+    struct {          /* api: */
+        Span latency; /* of every exchange with the desk: 1ms..20ms */
+    } api;
+} WorldParameters;
+
+void world_parameters_default(WorldParameters *parameters);
+/* Reads a `world:` mapping over what is there. ERR_INPUT with place, what was expected, and the nearest name for a misspelt one. */
+bool world_parameters_read(const YamlDocument *document, const cJSON *mapping,
+                           WorldParameters *parameters, Error *err);
+
+/* The rows, for documentation and schema. */
+typedef struct {
+    const char *path, *type, *standard, *source, *what;
+} ParameterRow;
+const ParameterRow *world_parameter_rows(int *out_count);
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * sim/topology.h - the network between the sites of a world: who reaches whom, how fast, and what is cut.
+ *
+ * Rules are looked at newest first; "*" stands for every site. Without a rule everything is delivered after the default latency.
+ */
+#ifndef SIM_TOPOLOGY_H
+#define SIM_TOPOLOGY_H
+
+#include "base/network.h"
+#include "base/random.h"
+#include "sim/parameters.h"
+
+typedef struct Topology Topology;
+
+Topology *topology_new(uint64_t seed);
+void topology_free(Topology *topology);
+const Network *topology_network(Topology *topology); /* for seam_simulate and for models */
+void topology_set_latency(Topology *topology, const Span *latency);
+
+/* From now on messages from -> to (port 0: any) meet fate. Returns a handle for topology_remove. cause: see Fault.cause, may be NULL. */
+int topology_add(Topology *topology, const char *from, const char *to, uint16_t port,
+                 NetworkFate fate, int64_t extra_delay_ms);
+void topology_remove(Topology *topology, int handle);
+/* How often the rule decided something: the witness of a network fault. */
+int64_t topology_hits(const Topology *topology, int handle);
+
+NetworkVerdict topology_ask(Topology *topology, const char *from, const char *to, uint16_t port);
+
+#endif
