@@ -99,14 +99,126 @@ $(EXAMPLES): $(EXAMPLE_OBJECTS)
 
 -include $(patsubst %.c,$(OBJECTS)/%.d,$(ALL_SOURCES))
 
+# ---- running ----------------------------------------------------------------------------------
+
+# As many jobs as there are processors, unless someone said how many.
+jobs = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
+
+REPORT := $(OUT)/report
+
+.PHONY: run deps deps-test
+deps:
+	$(Q)tools/deps.sh build
+deps-test:
+	$(Q)tools/deps.sh test
+
+run: deps
+	+$(Q)$(MAKE) $(jobs) all
+	$(Q)status=0; $(PROGRAM) run --report $(REPORT) scenarios/catalogue || status=$$?; \
+		echo 'report: $(abspath $(REPORT))'; exit $$status
+
 # ---- testing ----------------------------------------------------------------------------------
 
-.PHONY: unit test
+# With only some of the rooms there is no whole program to accept, and who chose them has the libraries. A sanitized
+# build runs the unit tests; `make acceptance SANITIZE=...` gives the acceptance tests the sanitized program.
+.PHONY: test unit acceptance bench
+ifeq ($(origin ROOMS),file)
+test: deps-test
+endif
+test:
+	+$(Q)$(MAKE) $(jobs) $(if $(whole),$(PROGRAM)) $(TESTS)
+	$(Q)tests/run.sh $(OUT) $(if $(V),--verbose) $(if $(whole),--acceptance) $(ONLY)
+whole = $(if $(filter file,$(origin ROOMS)),$(if $(SANITIZE)$(ONLY),,yes))
+
 unit: $(TESTS)
-	$(Q)$(TESTS) $(if $(V),--verbose) --junit $(OUT)/unit.xml $(ONLY)
+	$(Q)tests/run.sh $(OUT) $(if $(V),--verbose) $(ONLY)
 
-test: unit
+acceptance: $(PROGRAM)
+	$(Q)tests/acceptance/run.sh $(OUT) $(if $(V),--verbose) $(ONLY)
 
-.PHONY: clean
+BENCHES := $(patsubst tests/bench/%.c,$(OUT)/bench/%,$(BENCH_SOURCES))
+$(OUT)/bench/%: $(OBJECTS)/tests/bench/%.o $(SHARED_OBJECTS)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(LINK_FLAGS) -o $@ $^ $(LIBRARIES)
+.SECONDARY: $(call objects,$(BENCH_SOURCES))
+
+bench: $(BENCHES)
+	$(Q)for bench in $(BENCHES); do $$bench || exit 1; done
+
+# ---- checking ---------------------------------------------------------------------------------
+
+# What the checks look at: the rooms that were asked for, and all that belongs to no room.
+HEADERS := $(shell find $(wildcard $(ROOMS) $(addprefix tests/,$(ROOMS)) tests/runner tests/test.h) -name '*.h')
+CHECKED := $(ALL_SOURCES) $(HEADERS)
+LINTED := $(patsubst %.c,$(OUT)/lint/%.tidy,$(ALL_SOURCES))
+
+.PHONY: check format layers headers lint tidy cppcheck
+check: format layers headers lint
+
+format:
+	$(Q)clang-format $(if $(FIX),-i,--dry-run -Werror) $(CHECKED)
+layers:
+	$(Q)tools/layers.sh
+headers:
+	$(Q)CC='$(CC)' FLAGS='$(COMPILE_FLAGS)' tools/headers.sh $(CHECKED)
+lint:
+	+$(Q)$(MAKE) $(jobs) tidy cppcheck
+
+# A file is looked at again when it, or a header it includes, has changed: its object knows.
+tidy: $(LINTED)
+$(OUT)/lint/%.tidy: %.c $(OBJECTS)/%.o .clang-tidy
+	$(call say,TIDY,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)clang-tidy --quiet $< -- $(filter-out -Werror,$(COMPILE_FLAGS)) $(TIDY_FLAGS) >$@.log 2>&1 || { cat $@.log; exit 1; }
+	$(Q)mv $@.log $@
+
+# It keeps what it found out about each file, and so looks only at those that changed.
+cppcheck:
+	$(call say,CPPCHECK,$(ROOMS))
+	$(Q)mkdir -p $(OUT)/lint/cppcheck
+	$(Q)cppcheck --quiet --std=c11 -I. -D_GNU_SOURCE --enable=warning,performance,portability --inline-suppr \
+		--suppress=missingInclude --library=posix --error-exitcode=1 -j$(shell nproc) --cppcheck-build-dir=$(OUT)/lint/cppcheck $(ALL_SOURCES)
+
+# ---- installing -------------------------------------------------------------------------------
+
+BINDIR := $(DESTDIR)$(PREFIX)/bin
+SHAREDIR := $(DESTDIR)$(PREFIX)/share/understudy
+DOCDIR := $(DESTDIR)$(PREFIX)/share/doc/understudy
+MANDIR := $(DESTDIR)$(PREFIX)/share/man/man1
+
+.PHONY: install uninstall clean
+install: $(PROGRAM)
+	$(Q)install -d $(BINDIR) $(SHAREDIR) $(DOCDIR)
+	$(Q)install -m 755 $(PROGRAM) $(BINDIR)/understudy
+	$(Q)rm -rf $(SHAREDIR)/scenarios
+	$(Q)cp -R scenarios/catalogue $(SHAREDIR)/scenarios
+	$(Q)cp -R README.md LICENSE docs/. $(DOCDIR)
+	$(Q)for page in $(wildcard docs/man/*.1); do install -D -m 644 -t $(MANDIR) $$page; done
+
+uninstall:
+	$(Q)rm -f $(BINDIR)/understudy $(MANDIR)/understudy*.1
+	$(Q)rm -rf $(SHAREDIR) $(DOCDIR)
+
 clean:
 	$(Q)rm -rf $(BUILD)
+
+# ---- help -------------------------------------------------------------------------------------
+
+.PHONY: help
+help:
+	@printf '%s\n' \
+	'make              build $(PROGRAM)' \
+	'make run          install what building needs, build, run the shipped scenarios, write a report' \
+	'make test         install what testing needs, build, run every test and check' \
+	'make unit         the unit tests; ONLY="fakes/dns" chooses suites' \
+	'make acceptance   tests of the built program with real clients; ONLY="kubectl" chooses scripts' \
+	'make check        format, layers, headers, lint; each is a target too' \
+	'make format       is it formatted? FIX=1 formats it' \
+	'make bench        benchmarks' \
+	'make deps         install what building needs; deps-test: and what testing needs' \
+	'make install      to PREFIX (/usr/local), below DESTDIR; uninstall takes it away' \
+	'make clean        remove $(BUILD)' \
+	'' \
+	'CC=gcc|clang   BUILD=folder   SANITIZE=address,undefined   WERROR=1   V=1 (say each command)' \
+	'ROOMS="base fakes/net fakes/dns"   compile, test and check only these folders'

@@ -1,10 +1,11 @@
 /*
  * tests/runner/main.c - runs the suites that were asked for, prints what failed, counts.
  *
- *     tests [--list] [--verbose] [--timeout SECONDS] [--junit FILE] [NAME]...
+ *     tests [--list] [--verbose] [--timeout SECONDS] [--junit FILE] [--counts FILE] [NAME]...
  *
- * A NAME is a suite or a folder of suites: fakes/dns runs fakes/dns/serial. Exits with 0 if all passed, 1 if one
- * failed, 2 if the arguments make no sense or match nothing.
+ * A NAME is a suite or a folder of suites: fakes/dns runs fakes/dns/serial. Ends with `N passed, N failed`, or puts
+ * passed, failed and skipped (never any) into the counts file instead, for a caller that adds up. Exits with 0 if
+ * all passed, 1 if one failed, 2 if the arguments make no sense or match nothing.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -18,13 +19,13 @@
 typedef struct {
     bool list, verbose;
     int64_t timeout_ms;
-    const char *junit_path;
+    const char *junit_path, *counts_path;
     char **names;
     int name_count;
 } Options;
 
 static const char USAGE[] =
-    "usage: %s [--list] [--verbose] [--timeout SECONDS] [--junit FILE] [NAME]...\n";
+    "usage: %s [--list] [--verbose] [--timeout SECONDS] [--junit FILE] [--counts FILE] [NAME]...\n";
 
 static bool is_below(const char *suite, const char *folder)
 {
@@ -50,18 +51,21 @@ static bool read_options(Options *options, int argc, char **argv)
         {"verbose", no_argument,       NULL, 'v'},
         {"timeout", required_argument, NULL, 't'},
         {"junit",   required_argument, NULL, 'j'},
+        {"counts",  required_argument, NULL, 'c'},
         {NULL,      0,                 NULL, 0  },
     };
     int option;
 
     *options = (Options){.timeout_ms = 120000};
-    while ((option = getopt_long(argc, argv, "lvt:j:", LONG_OPTIONS, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, "lvt:j:c:", LONG_OPTIONS, NULL)) != -1) {
         options->list |= option == 'l';
         options->verbose |= option == 'v';
         if (option == 't')
             options->timeout_ms = strtol(optarg, NULL, 10) * 1000;
         if (option == 'j')
             options->junit_path = optarg;
+        if (option == 'c')
+            options->counts_path = optarg;
         if (option == '?')
             return false;
     }
@@ -95,42 +99,83 @@ static void print_run(const SuiteRun *run, bool verbose)
         printf("  the suite's process %s\n", run->ended);
 }
 
-static int count_suites(void)
+typedef struct {
+    SuiteRun *runs;
+    size_t count, passed, failed;
+} Tally;
+
+static size_t count_suites(void)
 {
-    int count = 0;
+    size_t count = 0;
 
     for (const TestSuite *suite = suites_first(); suite != NULL; suite = suite->next)
         count++;
     return count;
 }
 
-static int run_wanted(const Options *options)
+static void run_wanted(Tally *tally, const Options *options)
 {
-    size_t passed = 0, failed = 0, run_count = 0;
-    SuiteRun *runs = calloc((size_t)count_suites() + 1, sizeof *runs);
-    bool written;
-
     for (const TestSuite *suite = suites_first(); suite != NULL; suite = suite->next) {
-        SuiteRun *run = &runs[run_count];
+        SuiteRun *run = &tally->runs[tally->count];
 
         if (!is_wanted(options, suite->name))
             continue;
         suite_run(run, suite, options->timeout_ms);
         print_run(run, options->verbose);
-        passed += suite_run_passed(run);
-        failed += suite_run_failed(run);
-        run_count++;
+        tally->passed += suite_run_passed(run);
+        tally->failed += suite_run_failed(run);
+        tally->count++;
     }
-    written = options->junit_path == NULL || junit_write(options->junit_path, runs, run_count);
-    for (size_t i = 0; i < run_count; i++)
-        suite_run_release(&runs[i]);
-    free(runs);
-    printf("%zu passed, %zu failed\n", passed, failed);
-    if (run_count == 0 && options->name_count > 0) {
+}
+
+static bool put_counts(const Tally *tally, const char *path)
+{
+    FILE *file;
+
+    if (path == NULL) {
+        printf("%zu passed, %zu failed\n", tally->passed, tally->failed);
+        return true;
+    }
+    file = fopen(path, "w");
+    if (file == NULL) {
+        perror(path);
+        return false;
+    }
+    fprintf(file, "%zu %zu 0\n", tally->passed, tally->failed);
+    return fclose(file) == 0;
+}
+
+static int finish(const Tally *tally, const Options *options)
+{
+    bool written =
+        options->junit_path == NULL || junit_write(options->junit_path, tally->runs, tally->count);
+
+    if (tally->count == 0 && options->name_count > 0) {
         fputs("no suite has such a name; --list prints those there are\n", stderr);
         return 2;
     }
-    return failed == 0 && written ? EXIT_SUCCESS : EXIT_FAILURE;
+    written &= put_counts(tally, options->counts_path);
+    return tally->failed == 0 && written ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static int run_and_tell(const Options *options)
+{
+    Tally tally = {.runs = calloc(count_suites() + 1, sizeof *tally.runs)};
+    int status;
+
+    run_wanted(&tally, options);
+    status = finish(&tally, options);
+    for (size_t i = 0; i < tally.count; i++)
+        suite_run_release(&tally.runs[i]);
+    free(tally.runs);
+    return status;
+}
+
+static void list_wanted(const Options *options)
+{
+    for (const TestSuite *suite = suites_first(); suite != NULL; suite = suite->next)
+        if (is_wanted(options, suite->name))
+            puts(suite->name);
 }
 
 int main(int argc, char **argv)
@@ -142,9 +187,7 @@ int main(int argc, char **argv)
         return 2;
     }
     if (!options.list)
-        return run_wanted(&options);
-    for (const TestSuite *suite = suites_first(); suite != NULL; suite = suite->next)
-        if (is_wanted(&options, suite->name))
-            puts(suite->name);
+        return run_and_tell(&options);
+    list_wanted(&options);
     return EXIT_SUCCESS;
 }
