@@ -31,7 +31,11 @@ TEST_SOURCES := $(call sources,$(addprefix tests/,$(ROOMS)))
 RUNNER_SOURCES := tests/test.c $(wildcard tests/runner/*.c)
 EXAMPLE_SOURCES := $(wildcard tests/runner/examples/*.c)
 BENCH_SOURCES := $(wildcard tests/bench/*_bench.c)
-ALL_SOURCES := $(ROOM_SOURCES) $(TEST_SOURCES) $(RUNNER_SOURCES) $(EXAMPLE_SOURCES) $(BENCH_SOURCES)
+FUZZ_SOURCES := $(wildcard tests/fuzz/*_fuzz.c)
+ALL_SOURCES := $(ROOM_SOURCES) $(TEST_SOURCES) $(RUNNER_SOURCES) $(EXAMPLE_SOURCES)
+ifeq ($(origin ROOMS),file)
+ALL_SOURCES += $(BENCH_SOURCES) $(FUZZ_SOURCES)
+endif
 
 objects = $(patsubst %.c,$(OBJECTS)/%.o,$(1))
 PROGRAM_OBJECTS := $(call objects,$(ROOM_SOURCES))
@@ -42,7 +46,7 @@ EXAMPLE_OBJECTS := $(call objects,$(filter-out tests/runner/%_test.c,$(RUNNER_SO
 PACKAGES := libuv libcurl libssl libcrypto libpq libcjson libfyaml ldns libxxhash
 TEST_PACKAGES := cunit
 # Asked quietly: before `make deps` there may be nothing to ask.
-LIBRARY_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) $(TEST_PACKAGES) 2>/dev/null)
+LIBRARY_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 LIBRARIES := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lhttp_parser -lm
 TEST_LIBRARIES := $(shell pkg-config --libs $(TEST_PACKAGES) 2>/dev/null)
 
@@ -97,7 +101,7 @@ $(EXAMPLES): $(EXAMPLE_OBJECTS)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LINK_FLAGS) -o $@ $(EXAMPLE_OBJECTS) $(TEST_LIBRARIES)
 
--include $(patsubst %.c,$(OBJECTS)/%.d,$(ALL_SOURCES))
+-include $(patsubst %.c,$(OBJECTS)/%.d,$(ALL_SOURCES) $(BENCH_SOURCES) $(FUZZ_SOURCES))
 
 # ---- running ----------------------------------------------------------------------------------
 
@@ -121,7 +125,7 @@ run: deps
 
 # With only some of the rooms there is no whole program to accept, and who chose them has the libraries. A sanitized
 # build runs the unit tests; `make acceptance SANITIZE=...` gives the acceptance tests the sanitized program.
-.PHONY: test unit acceptance bench
+.PHONY: test unit acceptance bench fuzz fuzzers
 ifeq ($(origin ROOMS),file)
 test: deps-test
 endif
@@ -141,10 +145,27 @@ $(OUT)/bench/%: $(OBJECTS)/tests/bench/%.o $(SHARED_OBJECTS)
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LINK_FLAGS) -o $@ $^ $(LIBRARIES)
-.SECONDARY: $(call objects,$(BENCH_SOURCES))
+.SECONDARY: $(call objects,$(BENCH_SOURCES) $(FUZZ_SOURCES))
 
 bench: $(BENCHES)
 	$(Q)for bench in $(BENCHES); do $$bench || exit 1; done
+
+# Each fuzzer starts from what lies in the folder of its name (tests/fuzz/zone for zone_fuzz.c), and adds what it finds
+# to one of its own. Only clang has libFuzzer.
+FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,$(OUT)/fuzz/%,$(FUZZ_SOURCES))
+FUZZ_SECONDS ?= 60
+$(OUT)/fuzz/%: $(OBJECTS)/tests/fuzz/%_fuzz.o $(SHARED_OBJECTS)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $@.found
+	$(Q)$(CC) $(LINK_FLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBRARIES)
+
+fuzzers: $(FUZZERS)
+	$(Q)for fuzzer in $(FUZZERS); do \
+		seeds=tests/fuzz/$$(basename $$fuzzer); [ -d $$seeds ] || seeds=; \
+		$$fuzzer -verbosity=0 -print_final_stats=1 -max_total_time=$(FUZZ_SECONDS) \
+			-artifact_prefix=$$fuzzer. $$fuzzer.found $$seeds || exit 1; done
+fuzz:
+	+$(Q)$(MAKE) $(jobs) CC=clang SANITIZE=fuzzer-no-link,address,undefined fuzzers
 
 # ---- checking ---------------------------------------------------------------------------------
 
@@ -216,6 +237,7 @@ help:
 	'make check        format, layers, headers, lint; each is a target too' \
 	'make format       is it formatted? FIX=1 formats it' \
 	'make bench        benchmarks' \
+	'make fuzz         each fuzzer of tests/fuzz for FUZZ_SECONDS (60), with clang' \
 	'make deps         install what building needs; deps-test: and what testing needs' \
 	'make install      to PREFIX (/usr/local), below DESTDIR; uninstall takes it away' \
 	'make clean        remove $(BUILD)' \
