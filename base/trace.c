@@ -38,6 +38,7 @@ struct Trace {
     size_t listener_count;
     EVP_MD_CTX *digest;
     XXH3_state_t *wire;
+    uint32_t connections; /* so far */
     Buffer line; /* kept between events, so that hashing one allocates nothing */
 };
 
@@ -150,6 +151,11 @@ static void put_big_endian(unsigned char *to, uint64_t value, size_t width)
 {
     for (size_t i = 0; i < width; i++)
         to[i] = (unsigned char)(value >> (8 * (width - 1 - i)));
+}
+
+uint32_t trace_next_connection(Trace *trace)
+{
+    return trace == NULL ? 0 : ++trace->connections;
 }
 
 void trace_wire(Trace *trace, uint32_t connection, char direction, const void *bytes, size_t length)

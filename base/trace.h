@@ -43,7 +43,10 @@ int64_t trace_now_ms(const Trace *trace);
 void trace_add(Trace *trace, const char *lane, const char *kind, cJSON *data, const char *format,
                ...) __attribute__((format(printf, 5, 6)));
 
-/* Bytes on a wire: they count for the wire digest only. connection: in connect order; direction '<' or '>'. */
+/* 1, 2, 3...: a number for a connection as it opens. 0 if trace is NULL. */
+uint32_t trace_next_connection(Trace *trace);
+
+/* Bytes on a wire: they count for the wire digest only. direction: '<' into a fake, '>' out of it. */
 void trace_wire(Trace *trace, uint32_t connection, char direction, const void *bytes,
                 size_t length);
 
