@@ -4,6 +4,9 @@
  * The descriptor is a Unix socket pair's end in simulated time and a TCP socket in real time; a server cannot tell
  * which. TLS runs over memory BIOs, so the bytes on the descriptor are real TLS records.
  *
+ * A peer that ends its half is taken to have left: what is written still goes out, then the Stream closes. Writing to a
+ * peer that left, or to a Stream that was closed, does nothing.
+ *
  * Ownership: a Stream owns its descriptor. The owner gets exactly one on_closed, after which the Stream is gone;
  * stream_close and stream_reset lead to it too, from the loop, never from inside the call.
  */
@@ -23,7 +26,7 @@ typedef struct Stream Stream;
 typedef struct {
     void (*on_data)(void *owner, const char *bytes, size_t length); /* plain text */
     void (*on_closed)(void *owner);                                 /* the Stream is no more */
-    void (*on_drained)(void *owner); /* everything written has left; may be NULL */
+    void (*on_drained)(void *owner); /* everything written has left; from the loop; may be NULL */
 } StreamEvents;
 
 typedef struct {
@@ -32,7 +35,7 @@ typedef struct {
     SSL_CTX *tls; /* server context, borrowed; NULL: starts in clear */
 } StreamOptions;
 
-/* Takes fd over and starts reading. */
+/* Takes fd over (makes it non-blocking) and starts reading. */
 Stream *stream_open(int fd, const StreamOptions *options, const StreamEvents *events, void *owner);
 
 /* From the next byte on it is TLS (Postgres, after it answered 'S'). */
@@ -46,12 +49,13 @@ SSL *stream_tls(const Stream *stream); /* NULL in clear; for channel binding */
 
 void stream_write(Stream *stream, const void *bytes, size_t length); /* copies */
 size_t stream_unsent(const Stream *stream); /* bytes accepted and not yet taken by the kernel */
-void stream_pause(Stream *stream);          /* reads no more: the peer sees silence */
+/* Reads no more: the peer sees silence, and whether it left is not noticed until stream_resume. */
+void stream_pause(Stream *stream);
 void stream_resume(Stream *stream);
 void stream_close(Stream *stream); /* sends what is written, TLS close_notify, then closes */
 void stream_reset(Stream *stream); /* closes at once: the peer sees a reset */
 
-/* Lets only the next length bytes of plain text out, then resets: "cut after n bytes". */
+/* Lets only the next length bytes of plain text out, then resets: "cut after n bytes". 0: what is written leaves first. */
 void stream_cut_after(Stream *stream, size_t length);
 
 #endif

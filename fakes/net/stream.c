@@ -1,0 +1,514 @@
+/*
+ * fakes/net/stream.c - one connection: bytes between a descriptor, TLS and whoever owns it.
+ *
+ * All goes well (STREAM_OPEN): the poll says readable; the bytes go through TLS, if any, to on_data; what the owner
+ * writes goes through TLS to the descriptor, and what the kernel does not take waits for writable. The owner closes:
+ * what was written leaves first (STREAM_FLUSHING), then our half is shut and what the peer still sends is thrown away until it
+ * hangs up too (STREAM_LINGERING), since closing over unread bytes would reset the connection and lose the answer on its
+ * way. Then the poll is closed, and its callback tells the owner (STREAM_CLOSED).
+ * Goes wrong: the peer hangs up, breaks TLS or resets: what can still be sent is sent, and it ends the same way.
+ *
+ * The descriptor is polled rather than given to a uv_stream_t: libuv would raise SIGPIPE, would have to be told TCP
+ * from Unix sockets, and would not let us choose how the connection ends.
+ */
+#include "fakes/net/stream.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <limits.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <openssl/err.h>
+#include <openssl/x509.h>
+
+#include "base/buffer.h"
+#include "base/memory.h"
+
+enum {
+    RECORD_MAX = SSL3_RT_MAX_PLAIN_LENGTH,
+    READ_MAX = 32 * 1024, /* bytes per turn, so that one busy peer does not starve the others */
+    LINGER_MS = 1000,     /* how long a peer may leave its half open after we closed ours */
+};
+
+typedef enum { STREAM_OPEN, STREAM_FLUSHING, STREAM_LINGERING, STREAM_CLOSED } StreamState;
+
+struct Stream {
+    uv_poll_t poll;
+    int fd;
+    int watched; /* the events the poll was last started with */
+    Loop *loop;
+    Trace *trace;
+    uint32_t connection; /* in open order, for the wire digest */
+    StreamEvents events;
+    void *owner;
+    StreamState state;
+    bool is_paused, is_ended; /* is_ended: the peer sends no more */
+    bool owes_drained;        /* on_drained is to be called, from the loop */
+    bool owes_data;           /* TLS may hold bytes that came in before a pause */
+    bool resets_when_flushed;
+    bool is_cutting;
+    size_t cut_left; /* plain bytes that may still leave, if is_cutting */
+    Timer *linger;
+    Buffer outgoing; /* as on the wire, not yet taken by the kernel */
+    SSL *tls;        /* NULL in clear */
+    BIO *tls_in, *tls_out;
+    Buffer early; /* plain text written before the handshake was over */
+    bool is_secured;
+    char *peer_name, *peer_groups;
+};
+
+static void on_ready(uv_poll_t *poll, int status, int events);
+
+/* ---- the end ------------------------------------------------------------------------------------- */
+
+static void on_poll_closed(uv_handle_t *handle)
+{
+    Stream *stream = handle->data;
+    StreamEvents events = stream->events;
+    void *owner = stream->owner;
+
+    close(stream->fd);
+    SSL_free(stream->tls);
+    buffer_release(&stream->outgoing);
+    buffer_release(&stream->early);
+    free(stream->peer_name);
+    free(stream->peer_groups);
+    free(stream);
+    events.on_closed(owner);
+}
+
+static void finish(Stream *stream)
+{
+    if (stream->state == STREAM_CLOSED)
+        return;
+    stream->state = STREAM_CLOSED;
+    timer_free(stream->linger);
+    buffer_clear(&stream->outgoing);
+    uv_close((uv_handle_t *)&stream->poll, on_poll_closed);
+}
+
+static bool is_tcp(int fd)
+{
+    int domain = 0;
+    socklen_t length = sizeof domain;
+
+    return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &length) == 0 && domain == AF_INET;
+}
+
+/* A Unix socket resets only over bytes it has not read; otherwise its peer sees a bare end, without close_notify. */
+static void finish_with_reset(Stream *stream)
+{
+    struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+
+    if (stream->state != STREAM_CLOSED && is_tcp(stream->fd))
+        setsockopt(stream->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    finish(stream);
+}
+
+static void on_linger_over(void *owner)
+{
+    finish(owner);
+}
+
+static void linger(Stream *stream)
+{
+    if (stream->is_ended || shutdown(stream->fd, SHUT_WR) != 0) {
+        finish(stream);
+        return;
+    }
+    stream->state = STREAM_LINGERING;
+    stream->is_paused = false;
+    stream->linger = timer_new(stream->loop, on_linger_over, stream);
+    timer_start(stream->linger, LINGER_MS);
+}
+
+/* ---- going out ----------------------------------------------------------------------------------- */
+
+static void watch(Stream *stream)
+{
+    int events = 0;
+
+    if (stream->state == STREAM_CLOSED)
+        return;
+    if (!stream->is_paused && !stream->is_ended)
+        events |= UV_READABLE;
+    if (stream->outgoing.length > 0 || stream->owes_drained || stream->owes_data)
+        events |= UV_WRITABLE;
+    if (events == stream->watched)
+        return;
+    stream->watched = events;
+    if (events == 0)
+        uv_poll_stop(&stream->poll);
+    else
+        uv_poll_start(&stream->poll, events, on_ready);
+}
+
+/*
+ * The peer is not there to read. What it sent before it left is still read, unless nobody wants to: a peer that asked and
+ * hung up has asked all the same.
+ */
+static void lose_peer(Stream *stream)
+{
+    buffer_clear(&stream->outgoing);
+    if (stream->state != STREAM_OPEN || stream->is_paused || stream->is_ended)
+        finish(stream);
+}
+
+static void send_outgoing(Stream *stream)
+{
+    size_t sent = 0;
+
+    while (sent < stream->outgoing.length) {
+        const char *bytes = stream->outgoing.data + sent;
+        ssize_t taken = send(stream->fd, bytes, stream->outgoing.length - sent, MSG_NOSIGNAL);
+
+        if (taken < 0 && errno == EINTR)
+            continue;
+        if (taken < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+            break;
+        if (taken < 0) {
+            lose_peer(stream);
+            return;
+        }
+        trace_wire(stream->trace, stream->connection, '>', bytes, (size_t)taken);
+        sent += (size_t)taken;
+    }
+    buffer_eat(&stream->outgoing, sent);
+}
+
+static void flush(Stream *stream)
+{
+    send_outgoing(stream);
+    if (stream->state == STREAM_FLUSHING && stream->outgoing.length == 0) {
+        if (stream->resets_when_flushed)
+            finish_with_reset(stream);
+        else
+            linger(stream);
+    }
+    watch(stream);
+}
+
+static void take_tls_output(Stream *stream)
+{
+    char *bytes;
+    long length = BIO_get_mem_data(stream->tls_out, &bytes);
+
+    if (length > 0)
+        buffer_add(&stream->outgoing, bytes, (size_t)length);
+    (void)BIO_reset(stream->tls_out);
+}
+
+/*
+ * Record by record, so that the memory between stays small (OpenSSL clears all of it each time). Memory takes
+ * everything, so a write is complete or the session is broken, and then the reader finds out.
+ */
+static void encrypt(Stream *stream, const char *bytes, size_t length)
+{
+    while (length > 0) {
+        size_t part = length < RECORD_MAX ? length : RECORD_MAX;
+        size_t written = 0;
+
+        if (SSL_write_ex(stream->tls, bytes, part, &written) != 1) {
+            ERR_clear_error();
+            return;
+        }
+        take_tls_output(stream);
+        bytes += written;
+        length -= written;
+    }
+}
+
+static void queue(Stream *stream, const void *bytes, size_t length)
+{
+    if (length == 0)
+        return;
+    if (stream->tls == NULL)
+        buffer_add(&stream->outgoing, bytes, length);
+    else if (stream->is_secured)
+        encrypt(stream, bytes, length);
+    else
+        buffer_add(&stream->early, bytes, length);
+}
+
+static size_t cut(Stream *stream, size_t length)
+{
+    if (!stream->is_cutting)
+        return length;
+    if (length >= stream->cut_left) {
+        length = stream->cut_left;
+        stream->state = STREAM_FLUSHING;
+        stream->owes_data = false;
+        stream->resets_when_flushed = true;
+    }
+    stream->cut_left -= length;
+    return length;
+}
+
+void stream_write(Stream *stream, const void *bytes, size_t length)
+{
+    if (stream->state != STREAM_OPEN)
+        return;
+    queue(stream, bytes, cut(stream, length));
+    stream->owes_drained = stream->state == STREAM_OPEN && stream->events.on_drained != NULL;
+    flush(stream);
+}
+
+size_t stream_unsent(const Stream *stream)
+{
+    return stream->outgoing.length + stream->early.length;
+}
+
+void stream_cut_after(Stream *stream, size_t length)
+{
+    stream->is_cutting = true;
+    stream->cut_left = length;
+    if (length == 0)
+        stream_write(stream, "", 0);
+}
+
+void stream_close(Stream *stream)
+{
+    if (stream->state != STREAM_OPEN)
+        return;
+    stream->state = STREAM_FLUSHING;
+    stream->owes_drained = stream->owes_data = false;
+    if (stream->is_secured) {
+        SSL_shutdown(stream->tls);
+        ERR_clear_error();
+        take_tls_output(stream);
+    }
+    flush(stream);
+}
+
+void stream_reset(Stream *stream)
+{
+    finish_with_reset(stream);
+}
+
+/* ---- coming in ----------------------------------------------------------------------------------- */
+
+static char *subject_entries(const X509_NAME *subject, int nid)
+{
+    Buffer entries = {0};
+
+    for (int at = -1; (at = X509_NAME_get_index_by_NID(subject, nid, at)) >= 0;) {
+        const ASN1_STRING *value = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at));
+        unsigned char *text = NULL;
+        int length = ASN1_STRING_to_UTF8(&text, value);
+
+        if (length < 0)
+            continue;
+        if (entries.length > 0)
+            buffer_add_byte(&entries, ',');
+        buffer_add(&entries, text, (size_t)length);
+        OPENSSL_free(text);
+    }
+    return entries.length > 0 ? buffer_take(&entries) : NULL;
+}
+
+static void identify_peer(Stream *stream)
+{
+    X509 *certificate = SSL_get0_peer_certificate(stream->tls);
+    const X509_NAME *subject;
+
+    if (certificate == NULL || SSL_get_verify_result(stream->tls) != X509_V_OK)
+        return;
+    subject = X509_get_subject_name(certificate);
+    stream->peer_name = subject_entries(subject, NID_commonName);
+    stream->peer_groups = subject_entries(subject, NID_organizationName);
+}
+
+static void secure(Stream *stream)
+{
+    stream->is_secured = true;
+    identify_peer(stream);
+    encrypt(stream, stream->early.data, stream->early.length);
+    buffer_release(&stream->early);
+}
+
+/* The peer sends no more; with nothing left to send to it either, this is the end. */
+static void end_input(Stream *stream)
+{
+    stream->is_ended = true;
+    if (stream->state == STREAM_LINGERING)
+        finish(stream);
+    else
+        stream_close(stream);
+}
+
+/* Hands on what TLS has ready; false once the session is over. */
+static bool decrypt(Stream *stream)
+{
+    char plain[RECORD_MAX];
+
+    while (stream->state == STREAM_OPEN && !stream->is_paused) {
+        size_t length = 0;
+        int result = SSL_read_ex(stream->tls, plain, sizeof plain, &length);
+
+        if (!stream->is_secured && SSL_is_init_finished(stream->tls))
+            secure(stream);
+        if (result != 1) {
+            bool is_starved = SSL_get_error(stream->tls, result) == SSL_ERROR_WANT_READ;
+
+            ERR_clear_error();
+            return is_starved;
+        }
+        stream->events.on_data(stream->owner, plain, length);
+    }
+    return true;
+}
+
+static void read_tls(Stream *stream)
+{
+    bool goes_on = decrypt(stream);
+
+    if (stream->state == STREAM_CLOSED)
+        return;
+    take_tls_output(stream); /* handshake messages, or the alert that says why not */
+    flush(stream);
+    if (!goes_on)
+        stream_close(stream);
+}
+
+static void take(Stream *stream, const char *bytes, size_t length)
+{
+    trace_wire(stream->trace, stream->connection, '<', bytes, length);
+    if (stream->state != STREAM_OPEN)
+        return;
+    if (stream->tls == NULL) {
+        stream->events.on_data(stream->owner, bytes, length);
+        return;
+    }
+    assert(length <= INT_MAX);
+    BIO_write(stream->tls_in, bytes, (int)length);
+    read_tls(stream);
+}
+
+/* One read; false if there was nothing to read. */
+static bool read_some(Stream *stream)
+{
+    char bytes[READ_MAX];
+    ssize_t length = recv(stream->fd, bytes, sizeof bytes, 0);
+
+    if (length < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
+        return false;
+    if (length > 0) {
+        take(stream, bytes, (size_t)length);
+        return true;
+    }
+    if (length == 0)
+        end_input(stream);
+    else
+        finish(stream);
+    return false;
+}
+
+/* libuv stops polling a descriptor in error. A peer's last words may still be there to be read. */
+static void read_last_words(Stream *stream)
+{
+    stream->watched = 0;
+    while (stream->state != STREAM_CLOSED && read_some(stream))
+        ;
+    finish(stream);
+}
+
+/* The descriptor is writable: also how the loop calls back for what is owed to the owner. */
+static void write_more(Stream *stream)
+{
+    if (stream->owes_data) {
+        stream->owes_data = false;
+        read_tls(stream);
+    }
+    flush(stream);
+    if (stream->state != STREAM_OPEN || stream->outgoing.length > 0 || !stream->owes_drained)
+        return;
+    stream->owes_drained = false;
+    watch(stream);
+    stream->events.on_drained(stream->owner);
+}
+
+static void on_ready(uv_poll_t *poll, int status, int events)
+{
+    Stream *stream = poll->data;
+
+    if (status < 0) {
+        read_last_words(stream);
+        return;
+    }
+    if (events & UV_WRITABLE)
+        write_more(stream);
+    if ((events & UV_READABLE) && stream->state != STREAM_CLOSED && !stream->is_paused &&
+        !stream->is_ended)
+        read_some(stream);
+    watch(stream);
+}
+
+void stream_pause(Stream *stream)
+{
+    stream->is_paused = true;
+    watch(stream);
+}
+
+void stream_resume(Stream *stream)
+{
+    if (!stream->is_paused)
+        return;
+    stream->is_paused = false;
+    stream->owes_data = stream->tls != NULL && stream->state == STREAM_OPEN;
+    watch(stream);
+}
+
+/* ---- the beginning ------------------------------------------------------------------------------- */
+
+void stream_start_tls(Stream *stream, SSL_CTX *tls)
+{
+    assert(stream->tls == NULL);
+    stream->tls = SSL_new(tls);
+    stream->tls_in = BIO_new(BIO_s_mem());
+    stream->tls_out = BIO_new(BIO_s_mem());
+    assert(stream->tls != NULL && stream->tls_in != NULL && stream->tls_out != NULL);
+    SSL_set_bio(stream->tls, stream->tls_in, stream->tls_out);
+    SSL_set_accept_state(stream->tls);
+}
+
+Stream *stream_open(int fd, const StreamOptions *options, const StreamEvents *events, void *owner)
+{
+    Stream *stream = MEMORY_NEW(Stream);
+    int yes = 1;
+    int result;
+
+    stream->fd = fd;
+    stream->loop = options->loop;
+    stream->trace = options->trace;
+    stream->connection = trace_next_connection(options->trace);
+    stream->events = *events;
+    stream->owner = owner;
+    stream->poll.data = stream;
+    if (is_tcp(fd))
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    result = uv_poll_init(loop_uv(options->loop), &stream->poll, fd);
+    assert(result == 0);
+    if (options->tls != NULL)
+        stream_start_tls(stream, options->tls);
+    watch(stream);
+    return stream;
+}
+
+const char *stream_peer_name(const Stream *stream)
+{
+    return stream->peer_name;
+}
+
+const char *stream_peer_groups(const Stream *stream)
+{
+    return stream->peer_groups;
+}
+
+SSL *stream_tls(const Stream *stream)
+{
+    return stream->tls;
+}
