@@ -184,7 +184,7 @@ layers:
 headers:
 	$(Q)CC='$(CC)' FLAGS='$(COMPILE_FLAGS)' tools/headers.sh $(CHECKED)
 lint:
-	+$(Q)$(MAKE) $(jobs) tidy cppcheck
+	+$(Q)$(MAKE) $(jobs) -k tidy cppcheck
 
 # A file is looked at again when it, or a header it includes, has changed: its object knows.
 tidy: $(LINTED)
