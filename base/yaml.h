@@ -1,7 +1,9 @@
 /*
  * base/yaml.h - YAML 1.2 files as JSON trees that remember where each value stood.
  *
- * Source:    YAML 1.2.2; parsed by libfyaml. The JSON schema decides types: 7 is a number, "7" a string.
+ * Source:    YAML 1.2.2; parsed by libfyaml. The core schema (section 10.3) decides types: 7 is a number, "7" a
+ *            string. Anchors, aliases and merge keys (<<) are resolved; a number that a double would not hold
+ *            exactly is refused.
  * Ownership: the document owns its tree and its texts until yaml_free.
  */
 #ifndef BASE_YAML_H
@@ -24,7 +26,10 @@ void yaml_free(YamlDocument *document);
 cJSON *yaml_root(const YamlDocument *document);
 const char *yaml_name(const YamlDocument *document);
 
-/* Where node (of this document's tree) stands, from 1; {0, 0} if it is not of this tree. */
+/*
+ * Where node (of this document's tree) stands, from 1; {0, 0} if it is not of this tree. A mapping's member stands
+ * where its key does, a copy made by an alias where the original does.
+ */
 typedef struct {
     int line, column;
 } YamlPlace;
