@@ -1,7 +1,9 @@
 /*
  * sim/topology.h - the network between the sites of a world: who reaches whom, how fast, and what is cut.
  *
- * Rules are looked at newest first; "*" stands for every site. Without a rule everything is delivered after the default latency.
+ * Rules are looked at newest first; "*" stands for every site. Without a rule everything is delivered after the default latency
+ * (1 to 5 ms), drawn per pair of sites, so that one more exchange between two sites shifts nothing between others. Inside one site
+ * there is no network.
  */
 #ifndef SIM_TOPOLOGY_H
 #define SIM_TOPOLOGY_H
@@ -17,12 +19,17 @@ void topology_free(Topology *topology);
 const Network *topology_network(Topology *topology); /* for seam_simulate and for models */
 void topology_set_latency(Topology *topology, const Span *latency);
 
-/* From now on messages from -> to (port 0: any) meet fate. Returns a handle for topology_remove. cause: see Fault.cause, may be NULL. */
+/* From now on messages from -> to (port 0: any) meet fate. Returns a handle for topology_remove. */
 int topology_add(Topology *topology, const char *from, const char *to, uint16_t port,
                  NetworkFate fate, int64_t extra_delay_ms);
 void topology_remove(Topology *topology, int handle);
 /* How often the rule decided something: the witness of a network fault. */
 int64_t topology_hits(const Topology *topology, int handle);
+
+/* Told after each rule that comes or goes. Listeners note and start a timer. */
+typedef void TopologyListener(void *owner);
+void topology_listen(Topology *topology, TopologyListener *listener, void *owner);
+void topology_unlisten(Topology *topology, TopologyListener *listener, void *owner);
 
 NetworkVerdict topology_ask(Topology *topology, const char *from, const char *to, uint16_t port);
 

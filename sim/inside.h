@@ -1,0 +1,356 @@
+/*
+ * sim/inside.h - the inner header of the room: the parts a world is made of, and how they call each other.
+ *
+ * Nothing outside sim/ includes it. Every part is one file with one noun and is level-based: a change marks it dirty and starts a timer
+ * with a drawn delay; when the timer fires it looks at what is there and acts. So a part may be told the same thing twice.
+ *
+ * The rules of calling:
+ *   - Listeners of a cluster or a plane run inside somebody else's write. They note and start a timer; they write nothing.
+ *   - Every draw is from a stream of the part's own: world_random(world, "operator/mp2").
+ *   - A part that changed pods, Postgres, the load balancer or the front's entrance calls plane_settle afterwards; it compares,
+ *     writes plane.api and plane.state, and tells the plane's listeners. It may be called whenever something might have changed.
+ *   - new makes the part in its steady state without side effects on other parts, start begins its timers (everything exists by then).
+ *
+ * Ownership: World owns everything below it.
+ */
+#ifndef SIM_INSIDE_H
+#define SIM_INSIDE_H
+
+#include "fakes/dns/server.h"
+#include "fakes/dns/zone.h"
+#include "fakes/frontenvoy/front.h"
+#include "fakes/kubernetes/cluster.h"
+#include "fakes/kubernetes/server.h"
+#include "fakes/net/listener.h"
+#include "fakes/net/pki.h"
+#include "fakes/postgres/instance.h"
+#include "fakes/postgres/server.h"
+#include "sim/iam.h"
+#include "sim/world.h"
+
+typedef struct Plane Plane;
+typedef struct ControlPlaneSite ControlPlaneSite;
+typedef struct PgMember PgMember;
+
+/* ---- world.c ---------------------------------------------------------------------------------------------------------------- */
+
+enum { WORLD_PLANES = 2, PG_MEMBERS_MAX = 9, PLANE_LISTENERS_MAX = 16 };
+
+struct World {
+    Loop *loop;
+    Trace *trace;
+    Topology *topology;
+    WorldParameters parameters;
+    uint64_t seed;
+    int block;
+    bool is_simulated;
+    bool is_started;
+    char *folder;
+    int64_t began_ms; /* clock_wall_ms() when it was made */
+
+    Pki *pki;
+    char admin_password[40], postgres_password[40], tsig_secret[64];
+    const char *floating_name; /* "tsb.example.com", no dot at the end */
+    const char *zone_name;     /* "example.com." */
+
+    Plane *planes[WORLD_PLANES];  /* "mp1", "mp2" */
+    ControlPlaneSite **sites;     /* by number; parameters.control_planes of them */
+    struct ClusterSide *clusters; /* API servers of all clusters (clusters.c) */
+    struct DnsSide *dns;          /* authoritative servers (dns.c) */
+    struct Workload *workload;    /* workload.c */
+    struct Faults *faults;        /* faults/faults.c */
+
+    char **secrets; /* NULL-ended once asked for */
+    size_t secret_count, secret_capacity;
+};
+
+Random world_random(const World *world, const char *stream);
+/* text (a key, password or token) must never be seen in any output. Copied. */
+void world_keep_secret(World *world, const char *text);
+/* "127.80.2.1" in out; block_offset 0, or 1 for resolvers. */
+const char *world_address(const World *world, int block_offset, int third, int fourth,
+                          char out_ip[16]);
+Plane *world_plane(World *world, const char *name);           /* "mp1"; NULL if there is none */
+ControlPlaneSite *world_site(World *world, const char *name); /* "cp-0001"; NULL if there is none */
+/* The plane whose load balancer has this address now, or NULL: nobody answers there (a connect times out). */
+Plane *world_plane_at(World *world, const char *ip);
+/* Points for the fakes' options; decided in faults/. */
+const FaultPoints *world_points(World *world);
+/* controller.change: what by did to resource/name in lane's cluster. */
+void world_note(World *world, const char *lane, const char *by, const char *resource,
+                const char *name, const char *what);
+
+/* ---- doors.c: one listening address, on the seam or on loopback ------------------------------------------------------------------ */
+
+typedef struct Door Door;
+typedef void DoorConnection(void *owner, int fd);
+/* site: where it stands, for the network. In real time fails with ERR_CONFLICT if ip:port is taken. TCP only. */
+bool door_open(World *world, const char *ip, uint16_t port, const char *site,
+               DoorConnection *on_connection, void *owner, Door **out_door, Error *err);
+void door_close(Door *door); /* new connects are refused; accepts NULL */
+/* UDP and TCP of a DnsServer at once. */
+bool door_open_dns(World *world, const char *ip, uint16_t port, const char *site, DnsServer *server,
+                   Door **out_door, Error *err);
+
+/* ---- plane.c: one management plane ---------------------------------------------------------------------------------------------- */
+
+typedef enum {
+    PLANE_API_CHANGED,      /* plane_is_api_serving or plane_is_writable did */
+    PLANE_ENTRANCE_CHANGED, /* plane_is_open did, or its address */
+    PLANE_DATABASE_CHANGED, /* plane_primary did */
+} PlaneChange;
+typedef void PlaneListener(void *owner, Plane *plane, PlaneChange change);
+
+struct Plane {
+    World *world;
+    int index;               /* 0, 1 */
+    char name[8];            /* "mp1": site, lane, context, cluster */
+    char permanent_name[64]; /* "mp1.tsb.example.com" */
+    const char *ns;          /* "tsb" */
+    KubeCluster *cluster;
+    SigningKey *
+        iam_key; /* the same pair of keys on both planes unless a fault changes it; owned by the plane */
+    SSL_CTX *front_tls, *postgres_tls;
+
+    struct Deployments *deployments;      /* controllers/deployments.c */
+    struct LoadBalancer *balancer;        /* controllers/load_balancer.c */
+    struct PlaneOperator *plane_operator; /* operators/management_plane.c */
+    struct Kubegres *kubegres;            /* operators/kubegres.c */
+    PgMember
+        *members[PG_MEMBERS_MAX]; /* postgres.c; by index, kubegres promotes the lowest ready */
+    int member_count;
+    struct PlaneFront *front; /* front.c */
+    struct Central *central;  /* central.c */
+
+    struct {
+        PlaneListener *call;
+        void *owner;
+    } listeners[PLANE_LISTENERS_MAX];
+    int listener_count;
+
+    /* As last told. */
+    bool was_serving, was_writable, was_open;
+    const PgMember *was_primary;
+    char was_address[16], was_state[24];
+
+    char blocked[16][48]; /* plane_block */
+    int blocked_count;
+};
+
+Plane *plane_new(World *world, int index);
+bool plane_start(Plane *plane, Error *err);
+void plane_free(Plane *plane);
+void plane_listen(Plane *plane, PlaneListener *listener, void *owner);
+void plane_settle(Plane *plane);
+
+/* tsb and iam have ready pods: the front answers other than 503. */
+bool plane_is_api_serving(const Plane *plane);
+/* ... and its database takes writes. */
+bool plane_is_writable(const Plane *plane);
+/* Somebody accepts connections at the load balancer's address: it has one, and envoy has ready (or draining) pods. */
+bool plane_is_open(const Plane *plane);
+/* "" while it has none. This is what world_plane_at looks for. */
+const char *plane_address(const Plane *plane);
+/* The ready pods behind Deployment name. */
+int plane_ready_pods(const Plane *plane, const char *deployment);
+/* The Postgres instance that is a ready primary, lowest index first; NULL if there is none. */
+PgMember *plane_primary(const Plane *plane);
+PgInstance *plane_database(const Plane *plane); /* the instance of plane_primary, or NULL */
+/* By spec.highAvailability of its ManagementPlane as it stands: it is to be a standby. */
+bool plane_wants_standby(const Plane *plane);
+const cJSON *plane_resource(const Plane *plane); /* the ManagementPlane */
+
+/*
+ * Faults hold a part back by name until it is let go; the part looks each time it is about to act:
+ *   "operator"            the management plane's operator does nothing
+ *   "kubegres"            kubegres does nothing
+ *   "postgres"            a Postgres pod that restarts does not become ready
+ *   "load-balancer"       no address is assigned
+ *   "deployment/envoy"    its new pods do not become ready
+ *   "pod/tsb"             a pod of it that ends stays Terminating, and serves
+ */
+void plane_block(Plane *plane, const char *what);
+void plane_unblock(Plane *plane, const char *what); /* and everything of the plane looks again */
+bool plane_is_blocked(const Plane *plane, const char *what);
+
+/* ---- postgres.c: one instance with its pod, its server and its place in replication; replication.c: the links ------------------------ */
+
+struct PgMember {
+    Plane *plane;
+    int index;              /* 1.. */
+    char name[32], pod[32]; /* "tsb-postgres-1", "tsb-postgres-1-0" */
+    char ip[16];            /* 127.B.p.(10+index), port 5432 */
+    PgInstance *instance;
+    PgServer *server;
+    Door *door; /* NULL while it is down */
+    Timer *timer;
+    Random random;
+    bool is_primary_by_label; /* replicationRole */
+    bool has_trigger;         /* promote_trigger_file was touched */
+    bool follows_other_plane; /* its upstream is reached through the other plane's load balancer */
+    void (*on_ready)(void *owner, PgMember *member);
+    void *owner;
+};
+
+PgMember *pg_member_new(Plane *plane, int index);
+bool pg_member_start(PgMember *member, Error *err);
+void pg_member_free(PgMember *member);
+/* Ready now: its pod is Ready, so readiness says nothing about lag or role. */
+bool pg_member_is_ready(const PgMember *member);
+/* Pod deleted and made again after a drawn time; with the trigger file it leaves recovery (before Postgres 16). */
+void pg_member_restart(PgMember *member, bool with_trigger);
+void pg_member_stop(PgMember *member);
+void pg_member_label(PgMember *member, bool is_primary);
+/* New base backup of the primary that replication_settle finds for it. */
+void pg_member_reseed(PgMember *member);
+/* After any change of a member, a link's network, a load balancer or a standby's endpoint: who follows whom, and how. */
+void replication_settle(World *world);
+
+/* ---- controllers/deployments.c: Deployments with their pods and Endpoints in one cluster, also a control plane's ------------------- */
+
+typedef struct {
+    KubeCluster *cluster;
+    World *world;
+    const char *lane; /* "mp1", "cp-0001" */
+    /* May the new pods of this Deployment become ready? Asked again on deployments_kick. NULL: always. */
+    bool (*may_be_ready)(void *owner, const char *deployment);
+    bool (*may_end)(void *owner,
+                    const char *deployment); /* may a pod that is to end, end? NULL: always */
+    /* The number of ready pods of a Deployment changed, or (pods_replaced) a rollout put new ones in their place. */
+    void (*on_change)(void *owner, const char *ns, const char *deployment, int ready,
+                      bool pods_replaced);
+    void *owner;
+} DeploymentsOptions;
+typedef struct Deployments Deployments;
+Deployments *deployments_new(const DeploymentsOptions *options);
+void deployments_free(Deployments *deployments);
+/* Takes what is in the cluster now as settled: pods ready, status and Endpoints written. */
+void deployments_adopt(Deployments *deployments);
+void deployments_kick(Deployments *deployments);
+int deployments_ready(const Deployments *deployments, const char *ns, const char *name);
+
+/* ---- clusters.c: API servers ------------------------------------------------------------------------------------------------------ */
+
+struct ClusterSide *cluster_side_new(World *world);
+bool cluster_side_start(struct ClusterSide *side, Error *err);
+void cluster_side_free(struct ClusterSide *side);
+void cluster_side_add(struct ClusterSide *side, KubeCluster *cluster);
+/* The client certificate of the desk, for the kubeconfig. */
+const Certificate *cluster_side_user(const struct ClusterSide *side);
+
+/* ---- dns.c: authoritative servers of the zone and of the load balancers' names ---------------------------------------------------- */
+
+struct DnsSide *dns_side_new(World *world);
+bool dns_side_start(struct DnsSide *side, Error *err);
+void dns_side_free(struct DnsSide *side);
+int dns_side_count(const struct DnsSide *side);
+/* Server i as the world's resolvers ask it (dns_server_handle); 0 is the primary, which takes updates. Site "dns", port 5353. */
+DnsServer *dns_side_server(const struct DnsSide *side, int index);
+DnsZone *dns_side_zone(const struct DnsSide *side,
+                       int index); /* of example.com, as server i shows it */
+/* Name of a load balancer, resolvable a while later; NULL removes it. */
+void dns_side_name_balancer(struct DnsSide *side, const char *hostname, const char *ip_or_null);
+
+/* ---- site.c: one control plane's cluster ------------------------------------------------------------------------------------------- */
+
+struct ControlPlaneSite {
+    World *world;
+    int number;    /* 0.. */
+    char name[16]; /* "cp-0001": site, lane, context, cluster, TSB's cluster name */
+    /*
+     * Its API objects are made when somebody first looks (a world has thousands): use site_cluster. NULL until then.
+     */
+    KubeCluster *cluster;
+    bool is_populated;
+    struct Deployments *deployments;
+    struct Resolver *resolver; /* resolver.c */
+    struct Edge *edge;         /* edge.c */
+    struct Tokens *tokens;     /* operators/control_plane.c: the facts of its four token secrets */
+};
+
+ControlPlaneSite *site_new(World *world, int number);
+bool site_start(ControlPlaneSite *site, Error *err);
+void site_free(ControlPlaneSite *site);
+/* Its cluster with all its objects, populated now if nobody looked before. */
+KubeCluster *site_cluster(ControlPlaneSite *site);
+/* Ready pods of one of its Deployments ("edge"); 1 before anybody looked. */
+int site_ready_pods(const ControlPlaneSite *site, const char *deployment);
+
+/* ---- operators/ -------------------------------------------------------------------------------------------------------------------- */
+
+struct PlaneOperator *plane_operator_new(Plane *plane);
+void plane_operator_start(struct PlaneOperator *plane_operator);
+void plane_operator_kick(
+    struct PlaneOperator *plane_operator); /* look again, after the start delay */
+void plane_operator_free(struct PlaneOperator *plane_operator);
+
+struct Kubegres *kubegres_new(Plane *plane);
+void kubegres_start(struct Kubegres *kubegres);
+void kubegres_kick(struct Kubegres *kubegres);
+void kubegres_free(struct Kubegres *kubegres);
+
+struct LoadBalancer *load_balancer_new(Plane *plane);
+bool load_balancer_start(struct LoadBalancer *balancer, Error *err);
+void load_balancer_kick(struct LoadBalancer *balancer);
+void load_balancer_free(struct LoadBalancer *balancer);
+/* Gives the Service another address now (F-313). */
+void load_balancer_change_address(struct LoadBalancer *balancer);
+bool load_balancer_is_open(const struct LoadBalancer *balancer);
+const char *load_balancer_address(const struct LoadBalancer *balancer); /* "" while pending */
+bool load_balancer_has_postgres(const struct LoadBalancer *balancer);   /* 5432 is exposed */
+
+/* ---- The second builder's parts ---------------------------------------------------------------------------------------------------- */
+
+/* resolver.c: a cluster's caching resolver, at 127.(B+1).(n/250).(n%250+1):5353. */
+struct Resolver *resolver_new(ControlPlaneSite *site);
+bool resolver_start(struct Resolver *resolver, Error *err);
+void resolver_free(struct Resolver *resolver);
+
+/* edge.c: one long connection to a management plane. Starts connected to mp1 and synced. */
+struct Edge *edge_new(ControlPlaneSite *site);
+void edge_start(struct Edge *edge);
+void edge_free(struct Edge *edge);
+/* Its connection to plane broke (envoy is gone, it was reset): dials again by its back-off law. Nothing if it is not there. */
+void edge_kick(struct Edge *edge, const Plane *plane, const char *why);
+/* Its pods were replaced: it connects anew, with the tokens as mounted now. is_up false: it has no pods. */
+void edge_restart(struct Edge *edge, bool is_up);
+bool edge_is_connected(const struct Edge *edge, const Plane *plane); /* plane NULL: to any */
+bool edge_is_synced(const struct Edge *edge, const Plane *plane);
+int64_t edge_last_sync_ms(const struct Edge *edge); /* trace time; -1: never */
+
+/* operators/control_plane.c: the tokens of one control plane, rotated by its operator. Facts until the cluster is populated. */
+struct Tokens *tokens_new(ControlPlaneSite *site);
+void tokens_start(struct Tokens *tokens);
+void tokens_free(struct Tokens *tokens);
+/* Writes the token secrets into site->cluster as they stand, and cluster-service-account; from then on listens to it. */
+void tokens_populate(struct Tokens *tokens);
+/* tsb-operator-control-plane was restarted. */
+void tokens_kick(struct Tokens *tokens);
+
+/* front.c: TSB's API over the plane's database. */
+struct PlaneFront *plane_front_new(Plane *plane);
+void plane_front_free(struct PlaneFront *front);
+void plane_front_accept(void *front, int fd); /* a DoorConnection: owner is the struct PlaneFront */
+void plane_front_drop(struct PlaneFront *front); /* every open connection is reset */
+/* The rows of a world at its start, into mp1's primary: organization, clusters, tenants, workspaces. */
+void plane_front_populate(Plane *plane);
+
+/* central.c: mpc and XCP central, which must have been fed before edges get what they should (F-411). */
+struct Central *central_new(Plane *plane);
+void central_start(struct Central *central);
+void central_free(struct Central *central);
+bool central_is_warm(const struct Central *central);
+
+/* workload.c: configuration writes by a client through the floating name. */
+struct Workload *workload_new(World *world);
+void workload_start(struct Workload *workload);
+void workload_free(struct Workload *workload);
+/* {acknowledged, readable, missing:[keys]} against the database of active (NULL: nothing is readable); given away. */
+cJSON *workload_report(struct Workload *workload, Plane *active);
+
+/* faults/faults.c */
+struct Faults *faults_new(World *world);
+void faults_free(struct Faults *faults);
+const FaultPoints *faults_points(struct Faults *faults);
+
+#endif
