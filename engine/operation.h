@@ -17,7 +17,6 @@
 #include "engine/environment.h"
 
 typedef struct Journal Journal;
-typedef struct Lease Lease;
 
 /* A plane with its clients. */
 typedef struct {
@@ -48,7 +47,9 @@ typedef struct Operation {
     HttpsClient *https;
     DnsClient *dns;
     DnsTsigKey key;
+    Kubeconfig *kubeconfig;
     char *front_password;
+    char *postgres_password;
     char *front_ca_pem;
     Plane planes[2];
     Plane *active, *standby;
@@ -57,9 +58,26 @@ typedef struct Operation {
     Consent consent;
     cJSON *record; /* facts for later steps and for resume; in the journal */
     Journal *journal;
-    Lease *lease;
-    bool is_dry_run;  /* observe only */
-    const bool *stop; /* a person pressed Ctrl-C */
+    char holder[160]; /* of the lease: "name@host/run" */
+    bool has_lease;
+    int64_t lease_renewed_ms; /* monotonic */
+    bool is_dry_run;          /* observe only */
+    const bool *stop;         /* a person pressed Ctrl-C */
 } Operation;
+
+/*
+ * Reads the kubeconfig, keys and passwords that the environment names and makes the clients; connects to nothing yet.
+ * Fails with ERR_INPUT or ERR_IO, naming the file.
+ */
+bool operation_open(Operation *operation, Error *err);
+void operation_close(Operation *operation);
+
+/* Something a person should know that stops nothing; check is the dossier's id. */
+void operation_warn(Operation *operation, const char *check, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Something that remains to be done afterwards; kept in the record, printed at the end. The same text is kept once. */
+void operation_debt(Operation *operation, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 #endif

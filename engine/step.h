@@ -64,8 +64,11 @@ typedef struct Step {
     int64_t (*deadline_ms)(const EnvironmentPolicies *policies);
     Reaction
         on_deadline; /* REACT_REFUSE, REACT_ROLLBACK, REACT_STOP, REACT_FORWARD (go on, with a warning) */
+    const char *remedy; /* what a person does when the deadline has passed */
     bool extends_while_progress;
     bool is_point_of_no_return; /* once it holds, undo is refused */
+    bool
+        is_once; /* done once is done: a resumed run does not look again, the world it described is gone */
 } Step;
 
 typedef struct {

@@ -1,0 +1,234 @@
+/*
+ * engine/engine.c - carries out a procedure on an environment, from the first look to the last record.
+ */
+#include "engine/engine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "engine/interpreter.h"
+#include "engine/journal.h"
+#include "engine/lease.h"
+
+static const struct {
+    const char *name;
+    int exit_code;
+} OUTCOMES[] = {
+    [OUTCOME_COMPLETED] = {"completed",  0},
+      [OUTCOME_DEGRADED] = {"degraded",   1},
+    [OUTCOME_REFUSED] = {"refused",    1},
+      [OUTCOME_ROLLED_BACK] = {"rolledBack", 6},
+    [OUTCOME_STUCK] = {"stuck",      7},
+      [OUTCOME_STOPPED] = {"stopped",    7},
+    [OUTCOME_FAILED] = {"failed",     5},
+      [OUTCOME_PLANNED] = {"planned",    0},
+};
+
+const char *outcome_name(Outcome outcome)
+{
+    return OUTCOMES[outcome].name;
+}
+
+int outcome_exit_code(Outcome outcome)
+{
+    return OUTCOMES[outcome].exit_code;
+}
+
+static bool open_journal(const EngineOptions *options, Operation *operation, Error *err)
+{
+    if (options->is_dry_run)
+        return true;
+    if (!options->is_resume)
+        return journal_create(options->journal, options->procedure->name,
+                              options->environment->name, &operation->journal, err);
+    if (!journal_open(options->journal, &operation->journal, err))
+        return false;
+    if (journal_is_finished(operation->journal))
+        return error_set(err, ERR_CONFLICT, "journal %s: this run is finished, nothing to resume",
+                         options->journal);
+    if (journal_record(operation->journal)) {
+        cJSON_Delete(operation->record);
+        operation->record = cJSON_Duplicate(journal_record(operation->journal), true);
+    }
+    return true;
+}
+
+/* A resumed run is the same holder, so that it takes its own lease back at once, from whatever machine. */
+static void name_holder(const EngineOptions *options, Operation *operation)
+{
+    const char *recorded = json_string(operation->record, "holder");
+
+    if (recorded)
+        snprintf(operation->holder, sizeof operation->holder, "%s", recorded);
+    else
+        snprintf(operation->holder, sizeof operation->holder, "%s", options->holder);
+    json_put_string(operation->record, "holder", operation->holder);
+}
+
+static bool is_outage_step(const Procedure *procedure, const char *id, const char **out_phase)
+{
+    for (size_t i = 0; i < procedure->count; i++) {
+        if (strcmp(procedure->steps[i].id, id) == 0) {
+            *out_phase = procedure->steps[i].phase;
+            return *out_phase != NULL;
+        }
+    }
+    return false;
+}
+
+static void add_phase(EngineResult *result, const char *name, int64_t ms)
+{
+    for (size_t i = 0; i < result->phase_count; i++) {
+        if (strcmp(result->phases[i].name, name) == 0) {
+            result->phases[i].ms += ms;
+            return;
+        }
+    }
+    if (result->phase_count < ENGINE_PHASES_MAX) {
+        result->phases[result->phase_count].name = name;
+        result->phases[result->phase_count++].ms = ms;
+    }
+}
+
+/* The outage begins with the first effect of a step that belongs to a phase; each outcome ends what began with the one before it. */
+static void measure(const Operation *operation, const Procedure *procedure, EngineResult *result)
+{
+    int64_t began_ms = -1, last_ms = -1;
+    const cJSON *entry;
+
+    cJSON_ArrayForEach(entry, journal_entries(operation->journal))
+    {
+        const char *type = json_string_or(entry, "type", "");
+        int64_t at_ms = json_integer_or(entry, "ms", 0);
+        const char *phase = NULL;
+
+        if (!is_outage_step(procedure, json_string_or(entry, "step", ""), &phase))
+            continue;
+        if (began_ms < 0 && strcmp(type, "intent") == 0)
+            began_ms = last_ms = at_ms;
+        if (began_ms < 0 || strcmp(type, "outcome") != 0)
+            continue;
+        add_phase(result, phase, at_ms - last_ms);
+        last_ms = at_ms;
+    }
+    result->rto_ms = began_ms < 0 ? -1 : last_ms - began_ms;
+    result->rpo_bytes = json_integer_or(operation->record, "rpoBytes", -1);
+}
+
+static void collect_debts(const Operation *operation, EngineResult *result)
+{
+    const cJSON *debt;
+
+    cJSON_ArrayForEach(debt, json_find(operation->record, "debts"))
+    {
+        if (result->debt_count < sizeof result->debts / sizeof *result->debts)
+            snprintf(result->debts[result->debt_count++], sizeof *result->debts, "%s",
+                     debt->valuestring);
+    }
+}
+
+/* A run that can be resumed stays unfinished in its journal. */
+static bool is_final(Outcome outcome)
+{
+    return outcome == OUTCOME_COMPLETED || outcome == OUTCOME_DEGRADED ||
+           outcome == OUTCOME_REFUSED || outcome == OUTCOME_ROLLED_BACK;
+}
+
+static void finish_journal(Operation *operation, const EngineResult *result)
+{
+    cJSON *entry = cJSON_CreateObject();
+
+    json_put_string(entry, "type", is_final(result->outcome) ? "end" : "halt");
+    json_put_string(entry, "outcome", outcome_name(result->outcome));
+    journal_append(operation->journal, entry, NULL);
+}
+
+static void tell_begin(const EngineOptions *options)
+{
+    cJSON *data = cJSON_CreateObject();
+
+    json_put_string(data, "procedure", options->procedure->name);
+    json_put_string(data, "environment", options->environment->name);
+    json_put_bool(data, "resumed", options->is_resume);
+    trace_add(options->trace, "engine", "engine.begin", data, "%s%s of %s",
+              options->is_resume ? "resuming " : "", options->procedure->name,
+              options->environment->name);
+}
+
+static void tell_end(const EngineOptions *options, const Operation *operation,
+                     const EngineResult *result)
+{
+    cJSON *data = cJSON_CreateObject(), *phases = cJSON_CreateArray();
+    char duration[CLOCK_TEXT_MAX];
+
+    json_put_string(data, "outcome", outcome_name(result->outcome));
+    json_put_integer(data, "rto_ms", result->rto_ms);
+    json_put_integer(data, "rpo_bytes", result->rpo_bytes);
+    for (size_t i = 0; i < result->phase_count; i++) {
+        cJSON *phase = cJSON_CreateObject();
+
+        json_put_string(phase, "name", result->phases[i].name);
+        json_put_integer(phase, "ms", result->phases[i].ms);
+        cJSON_AddItemToArray(phases, phase);
+    }
+    json_put(data, "phases", phases);
+    json_put(data, "debts",
+             json_has(operation->record, "debts")
+                 ? cJSON_Duplicate(json_find(operation->record, "debts"), true)
+                 : cJSON_CreateArray());
+    if (json_has(operation->record, "promotedAt"))
+        json_put_integer(data, "promoted_at_ms",
+                         json_integer_or(operation->record, "promotedAt", 0));
+    trace_add(options->trace, "engine", "engine.end", data, "%s%s%s", outcome_name(result->outcome),
+              result->rto_ms >= 0 ? ", RTO " : "",
+              result->rto_ms >= 0 ? clock_duration(result->rto_ms, duration) : "");
+}
+
+static void could_not_begin(EngineResult *result, const Error *why)
+{
+    bool is_refusal = why->code == ERR_CONFLICT;
+
+    result->outcome = is_refusal ? OUTCOME_REFUSED : OUTCOME_FAILED;
+    finding_set(&result->finding, is_refusal ? REACT_REFUSE : REACT_STOP, "",
+                "an environment and a journal to work with", why->message, "", "");
+}
+
+static void carry_on(const EngineOptions *options, Operation *operation, EngineResult *result)
+{
+    name_holder(options, operation);
+    interpreter_walk(operation, options->procedure, result);
+    if (result->outcome == OUTCOME_COMPLETED && json_bool_or(operation->record, "degraded", false))
+        result->outcome = OUTCOME_DEGRADED;
+    lease_release(operation);
+    if (operation->journal) {
+        measure(operation, options->procedure, result);
+        finish_journal(operation, result);
+    }
+    collect_debts(operation, result);
+}
+
+void engine_run(const EngineOptions *options, EngineResult *out_result)
+{
+    Operation operation = {
+        .loop = options->loop,
+        .trace = options->trace,
+        .environment = options->environment,
+        .consent = options->consent,
+        .is_dry_run = options->is_dry_run,
+        .stop = options->stop,
+    };
+    Error why = {0};
+
+    *out_result = (EngineResult){.rto_ms = -1, .rpo_bytes = -1};
+    random_init(&operation.random, options->seed, "engine");
+    tell_begin(options);
+    if (operation_open(&operation, &why) && open_journal(options, &operation, &why))
+        carry_on(options, &operation, out_result);
+    else
+        could_not_begin(out_result, &why);
+    tell_end(options, &operation, out_result);
+    journal_close(operation.journal);
+    operation_close(&operation);
+}

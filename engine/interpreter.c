@@ -1,0 +1,447 @@
+/*
+ * engine/interpreter.c - walks a procedure's table of steps; the only thing that drives the engine.
+ */
+#include "engine/interpreter.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "engine/journal.h"
+#include "engine/lease.h"
+
+enum { UNDO_TRIES_MAX = 20, EXTENSIONS_MAX = 6 };
+
+typedef enum {
+    VERDICT_DONE,
+    VERDICT_PLANNED,
+    VERDICT_REACT,
+    VERDICT_STOPPED,
+    VERDICT_BROKEN
+} Verdict;
+
+/* The walk, and the step it is at. */
+typedef struct {
+    Operation *operation;
+    const Procedure *procedure;
+    EngineResult *result;
+    char *record_written; /* the record as it stands in the journal */
+} Walk;
+
+typedef struct {
+    const Step *step;
+    Observation seen;
+    int64_t began_ms, deadline_ms;
+    int extensions;
+    bool has_acted;
+    int failed_acts;
+} Attempt;
+
+/* ------------------------------------------------------------------------------------------------ the journal */
+
+static bool broken(Walk *walk, const Error *why)
+{
+    walk->result->outcome = OUTCOME_FAILED;
+    finding_set(&walk->result->finding, REACT_STOP, "", "a journal that can be written",
+                why->message, "", "free space or rights, then `understudy resume`");
+    return false;
+}
+
+static bool write_entry(Walk *walk, cJSON *entry)
+{
+    Error why = {0};
+
+    if (!walk->operation->journal) {
+        cJSON_Delete(entry);
+        return true;
+    }
+    return journal_append(walk->operation->journal, entry, &why) || broken(walk, &why);
+}
+
+/* The record goes to the journal whenever it has changed, and before anything that depends on it. */
+static bool write_record(Walk *walk)
+{
+    char *text = json_text(walk->operation->record);
+    cJSON *entry;
+
+    if (walk->record_written && strcmp(text, walk->record_written) == 0) {
+        free(text);
+        return true;
+    }
+    free(walk->record_written);
+    walk->record_written = text;
+    entry = cJSON_CreateObject();
+    json_put_string(entry, "type", "record");
+    json_put(entry, "record", cJSON_Duplicate(walk->operation->record, true));
+    return write_entry(walk, entry);
+}
+
+static bool write_step(Walk *walk, const char *type, const Step *step, const char *result)
+{
+    cJSON *entry = cJSON_CreateObject();
+
+    if (!write_record(walk)) {
+        cJSON_Delete(entry);
+        return false;
+    }
+    json_put_string(entry, "type", type);
+    json_put_string(entry, "step", step->id);
+    if (result)
+        json_put_string(entry, "result", result);
+    return write_entry(walk, entry);
+}
+
+/* Is there a line of that type for that step that no later undo of it took back? */
+static bool journal_tells(const Walk *walk, const char *type, const Step *step)
+{
+    const cJSON *entry;
+    bool tells = false;
+
+    if (!walk->operation->journal)
+        return false;
+    cJSON_ArrayForEach(entry, journal_entries(walk->operation->journal))
+    {
+        if (strcmp(json_string_or(entry, "step", ""), step->id) != 0)
+            continue;
+        if (strcmp(json_string_or(entry, "type", ""), type) == 0)
+            tells = true;
+        if (strcmp(json_string_or(entry, "type", ""), "undo") == 0)
+            tells = false;
+    }
+    return tells;
+}
+
+/* ------------------------------------------------------------------------------------------------- the trace */
+
+static cJSON *step_data(const Step *step)
+{
+    cJSON *data = cJSON_CreateObject();
+
+    json_put_string(data, "id", step->id);
+    json_put_string(data, "name", step->name);
+    if (step->phase)
+        json_put_string(data, "phase", step->phase);
+    return data;
+}
+
+static void tell(Walk *walk, const char *kind, const Step *step, const char *text)
+{
+    trace_add(walk->operation->trace, "engine", kind, step_data(step), "%s %s: %s", step->id,
+              step->name, text);
+}
+
+static void tell_observed(Walk *walk, const Attempt *attempt)
+{
+    static const char *const NAMES[] =
+        {[STEP_PENDING] = "pending", [STEP_HOLDS] = "holds", [STEP_FAILED] = "failed"};
+    cJSON *data = step_data(attempt->step);
+
+    json_put_string(data, "state", NAMES[attempt->seen.state]);
+    json_put_string(data, "text", attempt->seen.text);
+    json_put_integer(data, "elapsedMs", clock_mono_ms() - attempt->began_ms);
+    json_put_integer(data, "limitMs", attempt->deadline_ms - attempt->began_ms);
+    trace_add(walk->operation->trace, "engine", "step.observed", data, "%s %s: %s",
+              attempt->step->id, attempt->step->name, attempt->seen.text);
+}
+
+static void tell_end(Walk *walk, const Attempt *attempt, const char *result)
+{
+    cJSON *data = step_data(attempt->step);
+    int64_t ms = clock_mono_ms() - attempt->began_ms;
+    char duration[CLOCK_TEXT_MAX];
+
+    json_put_string(data, "result", result);
+    json_put_integer(data, "ms", ms);
+    trace_add(walk->operation->trace, "engine", "step.end", data, "%s %s: %s after %s",
+              attempt->step->id, attempt->step->name, result, clock_duration(ms, duration));
+}
+
+static void tell_finding(Walk *walk, const Finding *finding)
+{
+    cJSON *data = cJSON_CreateObject();
+
+    json_put_string(data, "reaction", reaction_name(finding->reaction));
+    json_put_string(data, "check", finding->check);
+    json_put_string(data, "required", finding->required);
+    json_put_string(data, "observed", finding->observed);
+    json_put_string(data, "evidence", finding->evidence);
+    json_put_string(data, "remedy", finding->remedy);
+    trace_add(walk->operation->trace, "engine", "engine.finding", data,
+              "%s %s: required %s; observed %s", reaction_name(finding->reaction), finding->check,
+              finding->required, finding->observed);
+}
+
+/* ------------------------------------------------------------------------------------------------- one step */
+
+/* Observes, and tells the trace when what is seen has changed. */
+static void look(Walk *walk, Attempt *attempt)
+{
+    char before[sizeof attempt->seen.text];
+    StepState state = attempt->seen.state;
+
+    snprintf(before, sizeof before, "%s", attempt->seen.text);
+    attempt->seen = (Observation){0};
+    attempt->step->observe(walk->operation, &attempt->seen);
+    if (strcmp(before, attempt->seen.text) != 0 || state != attempt->seen.state)
+        tell_observed(walk, attempt);
+    if (attempt->seen.has_progress && attempt->step->extends_while_progress &&
+        attempt->extensions < EXTENSIONS_MAX) {
+        int64_t length = attempt->step->deadline_ms(&walk->operation->environment->policies);
+
+        attempt->extensions += attempt->deadline_ms < clock_mono_ms() + length / 2;
+        if (attempt->deadline_ms < clock_mono_ms() + length / 2)
+            attempt->deadline_ms = clock_mono_ms() + length / 2;
+    }
+}
+
+static bool is_worth_another_try(ErrorCode code)
+{
+    return code == ERR_UNAVAILABLE || code == ERR_AMBIGUOUS || code == ERR_TIMEOUT ||
+           code == ERR_CONFLICT;
+}
+
+static void fail_with(Attempt *attempt, const char *observed)
+{
+    char required[200];
+    char duration[CLOCK_TEXT_MAX];
+
+    clock_duration(attempt->deadline_ms - attempt->began_ms, duration);
+    snprintf(required, sizeof required, "%s within %s", attempt->step->name, duration);
+    attempt->seen.state = STEP_FAILED;
+    finding_set(&attempt->seen.finding, attempt->step->on_deadline, attempt->step->id, required,
+                observed, "", attempt->step->remedy ? attempt->step->remedy : "");
+}
+
+/*
+ * Writes the intent, then acts. An error that another try may mend (an answer that was lost among them) leaves has_acted
+ * false: the next turn looks first, and acts again only if the effect is not there.
+ */
+static bool act(Walk *walk, Attempt *attempt)
+{
+    Error why = {0};
+
+    if (!write_step(walk, "intent", attempt->step, NULL))
+        return false;
+    tell(walk, "step.act", attempt->step, attempt->step->why);
+    attempt->has_acted = attempt->step->act(walk->operation, &why);
+    if (attempt->has_acted || why.code == ERR_STOPPED)
+        return true;
+    attempt->failed_acts++;
+    if (is_worth_another_try(why.code))
+        operation_warn(walk->operation, attempt->step->id, "try %d: %s", attempt->failed_acts,
+                       why.message);
+    else
+        fail_with(attempt, why.message);
+    return true;
+}
+
+/* False: the walk must not go on, for a reason that is not the step's. */
+static bool may_go_on(Walk *walk, Attempt *attempt, Verdict *out_verdict)
+{
+    Error why = {0};
+
+    if (walk->operation->stop && *walk->operation->stop) {
+        *out_verdict = VERDICT_STOPPED;
+        return false;
+    }
+    if (!lease_keep(walk->operation, &why)) {
+        finding_set(&attempt->seen.finding, REACT_STOP, "OPS-01", "the lease of this run",
+                    why.message, "", "find the other engine; only one may act");
+        *out_verdict = VERDICT_REACT;
+        return false;
+    }
+    return true;
+}
+
+static void wait_a_little(Walk *walk, const Attempt *attempt)
+{
+    int64_t poll = walk->operation->environment->policies.poll_ms;
+
+    for (int i = 0; i < attempt->failed_acts && i < 3; i++)
+        poll *= 2;
+    loop_wait(walk->operation->loop, poll, walk->operation->stop);
+}
+
+/* One turn of a step: true while another is needed. */
+static bool turn(Walk *walk, Attempt *attempt, Verdict *out_verdict)
+{
+    if (!may_go_on(walk, attempt, out_verdict))
+        return false;
+    look(walk, attempt);
+    if (walk->operation->stop && *walk->operation->stop) {
+        *out_verdict = VERDICT_STOPPED; /* what was seen while being stopped decides nothing */
+        return false;
+    }
+    if (attempt->seen.state == STEP_HOLDS) {
+        *out_verdict = VERDICT_DONE;
+        return false;
+    }
+    if (attempt->seen.state == STEP_PENDING && walk->operation->is_dry_run) {
+        *out_verdict = VERDICT_PLANNED;
+        return false;
+    }
+    if (attempt->seen.state == STEP_PENDING && clock_mono_ms() >= attempt->deadline_ms)
+        fail_with(attempt, attempt->seen.text);
+    if (attempt->seen.state == STEP_PENDING && attempt->step->act && !attempt->has_acted &&
+        !act(walk, attempt)) {
+        *out_verdict = VERDICT_BROKEN;
+        return false;
+    }
+    if (attempt->seen.state == STEP_FAILED) {
+        *out_verdict = VERDICT_REACT;
+        return false;
+    }
+    wait_a_little(walk, attempt);
+    return true;
+}
+
+static Verdict carry_out(Walk *walk, Attempt *attempt)
+{
+    Verdict verdict = VERDICT_DONE;
+
+    attempt->began_ms = clock_mono_ms();
+    attempt->deadline_ms =
+        attempt->began_ms + attempt->step->deadline_ms(&walk->operation->environment->policies);
+    trace_add(walk->operation->trace, "engine", "step.begin", step_data(attempt->step), "%s %s: %s",
+              attempt->step->id, attempt->step->name, attempt->step->why);
+    while (turn(walk, attempt, &verdict))
+        continue;
+    return verdict;
+}
+
+/* ------------------------------------------------------------------------------------------------- undoing */
+
+static bool has_changed_anything(const Walk *walk)
+{
+    for (size_t i = 0; i < walk->procedure->count; i++) {
+        const Step *step = &walk->procedure->steps[i];
+
+        if ((step->undo || step->is_point_of_no_return) && journal_tells(walk, "intent", step))
+            return true;
+    }
+    return false;
+}
+
+static bool undo_step(Walk *walk, const Step *step)
+{
+    Error why = {0};
+
+    tell(walk, "engine.undo", step, "putting back what was recorded");
+    for (int i = 0; i < UNDO_TRIES_MAX; i++) {
+        why = (Error){0};
+        if (step->undo(walk->operation, &why))
+            return write_step(walk, "undo", step, NULL);
+        if (!is_worth_another_try(why.code))
+            break;
+        operation_warn(walk->operation, step->id, "undo, try %d: %s", i + 1, why.message);
+        loop_wait(walk->operation->loop, walk->operation->environment->policies.poll_ms, NULL);
+    }
+    snprintf(walk->result->finding.remedy, sizeof walk->result->finding.remedy,
+             "undoing %s failed: %.200s", step->name, why.message);
+    return false;
+}
+
+/* Undo crosses the point of no return only in the wrong direction: the two databases have diverged by then. */
+static bool may_undo(Walk *walk)
+{
+    bool is_past = true;
+    Error why = {0};
+
+    if (!walk->procedure->is_past_return(walk->operation, &is_past, &why)) {
+        operation_warn(walk->operation, "PONR",
+                       "cannot tell which side of the point of no return: %s", why.message);
+        return false;
+    }
+    if (is_past)
+        operation_warn(walk->operation, "F-322",
+                       "the standby's Postgres has left recovery: going back would lose what it "
+                       "has written since, so nothing is undone");
+    return !is_past;
+}
+
+static Outcome roll_back(Walk *walk, size_t index)
+{
+    if (!may_undo(walk))
+        return OUTCOME_STUCK;
+    for (size_t i = index + 1; i-- > 0;) {
+        const Step *step = &walk->procedure->steps[i];
+
+        if (step->undo && journal_tells(walk, "intent", step) && !undo_step(walk, step))
+            return OUTCOME_STUCK;
+    }
+    return OUTCOME_ROLLED_BACK;
+}
+
+/* What a step's finding means for the whole walk. True: go on with the next step. */
+static bool react(Walk *walk, size_t index, const Finding *finding)
+{
+    Finding *kept = &walk->result->finding;
+
+    *kept = *finding;
+    tell_finding(walk, finding);
+    switch (finding->reaction) {
+    case REACT_FORWARD:
+    case REACT_WARN:
+        operation_debt(walk->operation, "%s: %.160s", walk->procedure->steps[index].name,
+                       finding->observed);
+        return true;
+    case REACT_REFUSE:
+    case REACT_ASK:
+        walk->result->outcome =
+            has_changed_anything(walk) ? roll_back(walk, index) : OUTCOME_REFUSED;
+        return false;
+    case REACT_ROLLBACK:
+        walk->result->outcome = roll_back(walk, index);
+        return false;
+    default:
+        walk->result->outcome = has_changed_anything(walk) ? OUTCOME_STUCK : OUTCOME_REFUSED;
+        return false;
+    }
+}
+
+/* -------------------------------------------------------------------------------------------------- walking */
+
+/* True: go on with the next step. */
+static bool conclude(Walk *walk, size_t index, const Attempt *attempt, Verdict verdict)
+{
+    switch (verdict) {
+    case VERDICT_DONE: {
+        const char *result = attempt->has_acted || !attempt->step->act ? "done" : "held";
+
+        tell_end(walk, attempt, result);
+        return walk->operation->is_dry_run || write_step(walk, "outcome", attempt->step, result);
+    }
+    case VERDICT_PLANNED:
+        tell_end(walk, attempt, "planned");
+        return true;
+    case VERDICT_REACT:
+        tell_end(walk, attempt, "failed");
+        return react(walk, index, &attempt->seen.finding) &&
+               write_step(walk, "outcome", attempt->step, "failed");
+    case VERDICT_STOPPED:
+        tell_end(walk, attempt, "stopped");
+        walk->result->outcome = OUTCOME_STOPPED;
+        return false;
+    case VERDICT_BROKEN:
+        return false;
+    }
+    return false;
+}
+
+void interpreter_walk(Operation *operation, const Procedure *procedure, EngineResult *out_result)
+{
+    Walk walk = {.operation = operation, .procedure = procedure, .result = out_result};
+
+    out_result->outcome = operation->is_dry_run ? OUTCOME_PLANNED : OUTCOME_COMPLETED;
+    for (size_t i = 0; i < procedure->count; i++) {
+        Attempt attempt = {.step = &procedure->steps[i]};
+
+        if (attempt.step->is_once && journal_tells(&walk, "outcome", attempt.step))
+            continue;
+        if (!conclude(&walk, i, &attempt, carry_out(&walk, &attempt)))
+            break;
+    }
+    write_record(&walk);
+    free(walk.record_written);
+}

@@ -1,0 +1,237 @@
+/*
+ * engine/journal.c - what the engine intended and what came of it, on disk before each side effect.
+ */
+#include "engine/journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <openssl/evp.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/memory.h"
+
+enum { CHAIN_MAX = 65 };
+
+struct Journal {
+    int fd;
+    char *path;
+    char chain[CHAIN_MAX]; /* SHA-256 of the last whole line */
+    cJSON *entries;        /* array */
+    const cJSON *record;   /* the newest one, in entries */
+};
+
+static void chain_of(const char *line, size_t length, char out_hex[CHAIN_MAX])
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned int size = 0;
+
+    EVP_Digest(line, length, digest, &size, EVP_sha256(), NULL);
+    for (unsigned int i = 0; i < size && i < 32; i++)
+        snprintf(out_hex + 2 * i, 3, "%02x", digest[i]);
+}
+
+static Journal *journal_at(const char *path)
+{
+    Journal *journal = MEMORY_NEW(Journal);
+
+    journal->fd = -1;
+    journal->path = memory_text(path);
+    journal->entries = cJSON_CreateArray();
+    return journal;
+}
+
+static void keep(Journal *journal, cJSON *entry)
+{
+    const cJSON *record = json_find(entry, "record");
+
+    cJSON_AddItemToArray(journal->entries, entry);
+    if (record)
+        journal->record = record;
+}
+
+static bool open_file(Journal *journal, int flags, Error *err)
+{
+    journal->fd = open(journal->path, flags | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
+    if (journal->fd < 0)
+        return error_set(err, ERR_IO, "journal %s: %s", journal->path, strerror(errno));
+    return true;
+}
+
+/* One whole line: does it continue the chain? */
+static bool read_line(Journal *journal, const char *line, size_t length, int number, Error *err)
+{
+    cJSON *entry = NULL;
+
+    if (!json_parse(line, length, &entry, err))
+        return error_wrap(err, "journal %s: line %d", journal->path, number);
+    if (strcmp(json_string_or(entry, "sha256", ""), journal->chain) != 0) {
+        cJSON_Delete(entry);
+        return error_set(err, ERR_INPUT,
+                         "journal %s: line %d does not follow the line before it: the file was "
+                         "changed or lost a part; look at the clusters and start a new run",
+                         journal->path, number);
+    }
+    keep(journal, entry);
+    chain_of(line, length, journal->chain);
+    return true;
+}
+
+/* Reads whole lines; *out_length is where the last one ends, so that a torn one can be cut off. */
+static bool read_lines(Journal *journal, const char *text, size_t length, size_t *out_length,
+                       Error *err)
+{
+    int number = 1;
+
+    *out_length = 0;
+    for (const char *end; (end = memchr(text + *out_length, '\n', length - *out_length));
+         number++) {
+        const char *line = text + *out_length;
+
+        if (!read_line(journal, line, (size_t)(end - line), number, err))
+            return false;
+        *out_length = (size_t)(end - text) + 1;
+    }
+    if (number == 1)
+        return error_set(err, ERR_INPUT, "journal %s: holds no whole line", journal->path);
+    return true;
+}
+
+bool journal_open(const char *path, Journal **out_journal, Error *err)
+{
+    Journal *journal = journal_at(path);
+    char *text = NULL;
+    size_t length, whole;
+    bool ok = file_read(path, &text, &length, err) &&
+              read_lines(journal, text, length, &whole, err) && open_file(journal, 0, err);
+
+    if (ok && whole < length && ftruncate(journal->fd, (off_t)whole) != 0)
+        ok = error_set(err, ERR_IO, "journal %s: cannot cut its torn last line: %s", path,
+                       strerror(errno));
+    free(text);
+    if (!ok) {
+        journal_close(journal);
+        return false;
+    }
+    *out_journal = journal;
+    return true;
+}
+
+/* A finished run's file may be written over, an unfinished one's is the only way back. */
+static bool may_replace(const char *path, Error *err)
+{
+    Journal *old = NULL;
+    bool is_finished;
+
+    if (!file_exists(path))
+        return true;
+    if (!journal_open(path, &old, err))
+        return error_wrap(err, "not overwriting what may be a journal");
+    is_finished = journal_is_finished(old);
+    journal_close(old);
+    if (!is_finished)
+        return error_set(err, ERR_CONFLICT,
+                         "journal %s holds a run that is not finished: `understudy resume` goes on "
+                         "with it, `understudy status` shows where it stands",
+                         path);
+    return true;
+}
+
+bool journal_create(const char *path, const char *procedure, const char *environment,
+                    Journal **out_journal, Error *err)
+{
+    Journal *journal;
+    cJSON *begin;
+
+    if (!may_replace(path, err))
+        return false;
+    journal = journal_at(path);
+    begin = cJSON_CreateObject();
+    json_put_string(begin, "type", "begin");
+    json_put_integer(begin, "format", 1);
+    json_put_string(begin, "procedure", procedure);
+    json_put_string(begin, "environment", environment);
+    if (!open_file(journal, O_CREAT | O_TRUNC, err)) {
+        cJSON_Delete(begin);
+        journal_close(journal);
+        return false;
+    }
+    if (!journal_append(journal, begin, err)) {
+        journal_close(journal);
+        return false;
+    }
+    *out_journal = journal;
+    return true;
+}
+
+void journal_close(Journal *journal)
+{
+    if (!journal)
+        return;
+    if (journal->fd >= 0)
+        close(journal->fd);
+    cJSON_Delete(journal->entries);
+    free(journal->path);
+    free(journal);
+}
+
+static bool write_line(Journal *journal, const char *line, size_t length, Error *err)
+{
+    size_t done = 0;
+
+    while (done < length) {
+        ssize_t count = write(journal->fd, line + done, length - done);
+
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return error_set(err, ERR_IO, "journal %s: %s", journal->path, strerror(errno));
+        done += (size_t)count;
+    }
+    if (fsync(journal->fd) != 0)
+        return error_set(err, ERR_IO, "journal %s: fsync: %s", journal->path, strerror(errno));
+    return true;
+}
+
+bool journal_append(Journal *journal, cJSON *entry, Error *err)
+{
+    char at[CLOCK_TEXT_MAX];
+    char *text, *line;
+    bool ok;
+
+    json_put_string(entry, "at", clock_rfc3339(clock_wall_ms(), at));
+    json_put_integer(entry, "ms", clock_wall_ms());
+    json_put_string(entry, "sha256", journal->chain);
+    text = json_text(entry);
+    line = memory_format("%s\n", text);
+    ok = write_line(journal, line, strlen(line), err);
+    if (ok)
+        chain_of(text, strlen(text), journal->chain);
+    keep(journal, entry);
+    free(line);
+    free(text);
+    return ok;
+}
+
+const cJSON *journal_entries(const Journal *journal)
+{
+    return journal->entries;
+}
+
+const cJSON *journal_record(const Journal *journal)
+{
+    return journal->record;
+}
+
+bool journal_is_finished(const Journal *journal)
+{
+    const cJSON *last =
+        cJSON_GetArrayItem(journal->entries, cJSON_GetArraySize(journal->entries) - 1);
+
+    return strcmp(json_string_or(last, "type", ""), "end") == 0;
+}
