@@ -8,7 +8,8 @@
  * one piece or as a chunked stream. Goes wrong: a malformed or oversized request gets 400, 413 or 431 and the connection ends;
  * a peer that leaves before the answer is on_gone for whoever asked to be told.
  *
- * Ownership: an HttpExchange lives until its answer is complete or its connection is gone. Its arena goes with it.
+ * Ownership: an HttpExchange lives until its answer is complete or its connection is gone, and until the handler has
+ * returned if it was still at work. Its arena goes with it.
  */
 #ifndef FAKES_NET_HTTP_H
 #define FAKES_NET_HTTP_H
@@ -18,20 +19,33 @@
 #include "fakes/net/stream.h"
 
 typedef struct HttpExchange HttpExchange;
+typedef struct HttpConnection HttpConnection;
 typedef void HttpHandler(void *owner, HttpExchange *exchange);
+
+/* The open connections of one server. A zeroed one is empty; it must stay where it is until http_reset_all. */
+typedef struct {
+    HttpConnection *first;
+} HttpConnections;
 
 typedef struct {
     Loop *loop;
     Trace *trace;
-    SSL_CTX *tls;
+    SSL_CTX *tls; /* NULL: in clear */
     HttpHandler *handler;
     void *owner;
-    size_t body_max;   /* bytes; 0: 3 MiB, as the API server */
+    HttpConnections *connections; /* where to keep the connection; may be NULL */
+    size_t body_max;              /* bytes; 0: 3 MiB, as the API server */
     size_t unsent_max; /* a stream whose peer reads too slowly is reset past this; 0: 8 MiB */
 } HttpOptions;
 
 /* Serves one connection (fd is owned) until it ends. options are copied. */
 void http_serve(int fd, const HttpOptions *options);
+
+/*
+ * Resets every connection and empties the list. Exchanges whose answer is due are gone; afterwards no call reaches the handler's
+ * owner, who may go. May be called from inside a handler; memory goes as the loop runs.
+ */
+void http_reset_all(HttpConnections *connections);
 
 /* The request: borrowed, valid as long as the exchange. Header names in any case. */
 const char *http_method(const HttpExchange *exchange);
@@ -55,13 +69,18 @@ void http_begin(HttpExchange *exchange, int status, const char *content_type);
 void http_chunk(HttpExchange *exchange, const void *bytes, size_t length);
 void http_end(HttpExchange *exchange);
 
-/* The peer left, or was cut off, before the answer was complete. The exchange is gone after the call. */
+/*
+ * The peer left, or was cut off, before the answer was complete. The exchange is gone after the call. NULL: nobody
+ * asks any more.
+ */
 void http_on_gone(HttpExchange *exchange, void (*on_gone)(void *owner), void *owner);
 
 /*
  * Asks the fault points what happens to this request and does it: hands it to handler now or later, lets the handler
  * work and loses its answer, cuts it, hangs, resets, or calls fail (which writes the fake's own form of an error).
- * Gives the witness. FAULT_DROP is the handler's business and is passed on through http_fault.
+ * Gives the witness, when it has happened. FAULT_DROP is the handler's business, its witness too, and is passed on
+ * through http_fault (never NULL; kind FAULT_NONE if there is none). Called at most once per exchange; call's texts are
+ * copied, points and owner must outlive the exchange.
  */
 typedef void HttpFail(void *owner, HttpExchange *exchange, const Fault *fault);
 void http_with_faults(HttpExchange *exchange, const FaultPoints *points, const FaultCall *call,

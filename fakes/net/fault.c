@@ -1,0 +1,167 @@
+/*
+ * fakes/net/fault.c - what a fault point does to one HTTP request, and the witness that it was done.
+ *
+ * The points are asked once, as the request is handed over. What is done then: nothing, an error, silence or a reset at
+ * once; the handler later (DELAY); the handler now, and its answer lost or cut as it is written (LOSE_REPLY, CUT).
+ * The witness speaks when the thing has really happened, not when it was decided.
+ */
+#include "fakes/net/exchange.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+static void witness(HttpExchange *exchange, const char *did)
+{
+    const FaultCall *call = &exchange->call;
+    char *evidence;
+
+    if (exchange->is_witnessed)
+        return;
+    exchange->is_witnessed = true;
+    evidence =
+        memory_format("%s%s%s%s%s: %s", call->verb != NULL ? call->verb : exchange->method,
+                      call->resource != NULL ? " " : "",
+                      call->resource != NULL ? call->resource : "", call->name != NULL ? " " : "",
+                      call->name != NULL ? call->name : "", did);
+    fault_witness(exchange->points, &exchange->fault, call, evidence);
+    free(evidence);
+}
+
+static void witness_number(HttpExchange *exchange, const char *before, long long number,
+                           const char *after)
+{
+    char *did = memory_format("%s %lld %s", before, number, after);
+
+    witness(exchange, did);
+    free(did);
+}
+
+const Fault *http_fault(const HttpExchange *exchange)
+{
+    return &exchange->fault;
+}
+
+/* ---- before the handler ---------------------------------------------------------------------------- */
+
+/* The caller's texts may be gone by the time the witness speaks. */
+static void keep_call(HttpExchange *exchange, const FaultCall *call)
+{
+    Arena *arena = &exchange->arena;
+
+    exchange->call = (FaultCall){
+        .point = arena_text(arena, call->point),
+        .site = arena_text(arena, call->site),
+        .verb = arena_text(arena, call->verb),
+        .resource = arena_text(arena, call->resource),
+        .name = arena_text(arena, call->name),
+        .detail = arena_text(arena, call->detail),
+    };
+    exchange->fault.text = arena_text(arena, exchange->fault.text);
+}
+
+static void on_delay_over(void *owner)
+{
+    HttpExchange *exchange = owner;
+
+    timer_free(exchange->delay);
+    exchange->delay = NULL;
+    witness_number(exchange, "held back for", (long long)exchange->fault.delay_ms, "ms, then done");
+    exchange->delayed(exchange->delayed_owner, exchange);
+}
+
+static void hold_back(HttpExchange *exchange, HttpHandler *handler, void *owner)
+{
+    exchange->delayed = handler;
+    exchange->delayed_owner = owner;
+    exchange->delay = timer_new(exchange->loop, on_delay_over, exchange);
+    timer_start(exchange->delay, exchange->fault.delay_ms);
+}
+
+static void refuse(HttpExchange *exchange, HttpFail *fail, void *owner)
+{
+    witness_number(exchange, "answered", exchange->fault.code, "instead of doing it");
+    fail(owner, exchange, &exchange->fault);
+}
+
+static void cut_off(HttpExchange *exchange)
+{
+    witness(exchange, "connection reset, nothing done");
+    stream_reset(exchange->stream);
+}
+
+void http_with_faults(HttpExchange *exchange, const FaultPoints *points, const FaultCall *call,
+                      HttpHandler *handler, HttpFail *fail, void *owner)
+{
+    exchange->fault = fault_ask(points, call);
+    exchange->points = points;
+    if (exchange->fault.kind != FAULT_NONE)
+        keep_call(exchange, call);
+    switch (exchange->fault.kind) {
+    case FAULT_FAIL:
+        refuse(exchange, fail, owner);
+        return;
+    case FAULT_DELAY:
+        hold_back(exchange, handler, owner);
+        return;
+    case FAULT_HANG:
+        witness(exchange, "taken, never answered, nothing done");
+        return;
+    case FAULT_RESET:
+        cut_off(exchange);
+        return;
+    case FAULT_CUT:
+    case FAULT_LOSE_REPLY:
+    case FAULT_DROP:
+    case FAULT_NONE:
+        handler(owner, exchange);
+        return;
+    }
+}
+
+/* ---- while it answers ------------------------------------------------------------------------------ */
+
+bool exchange_fault_takes(HttpExchange *exchange, int status)
+{
+    if (exchange->fault.kind == FAULT_CUT) {
+        exchange->keep_alive = false;
+        stream_cut_after(exchange->stream, exchange->fault.cut_after);
+    }
+    if (exchange->fault.kind != FAULT_LOSE_REPLY)
+        return false;
+    exchange->keep_alive = false;
+    if (status < 300)
+        witness(exchange, "applied, connection closed before the answer");
+    else
+        witness_number(exchange, "refused with", status, "and connection closed before the answer");
+    stream_reset(exchange->stream);
+    return true;
+}
+
+void exchange_fault_counts(HttpExchange *exchange, size_t length)
+{
+    exchange->answered += length;
+    if (exchange->fault.kind == FAULT_CUT && exchange->answered >= exchange->fault.cut_after)
+        witness_number(exchange, "done, answer cut after", (long long)exchange->fault.cut_after,
+                       "bytes");
+}
+
+/* An answer shorter than the cut left whole; what the fault still does is end the connection. */
+void exchange_fault_ends(HttpExchange *exchange)
+{
+    if (exchange->fault.kind != FAULT_CUT || exchange->is_witnessed)
+        return;
+    witness_number(exchange, "done, connection reset after the whole answer of",
+                   (long long)exchange->answered, "bytes");
+    stream_cut_after(exchange->stream, 0);
+}
+
+void exchange_fault_forget(HttpExchange *exchange)
+{
+    if (exchange->delay == NULL)
+        return;
+    witness_number(exchange, "held back, and the client left before",
+                   (long long)exchange->fault.delay_ms, "ms had passed; nothing done");
+    timer_free(exchange->delay);
+    exchange->delay = NULL;
+}
