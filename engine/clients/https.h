@@ -7,9 +7,12 @@
  *
  * Units:     milliseconds.
  * Ownership: a client keeps connections alive between calls; replies are released by the caller.
- * Errors:    ERR_UNAVAILABLE the connection could not be made, nothing was sent; ERR_AMBIGUOUS a request that changes
- *            something was sent and no whole answer came; ERR_TIMEOUT as that, for reads; ERR_DENIED the certificate is
- *            not trusted or is for another name. An answer of any status is a success here.
+ * Errors:    ERR_UNAVAILABLE the connection could not be made (refused, or silent until the deadline) and nothing was sent, or
+ *            the answer to a read broke off; ERR_TIMEOUT a read was sent and not answered in time; ERR_AMBIGUOUS a request
+ *            that changes something was sent and no whole answer came; ERR_DENIED a certificate, theirs or ours, is not
+ *            accepted; ERR_PROTOCOL the peer speaks something else; ERR_INPUT. An answer of any status is a success here.
+ * Connections: reads share kept ones, at most 8 to a host and 64 in all. A request that changes something gets a new one, since
+ *            libcurl would send it again by itself if a kept one turned out to be dead.
  */
 #ifndef ENGINE_CLIENTS_HTTPS_H
 #define ENGINE_CLIENTS_HTTPS_H
@@ -63,6 +66,7 @@ bool https_call(HttpsClient *client, const HttpsRequest *request, HttpsReply *ou
                 Error *err);
 
 HttpsCall *https_start(HttpsClient *client, const HttpsRequest *request); /* request is copied */
+bool https_is_done(const HttpsCall *call); /* https_finish would not have to wait */
 bool https_finish(HttpsCall *call, HttpsReply *out_reply, Error *err); /* waits; frees the call */
 void https_reply_release(HttpsReply *reply);
 
