@@ -46,7 +46,12 @@ enum {
 enum { DNS_QUERY = 0, DNS_UPDATE = 5 };
 enum { DNS_NAME_MAX = 256 };
 
-/* One resource record. data is wire format without compression; text helpers below. */
+enum {
+    DNS_BADVERS = 16,
+    DNS_BADTRUNC = 22
+}; /* the same number space, other meanings in OPT and in TSIG */
+
+/* One resource record. data is wire format without compression, names in lower case; text helpers below. */
 typedef struct {
     const char *name;
     uint16_t type, class;
@@ -63,23 +68,44 @@ typedef struct {
         DnsRecord *records;
         size_t count;
     } sections[4]; /* question/zone, answer/prereq, authority/update, additional */
-    bool has_edns;
+    bool
+        has_edns; /* OPT is read into and written from these, and is no record of the additional section */
+    uint8_t edns_version;
+    bool wants_dnssec;
     uint16_t udp_size; /* what the peer takes; 512 without EDNS */
+    const char *
+        asked_as; /* the question's name in the case it was sent in, written back like that; NULL: as its name */
+    const DnsRecord *
+        tsig; /* the signature, if there is one; it is no record of the additional section either */
+    size_t tsig_at; /* where it starts in the bytes that were parsed */
 } DnsMessage;
 enum { DNS_QUESTION, DNS_ANSWER, DNS_AUTHORITY, DNS_ADDITIONAL };
 
-/* Everything parsed lives in the arena. Fails with ERR_PROTOCOL (answer FORMERR). TSIG is left to server.c. */
+/*
+ * Everything parsed lives in the arena or points into bytes. Fails with ERR_PROTOCOL (answer FORMERR). A TSIG record is found
+ * and not judged; dns_encode writes none (fakes/dns/tsig.h adds it).
+ */
 bool dns_parse(Arena *arena, const void *bytes, size_t length, DnsMessage *out_message, Error *err);
-/* Writes with name compression. max 0: no limit; otherwise drops records and sets TC. */
+/*
+ * Appends the message with name compression. max 0: no limit; otherwise leaves additional records out, and if that is not
+ * enough, all answers, with TC set (as BIND, knot and nsd do).
+ */
 void dns_encode(const DnsMessage *message, size_t max, Buffer *out_bytes);
+/* Only to sections that were empty, parsed, or filled by this. */
 void dns_add(Arena *arena, DnsMessage *message, int section, const DnsRecord *record);
 
-/* "192.0.2.1" for A, a name for CNAME and NS, "mname rname serial refresh retry expire minimum" for SOA, text for TXT. */
+/*
+ * "192.0.2.1" for A, a name for CNAME and NS, "mname rname serial refresh retry expire minimum" for SOA, text for TXT (any
+ * length, cut into strings of 255 bytes; "\\DDD" for what is not printable). Others are written, not read: "\\# 2 beef".
+ * Reading sets type, data and length, class IN, and nothing else. Fails with ERR_INPUT.
+ */
 bool dns_data_parse(Arena *arena, uint16_t type, const char *text, DnsRecord *out_record,
                     Error *err);
 const char *dns_data_text(Arena *arena, const DnsRecord *record);
-const char *dns_type_name(uint16_t type); /* "CNAME"; "TYPE999" for others, static for known ones */
-bool dns_name_equal(const char *a, const char *b); /* ignoring case */
+const char *dns_type_name(uint16_t type); /* "CNAME"; "TYPE" for one without a name here */
+const char *dns_type_text(Arena *arena, uint16_t type); /* the same, but "TYPE999" */
+const char *dns_rcode_name(int rcode);                  /* "NXDOMAIN", "BADKEY" */
+bool dns_name_equal(const char *a, const char *b);      /* ignoring case */
 bool dns_name_is_under(const char *name, const char *apex);
 
 #endif

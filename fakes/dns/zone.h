@@ -26,27 +26,44 @@ void dns_zone_free(DnsZone *zone);
 const char *dns_zone_apex(const DnsZone *zone);
 uint32_t dns_zone_serial(const DnsZone *zone);
 
-/* Puts one record set in place of what name has of that type (and, for a CNAME, of every type); serial + 1. */
+/*
+ * Names may be in any case, with or without the last dot. What changes nothing leaves the serial alone; anything else makes it
+ * one more (RFC 1982; 0 is skipped). Fails, changing nothing, with ERR_INPUT (no name or data, or outside the zone) or with
+ * ERR_CONFLICT (a CNAME beside anything else).
+ */
+
+/* Makes text all that name has of that type; a CNAME takes the place of every type, and anything takes that of a CNAME. */
 bool dns_zone_point(DnsZone *zone, const char *name, uint16_t type, const char *text,
                     uint32_t ttl_s, Error *err);
 bool dns_zone_add(DnsZone *zone, const char *name, uint16_t type, const char *text, uint32_t ttl_s,
-                  Error *err);                                        /* one more record of a set */
-void dns_zone_remove(DnsZone *zone, const char *name, uint16_t type); /* DNS_ANY: all types */
+                  Error *err); /* one more record of a set */
+/* DNS_ANY: all types. What the zone cannot be without stays: SOA and NS at its apex. */
+void dns_zone_remove(DnsZone *zone, const char *name, uint16_t type);
 
 /* The first record of a set, or NULL. text of it by dns_data_text. */
 const DnsRecord *dns_zone_find(const DnsZone *zone, const char *name, uint16_t type);
+/* The whole set, out_count records from the one that comes back; NULL and 0 if there is none. */
+const DnsRecord *dns_zone_find_set(const DnsZone *zone, const char *name, uint16_t type,
+                                   size_t *out_count);
 
-/* Copies every record and the serial of from: what a secondary does when it refreshes. */
+/* Takes over every record and the serial of from, which has the same apex: what a secondary does when it refreshes. */
 void dns_zone_copy(DnsZone *zone, const DnsZone *from);
 
-/* Fills answer/authority/rcode of reply for one question: CNAME chains inside the zone, NODATA, NXDOMAIN with SOA. */
+/*
+ * Fills answer, authority, rcode and AA of reply for one question about a name in the zone, in lower case: CNAME chains inside
+ * the zone, NODATA, NXDOMAIN with SOA. The records point into the zone.
+ */
 void dns_zone_answer(const DnsZone *zone, Arena *arena, const char *name, uint16_t type,
                      DnsMessage *reply);
 
-/* RFC 2136 section 3: all prerequisites, then all updates, or nothing. Returns the rcode. */
+/* RFC 2136 section 3: all prerequisites, then all updates, or nothing. Returns the rcode. Who may is not asked here. */
 int dns_zone_update(DnsZone *zone, const DnsMessage *update);
 
-/* Told after each change of the serial. */
+/* Told after each change of the serial, in the order they asked; at most 8, and none may change the zone. */
 void dns_zone_on_change(DnsZone *zone, void (*on_change)(void *owner), void *owner);
+void dns_zone_forget_owner(DnsZone *zone, void *owner); /* it is told no more */
+
+/* In on_change: what was changed, as "- tsb.example.com. 30 CNAME mp1.example.com." and "+ ...". Borrowed. */
+const char *const *dns_zone_changes(const DnsZone *zone, size_t *out_count);
 
 #endif

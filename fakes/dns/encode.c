@@ -1,0 +1,230 @@
+/*
+ * fakes/dns/encode.c - writes a DNS message as bytes, with names compressed (RFC 1035 4.1.4).
+ *
+ * Names are compared byte by byte, as BIND does it: an answer keeps the case that it is stored in even when the question was
+ * asked in another one.
+ */
+#include "fakes/dns/message.h"
+
+#include <string.h>
+
+#include "fakes/dns/data.h"
+#include "fakes/dns/name.h"
+
+enum { NAMES_KNOWN_MAX = 64, POINTER_REACH = 0x3fff, OPT_SIZE = 11 };
+
+typedef struct {
+    Buffer *out;
+    size_t start; /* of the message, in out */
+    size_t max;   /* its length; 0: no limit */
+    size_t count; /* of known suffixes */
+    struct {
+        uint16_t offset;
+        uint8_t length; /* on the wire, uncompressed: only equally long ones can be equal */
+    } known[NAMES_KNOWN_MAX];
+} Writer;
+
+/* Whether the name written at offset, perhaps compressed, is the uncompressed one in wire. */
+static bool is_written_at(const Writer *writer, size_t offset, const uint8_t *wire)
+{
+    const uint8_t *bytes = (const uint8_t *)writer->out->data + writer->start;
+
+    for (;;) {
+        while (bytes[offset] >= 0xc0)
+            offset = (size_t)(bytes[offset] & 0x3f) << 8 | bytes[offset + 1];
+        if (bytes[offset] != *wire)
+            return false;
+        if (*wire == 0)
+            return true;
+        if (memcmp(bytes + offset, wire, *wire + 1u) != 0)
+            return false;
+        offset += *wire + 1u;
+        wire += *wire + 1u;
+    }
+}
+
+static size_t find_written(const Writer *writer, const uint8_t *wire, size_t length)
+{
+    for (size_t i = 0; i < writer->count; i++) {
+        if (writer->known[i].length == length &&
+            is_written_at(writer, writer->known[i].offset, wire))
+            return writer->known[i].offset;
+    }
+    return 0;
+}
+
+/* Remembers that the suffix of this length is about to be written here. */
+static void remember(Writer *writer, size_t offset, size_t length)
+{
+    if (writer->count == NAMES_KNOWN_MAX || offset > POINTER_REACH)
+        return;
+    writer->known[writer->count].offset = (uint16_t)offset;
+    writer->known[writer->count].length = (uint8_t)length;
+    writer->count++;
+}
+
+static void write_name(Writer *writer, const uint8_t *wire, size_t length)
+{
+    size_t at = 0;
+
+    while (wire[at] != 0) {
+        size_t offset = find_written(writer, wire + at, length - at);
+
+        if (offset > 0) {
+            buffer_add_u16(writer->out, (uint16_t)(0xc000 | offset));
+            return;
+        }
+        remember(writer, writer->out->length - writer->start, length - at);
+        buffer_add(writer->out, wire + at, wire[at] + 1u);
+        at += wire[at] + 1u;
+    }
+    buffer_add_byte(writer->out, 0);
+}
+
+static void write_name_text(Writer *writer, const char *name)
+{
+    uint8_t wire[DNS_WIRE_NAME_MAX];
+    size_t length = dns_name_encode(name, wire);
+
+    if (length > 0)
+        write_name(writer, wire, length);
+    else
+        buffer_add_byte(writer->out, 0);
+}
+
+static size_t wire_name_length(const uint8_t *wire)
+{
+    size_t length = 0;
+
+    while (wire[length] != 0)
+        length += wire[length] + 1u;
+    return length + 1;
+}
+
+static void write_data(Writer *writer, const DnsRecord *record)
+{
+    const DnsShape *shape = dns_shape_find(record->type);
+    size_t at;
+
+    if (shape == NULL || !shape->is_compressed || record->length == 0) {
+        buffer_add(writer->out, record->data, record->length);
+        return;
+    }
+    buffer_add(writer->out, record->data, shape->lead);
+    at = shape->lead;
+    for (int i = 0; i < shape->names; i++) {
+        size_t length = wire_name_length(record->data + at);
+
+        write_name(writer, record->data + at, length);
+        at += length;
+    }
+    buffer_add(writer->out, record->data + at, record->length - at);
+}
+
+static void put_u16(uint8_t *bytes, size_t value)
+{
+    bytes[0] = (uint8_t)(value >> 8);
+    bytes[1] = (uint8_t)value;
+}
+
+static void write_record(Writer *writer, const DnsRecord *record)
+{
+    uint8_t fixed[10] = {0};
+    size_t data_at;
+
+    write_name_text(writer, record->name);
+    put_u16(fixed, record->type);
+    put_u16(fixed + 2, record->class);
+    dns_write_u32(fixed + 4, record->ttl_s);
+    buffer_add(writer->out, fixed, sizeof fixed);
+    data_at = writer->out->length;
+    write_data(writer, record);
+    put_u16((uint8_t *)writer->out->data + data_at - 2, writer->out->length - data_at);
+}
+
+static void write_question(Writer *writer, const DnsRecord *question, const char *asked_as)
+{
+    write_name_text(writer, asked_as != NULL ? asked_as : question->name);
+    buffer_add_u16(writer->out, question->type);
+    buffer_add_u16(writer->out, question->class);
+}
+
+static void write_edns(Writer *writer, const DnsMessage *message)
+{
+    uint8_t *count;
+
+    buffer_add_byte(writer->out, 0);
+    buffer_add_u16(writer->out, DNS_OPT);
+    buffer_add_u16(writer->out, message->udp_size);
+    buffer_add_byte(writer->out, message->rcode >> 4);
+    buffer_add_byte(writer->out, message->edns_version);
+    buffer_add_u16(writer->out, message->wants_dnssec ? 0x8000 : 0);
+    buffer_add_u16(writer->out, 0);
+    count = (uint8_t *)writer->out->data + writer->start + 10;
+    put_u16(count, dns_read_u16(count) + 1u);
+}
+
+static void cut_back(Buffer *buffer, size_t length)
+{
+    buffer->length = length;
+    buffer->data[length] = '\0';
+}
+
+/* Writes the records of a section while they fit, and counts them in the header; false if one did not. */
+static bool write_section(Writer *writer, const DnsMessage *message, int section)
+{
+    size_t reserved = message->has_edns ? OPT_SIZE : 0;
+    size_t written = 0;
+
+    for (; written < message->sections[section].count; written++) {
+        size_t before = writer->out->length;
+
+        write_record(writer, &message->sections[section].records[written]);
+        if (writer->max > 0 && writer->out->length - writer->start + reserved > writer->max) {
+            cut_back(writer->out, before);
+            break;
+        }
+    }
+    put_u16((uint8_t *)writer->out->data + writer->start + 4 + 2 * section, written);
+    return written == message->sections[section].count;
+}
+
+static void write_header(Writer *writer, const DnsMessage *message)
+{
+    uint8_t header[12] = {0};
+
+    put_u16(header, message->id);
+    header[2] = (uint8_t)(message->is_response << 7 | (message->opcode & 0x0f) << 3 |
+                          message->is_authoritative << 2 | message->is_truncated << 1 |
+                          message->wants_recursion);
+    header[3] = (uint8_t)(message->offers_recursion << 7 | (message->rcode & 0x0f));
+    put_u16(header + 4, message->sections[DNS_QUESTION].count);
+    buffer_add(writer->out, header, sizeof header);
+}
+
+/* Nothing of the answer is left but that it was too long. */
+static void truncate_answer(Writer *writer, size_t length)
+{
+    cut_back(writer->out, length);
+    writer->out->data[writer->start + 2] |= 0x02;
+    memset(writer->out->data + writer->start + 6, 0, 4);
+}
+
+void dns_encode(const DnsMessage *message, size_t max, Buffer *out_bytes)
+{
+    Writer writer = {.out = out_bytes, .start = out_bytes->length, .max = max};
+    const DnsRecord *questions = message->sections[DNS_QUESTION].records;
+    size_t asked;
+
+    write_header(&writer, message);
+    for (size_t i = 0; i < message->sections[DNS_QUESTION].count; i++)
+        write_question(&writer, &questions[i], i == 0 ? message->asked_as : NULL);
+    asked = out_bytes->length;
+    if (!write_section(&writer, message, DNS_ANSWER) ||
+        !write_section(&writer, message, DNS_AUTHORITY))
+        truncate_answer(&writer, asked);
+    else
+        write_section(&writer, message, DNS_ADDITIONAL);
+    if (message->has_edns)
+        write_edns(&writer, message);
+}
