@@ -56,7 +56,7 @@ WARNINGS += -Werror
 endif
 SANITIZE_FLAGS := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 CFLAGS ?= -O2 -g
-COMPILE_FLAGS = -std=c11 -D_GNU_SOURCE -I. $(LIBRARY_CFLAGS) $(WARNINGS) $(SANITIZE_FLAGS) $(CFLAGS)
+COMPILE_FLAGS = -std=c11 -D_GNU_SOURCE -I. -ffunction-sections -fdata-sections $(LIBRARY_CFLAGS) $(WARNINGS) $(SANITIZE_FLAGS) $(CFLAGS)
 
 # The seam (sim/seam) defines clock_gettime, epoll_wait, connect... in the program, and every shared library's
 # calls must land there. So the seam's symbols are exported, and nobody else's: one of ours that happened to be called
@@ -64,6 +64,11 @@ COMPILE_FLAGS = -std=c11 -D_GNU_SOURCE -I. $(LIBRARY_CFLAGS) $(WARNINGS) $(SANIT
 # would leave the seam out where nothing of ours calls it.
 VISIBILITY = $(if $(filter sim/seam/%,$<),-fvisibility=default,-fvisibility=hidden)
 LINK_FLAGS = $(SANITIZE_FLAGS) $(CFLAGS) -rdynamic $(LDFLAGS)
+
+# Of some of the rooms, only what their tests reach has to be whole: what nothing calls is left out, with what it lacks.
+ifneq ($(origin ROOMS),file)
+LINK_FLAGS += -Wl,--gc-sections
+endif
 
 # ---- building ---------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ check_by_make() {
 }
 
 is_version() {
-    needs "$1" && "$1" --version | grep -Eq "(^| )$2(\.|$| )"
+    needs "$1" && "$1" --version | grep -E "(^| )$2(\.|$| )" >/dev/null
 }
 
 if is_version clang-format 14; then
