@@ -8,7 +8,7 @@ set -euo pipefail
 # This make is nobody's child: the outer one's flags name a jobserver that is not ours. CC, CI and ROOMS arrive as
 # environment variables.
 check_by_make() {
-    env -u MAKEFLAGS -u MAKELEVEL -u SANITIZE make BUILD="$OUT" "$1"
+    env -u MAKEFLAGS -u MAKELEVEL -u SANITIZE make BUILD="$OUT" -k -j"$(nproc)" "$1"
 }
 
 is_version() {
