@@ -25,10 +25,10 @@ typedef struct KubeCluster KubeCluster;
 typedef struct {
     int code;        /* HTTP: 404 */
     char reason[48]; /* "NotFound"; "" for internal errors */
-    char message[400];
+    char message[1000];
     cJSON *details; /* owned; NULL, or the Status' details */
 } KubeStatus;
-void kube_status_release(KubeStatus *status);
+void kube_status_release(KubeStatus *status); /* leaves it empty; accepts NULL */
 
 /* name: "mp2". random: for uids; the cluster keeps a copy. */
 KubeCluster *kube_cluster_new(const char *name, const Random *random);
@@ -40,7 +40,7 @@ int64_t kube_cluster_resource_version(const KubeCluster *cluster);
 const cJSON *kube_find(const KubeCluster *cluster, const char *resource, const char *ns,
                        const char *name);
 typedef bool KubeVisitor(void *owner, const cJSON *object); /* false ends the visit */
-/* In order of namespace and name. selector: "app=tsb,role!=x", or NULL. */
+/* In order of namespace and name; the visitor must not write. selector: "app=tsb,role!=x", or NULL. */
 void kube_each(const KubeCluster *cluster, const char *resource, const char *ns,
                const char *selector, KubeVisitor *visitor, void *owner);
 
@@ -75,9 +75,18 @@ typedef struct {
     const char *propagation; /* "Background", "Foreground", "Orphan", or NULL */
     const char *uid;         /* preconditions, or NULL */
     const char *resource_version;
+    const char *manager;
+    bool dry_run;
 } KubeDeletion;
 bool kube_delete(KubeCluster *cluster, const char *resource, const char *ns, const char *name,
                  const KubeDeletion *deletion, const cJSON **out_object, KubeStatus *status);
+
+/*
+ * One turn of what the garbage collector and the namespace controller do: objects whose owners are all gone go, a
+ * deletion that waits for its dependents ends, a terminating namespace is emptied and goes. Returns how many
+ * writes it made: 0 once nothing is left to do. The world's controller calls it a while after a deletion.
+ */
+int kube_collect(KubeCluster *cluster);
 
 /* Shorthands for the world's controllers, which know that the object is there and the patch is right (asserted). */
 void kube_set_status(KubeCluster *cluster, const char *resource, const char *ns, const char *name,
@@ -93,10 +102,10 @@ typedef enum { KUBE_ADDED, KUBE_MODIFIED, KUBE_DELETED } KubeChangeType;
 typedef struct {
     KubeChangeType type;
     const KubeKind *kind;
-    const cJSON
-        *object; /* as it is now; for DELETED as it was last, with the deletion's resourceVersion */
+    /* As it is now; for DELETED as it was last, with the deletion's resourceVersion. */
+    const cJSON *object;
     const cJSON *previous; /* before, or NULL */
-    const char *manager;   /* who */
+    const char *manager;   /* who, or "" */
     int64_t resource_version;
 } KubeChange;
 typedef void KubeListener(void *owner, const KubeChange *change);

@@ -8,6 +8,8 @@
 
 #include <stdbool.h>
 
+enum { KUBE_KINDS_MAX = 32 };
+
 typedef struct {
     const char *group;      /* "" for core */
     const char *version;    /* "v1" */
@@ -16,8 +18,7 @@ typedef struct {
     const char *kind;       /* "Deployment" */
     const char *short_name; /* "deploy", or NULL */
     bool is_namespaced;
-    bool
-        is_custom; /* a custom resource: keys printed alphabetically, no strategic merge, strict PUT */
+    bool is_custom;  /* keys printed alphabetically, no strategic merge, strict PUT */
     bool has_status; /* /status is a subresource of its own */
     bool has_scale;
     bool has_generation; /* metadata.generation moves with the spec */
@@ -27,6 +28,11 @@ typedef struct {
 const KubeKind *kube_kind_find(const char *group, const char *version, const char *plural);
 const KubeKind *kube_kind_of(const char *api_version,
                              const char *kind); /* "apps/v1", "Deployment" */
+/* "deployments", or "deployments.apps" where two groups share a plural. */
+const KubeKind *kube_kind_named(const char *resource);
 const KubeKind *kube_kinds(int *out_count);
+int kube_kind_row(const KubeKind *kind); /* its place in the table, below KUBE_KINDS_MAX */
+/* False for a review: it is answered and forgotten. */
+bool kube_kind_is_stored(const KubeKind *kind);
 
 #endif

@@ -1,0 +1,89 @@
+/*
+ * fakes/kubernetes/cluster.c - a cluster's beginning and end, and how it is read.
+ */
+#include "fakes/kubernetes/cluster.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "fakes/kubernetes/access.h"
+#include "fakes/kubernetes/logs.h"
+#include "fakes/kubernetes/selector.h"
+#include "fakes/kubernetes/store.h"
+
+static void create_namespace(KubeCluster *cluster, const char *name)
+{
+    cJSON *json = cJSON_CreateObject();
+    bool ok;
+
+    cJSON_AddStringToObject(kube_metadata(json), "name", name);
+    ok = kube_create(cluster, "namespaces", "", json, NULL, NULL, NULL);
+    assert(ok);
+    (void)ok;
+    cJSON_Delete(json);
+}
+
+KubeCluster *kube_cluster_new(const char *name, const Random *random)
+{
+    KubeCluster *cluster = MEMORY_NEW(KubeCluster);
+
+    cluster->name = memory_text(name);
+    cluster->random = *random;
+    create_namespace(cluster, "default");
+    create_namespace(cluster, "kube-system");
+    return cluster;
+}
+
+void kube_cluster_free(KubeCluster *cluster)
+{
+    if (cluster == NULL)
+        return;
+    store_release(cluster);
+    kube_denials_free(cluster->denials);
+    kube_logs_free(cluster->logs);
+    free(cluster->name);
+    free(cluster);
+}
+
+const char *kube_cluster_name(const KubeCluster *cluster)
+{
+    return cluster->name;
+}
+
+int64_t kube_cluster_resource_version(const KubeCluster *cluster)
+{
+    return cluster->resource_version;
+}
+
+const cJSON *kube_find(const KubeCluster *cluster, const char *resource, const char *ns,
+                       const char *name)
+{
+    const KubeKind *kind = kube_kind_named(resource);
+    KubeObject *object;
+
+    assert(kind != NULL);
+    object = store_find(cluster, kind, ns ? ns : "", name);
+    return object ? object->json : NULL;
+}
+
+void kube_each(const KubeCluster *cluster, const char *resource, const char *ns,
+               const char *selector, KubeVisitor *visitor, void *owner)
+{
+    const KubeKind *kind = kube_kind_named(resource);
+    const KubeShelf *shelf;
+    Arena arena = {0};
+    Selector *labels = NULL;
+    int first, end;
+
+    assert(kind != NULL);
+    if (selector != NULL && !selector_parse(&arena, selector, &labels, NULL))
+        assert(false && "a selector of our own that is none");
+    shelf = store_range(cluster, kind, ns, &first, &end);
+    for (int i = first; i < end; i++)
+        if (selector_matches_labels(labels, shelf->items[i]->json) &&
+            !visitor(owner, shelf->items[i]->json))
+            break;
+    arena_release(&arena);
+}

@@ -1,0 +1,298 @@
+/*
+ * fakes/kubernetes/delete.c - deletion, which may take its time, and what goes with it.
+ *
+ * Without finalizers an object is gone at once. With them, or with Foreground or Orphan (which are finalizers too), it is
+ * marked and stays until the last one is taken away; kube_collect does what the garbage collector would.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "fakes/kubernetes/status.h"
+#include "fakes/kubernetes/write.h"
+
+static bool check_preconditions(const Write *write, const KubeObject *object,
+                                const KubeDeletion *deletion)
+{
+    const char *uid = kube_metadata_text(object->json, "uid");
+    const char *version = kube_metadata_text(object->json, "resourceVersion");
+    char why[240];
+
+    if (deletion->uid != NULL && strcmp(deletion->uid, uid) != 0) {
+        snprintf(why, sizeof why,
+                 "the UID in the precondition (%s) does not match the UID in record (%s). The "
+                 "object might have been deleted and then recreated",
+                 deletion->uid, uid);
+        return status_conflict(write->status, write->kind, write->name, why);
+    }
+    if (deletion->resource_version != NULL && strcmp(deletion->resource_version, version) != 0) {
+        snprintf(why, sizeof why,
+                 "the ResourceVersion in the precondition (%s) does not match the ResourceVersion "
+                 "in record (%s). The object might have been modified",
+                 deletion->resource_version, version);
+        return status_conflict(write->status, write->kind, write->name, why);
+    }
+    return true;
+}
+
+static bool is_kept_forever(const Write *write)
+{
+    return strcmp(write->kind->plural, "namespaces") == 0 &&
+           (strcmp(write->name, "default") == 0 || strcmp(write->name, "kube-system") == 0);
+}
+
+/* What holds an object besides its own finalizers; NULL: nothing. */
+static const char *waiting_finalizer(const KubeDeletion *deletion)
+{
+    const char *propagation = deletion->propagation ? deletion->propagation : "";
+
+    if (strcmp(propagation, "Foreground") == 0)
+        return "foregroundDeletion";
+    return strcmp(propagation, "Orphan") == 0 ? "orphan" : NULL;
+}
+
+static bool has_finalizer(const cJSON *json, const char *name)
+{
+    const cJSON *finalizer;
+
+    cJSON_ArrayForEach(finalizer,
+                       json_find(json, "metadata/finalizers")) if (cJSON_IsString(finalizer) &&
+                                                                   (name == NULL ||
+                                                                    strcmp(finalizer->valuestring,
+                                                                           name) == 0)) return true;
+    return false;
+}
+
+static void add_finalizer(cJSON *json, const char *name)
+{
+    cJSON *metadata = kube_metadata(json);
+    cJSON *finalizers = cJSON_GetObjectItemCaseSensitive(metadata, "finalizers");
+
+    if (finalizers == NULL)
+        finalizers = cJSON_AddArrayToObject(metadata, "finalizers");
+    cJSON_AddItemToArray(finalizers, cJSON_CreateString(name));
+}
+
+/* The object as it waits for its finalizers. */
+static cJSON *mark_leaving(const KubeObject *object, const char *finalizer)
+{
+    cJSON *json = cJSON_Duplicate(object->json, true);
+    int64_t generation = json_integer_or(json, "metadata/generation", 0);
+    char text[CLOCK_TEXT_MAX];
+
+    json_put_string(json, "metadata/deletionTimestamp", clock_rfc3339(clock_wall_ms(), text));
+    if (strcmp(object->kind->plural, "namespaces") == 0)
+        json_put_string(json, "status/phase", "Terminating");
+    else
+        json_put_integer(json, "metadata/deletionGracePeriodSeconds", 0);
+    if (generation > 0)
+        json_put_integer(json, "metadata/generation", generation + 1);
+    if (finalizer != NULL && !has_finalizer(json, finalizer))
+        add_finalizer(json, finalizer);
+    return json;
+}
+
+static bool delete_object(const Write *write, KubeObject *object, const KubeDeletion *deletion)
+{
+    const char *finalizer = waiting_finalizer(deletion);
+    bool waits = finalizer != NULL || has_finalizer(object->json, NULL) ||
+                 strcmp(write->kind->plural, "namespaces") == 0;
+
+    if (write_is_leaving(object->json) && waits)
+        return write_done(write, object);
+    if (write_is_dry(write))
+        return write_done(write, object);
+    if (waits)
+        return write_done(write, store_put(write->cluster, write->kind,
+                                           mark_leaving(object, finalizer), write_manager(write)));
+    return write_done(write, store_remove(write->cluster, object, NULL, write_manager(write)));
+}
+
+bool kube_delete(KubeCluster *cluster, const char *resource, const char *ns, const char *name,
+                 const KubeDeletion *deletion, const cJSON **out_object, KubeStatus *status)
+{
+    static const KubeDeletion PLAIN = {0};
+    const KubeKind *kind = kube_kind_named(resource);
+    KubeWriter writer = {.dry_run = deletion != NULL && deletion->dry_run,
+                         .manager = deletion ? deletion->manager : NULL};
+    Write write = {cluster,    kind,  kind->is_namespaced && ns ? ns : "", name, KUBE_MAIN, &writer,
+                   out_object, status};
+    KubeObject *object = store_find(cluster, kind, write.ns, name);
+
+    if (is_kept_forever(&write))
+        return status_set(status, 403, "Forbidden", status_details(name, "", kind->plural),
+                          "%s \"%s\" is forbidden: this namespace may not be deleted", kind->plural,
+                          name);
+    if (object == NULL)
+        return status_not_found(status, kind, name);
+    if (deletion == NULL)
+        deletion = &PLAIN;
+    return check_preconditions(&write, object, deletion) && delete_object(&write, object, deletion);
+}
+
+/* ---- what the garbage collector and the namespace controller do ------------------------------- */
+
+static bool has_uid(const KubeCluster *cluster, const char *uid)
+{
+    for (int row = 0; row < KUBE_KINDS_MAX; row++)
+        for (int i = 0; i < cluster->shelves[row].count; i++)
+            if (strcmp(kube_metadata_text(cluster->shelves[row].items[i]->json, "uid"), uid) == 0)
+                return true;
+    return false;
+}
+
+/* It names owners, and none of them is there any more. */
+static bool is_orphan(const KubeCluster *cluster, const KubeObject *object)
+{
+    const cJSON *owners = json_find(object->json, "metadata/ownerReferences"), *owner;
+
+    cJSON_ArrayForEach(owner,
+                       owners) if (has_uid(cluster, json_string_or(owner, "uid", ""))) return false;
+    return owners != NULL && owners->child != NULL;
+}
+
+static bool is_owned_by(const KubeObject *object, const char *uid)
+{
+    const cJSON *owner;
+
+    cJSON_ArrayForEach(owner,
+                       json_find(object->json,
+                                 "metadata/ownerReferences")) if (strcmp(json_string_or(owner,
+                                                                                        "uid", ""),
+                                                                         uid) == 0) return true;
+    return false;
+}
+
+/* Another object that belongs to this one, or NULL. */
+static KubeObject *find_dependent(const KubeCluster *cluster, const KubeObject *owner)
+{
+    const char *uid = kube_metadata_text(owner->json, "uid");
+
+    for (int row = 0; row < KUBE_KINDS_MAX; row++)
+        for (int i = 0; i < cluster->shelves[row].count; i++)
+            if (is_owned_by(cluster->shelves[row].items[i], uid))
+                return cluster->shelves[row].items[i];
+    return NULL;
+}
+
+static void take_item(cJSON *json, const char *list_path, const char *key, const char *text)
+{
+    cJSON *list = json_find(json, list_path);
+
+    for (cJSON *item = list ? list->child : NULL, *next; item != NULL; item = next) {
+        const char *value = key                    ? json_string_or(item, key, "")
+                            : cJSON_IsString(item) ? item->valuestring
+                                                   : "";
+
+        next = item->next;
+        if (strcmp(value, text) == 0)
+            cJSON_Delete(cJSON_DetachItemViaPointer(list, item));
+    }
+}
+
+static void write_without(KubeCluster *cluster, KubeObject *object, const char *list_path,
+                          const char *key, const char *text)
+{
+    static const KubeWriter COLLECTOR = {.manager = "kube-controller-manager"};
+    Write write = {cluster,   object->kind, object->ns, object->name,
+                   KUBE_MAIN, &COLLECTOR,   NULL,       NULL};
+    cJSON *next = cJSON_Duplicate(object->json, true);
+
+    take_item(next, list_path, key, text);
+    write_next(&write, object, next);
+}
+
+static void collect_delete(KubeCluster *cluster, KubeObject *object)
+{
+    static const KubeWriter COLLECTOR = {.manager = "kube-controller-manager"};
+    static const KubeDeletion PLAIN = {0};
+    Write write = {cluster,   object->kind, object->ns, object->name,
+                   KUBE_MAIN, &COLLECTOR,   NULL,       NULL};
+
+    delete_object(&write, object, &PLAIN);
+}
+
+/* A deletion that waits for its dependents: deletes one, lets one go, or ends. */
+static void collect_waiting(KubeCluster *cluster, KubeObject *object)
+{
+    KubeObject *dependent = find_dependent(cluster, object);
+
+    if (has_finalizer(object->json, "orphan")) {
+        if (dependent != NULL)
+            write_without(cluster, dependent, "metadata/ownerReferences", "uid",
+                          kube_metadata_text(object->json, "uid"));
+        else
+            write_without(cluster, object, "metadata/finalizers", NULL, "orphan");
+    } else if (dependent != NULL)
+        collect_delete(cluster, dependent);
+    else
+        write_without(cluster, object, "metadata/finalizers", NULL, "foregroundDeletion");
+}
+
+static bool is_in_leaving_namespace(const KubeCluster *cluster, const KubeObject *object)
+{
+    const KubeObject *found = store_find(cluster, kube_kind_named("namespaces"), "", object->ns);
+
+    return object->kind->is_namespaced && found != NULL && write_is_leaving(found->json);
+}
+
+static bool is_empty_namespace(const KubeCluster *cluster, const char *name)
+{
+    int count, first, end;
+    const KubeKind *kinds = kube_kinds(&count);
+
+    for (int i = 0; i < count; i++) {
+        if (!kinds[i].is_namespaced)
+            continue;
+        store_range(cluster, &kinds[i], name, &first, &end);
+        if (first != end)
+            return false;
+    }
+    return true;
+}
+
+/* Does what has to be done to one object; false if that is nothing. */
+static bool collect_one(KubeCluster *cluster, KubeObject *object)
+{
+    bool is_leaving = write_is_leaving(object->json);
+
+    if (strcmp(object->kind->plural, "namespaces") == 0) {
+        if (!is_leaving || !is_empty_namespace(cluster, object->name))
+            return false;
+        store_remove(cluster, object, NULL, "kube-controller-manager");
+        return true;
+    }
+    if (is_leaving && (has_finalizer(object->json, "foregroundDeletion") ||
+                       has_finalizer(object->json, "orphan"))) {
+        KubeObject *dependent = find_dependent(cluster, object);
+
+        if (dependent != NULL && write_is_leaving(dependent->json))
+            return false;
+        collect_waiting(cluster, object);
+        return true;
+    }
+    if (is_leaving || (!is_orphan(cluster, object) && !is_in_leaving_namespace(cluster, object)))
+        return false;
+    collect_delete(cluster, object);
+    return true;
+}
+
+int kube_collect(KubeCluster *cluster)
+{
+    int writes = 0;
+
+    for (int row = 0; row < KUBE_KINDS_MAX; row++) {
+        KubeShelf *shelf = &cluster->shelves[row];
+
+        for (int i = 0; i < shelf->count;) {
+            KubeObject *object = kube_object_keep(shelf->items[i]);
+            bool is_there;
+
+            writes += collect_one(cluster, object);
+            /* Past this name: what left has made room for the next one. */
+            i = store_place(shelf, object->ns, object->name, &is_there) + is_there;
+            kube_object_drop(object);
+        }
+    }
+    return writes;
+}

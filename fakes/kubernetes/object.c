@@ -1,0 +1,95 @@
+/*
+ * fakes/kubernetes/object.c - counted states of objects and their printed form.
+ */
+#include "fakes/kubernetes/object.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "fakes/kubernetes/print.h"
+
+KubeObject *kube_object_new(const KubeKind *kind, cJSON *json, int64_t resource_version)
+{
+    KubeObject *object = MEMORY_NEW(KubeObject);
+
+    object->references = 1;
+    object->kind = kind;
+    object->json = json;
+    object->ns = kind->is_namespaced ? kube_metadata_text(json, "namespace") : "";
+    object->name = kube_metadata_text(json, "name");
+    object->resource_version = resource_version;
+    return object;
+}
+
+KubeObject *kube_object_keep(KubeObject *object)
+{
+    object->references++;
+    return object;
+}
+
+void kube_object_drop(KubeObject *object)
+{
+    if (object == NULL)
+        return;
+    assert(object->references > 0);
+    if (--object->references > 0)
+        return;
+    cJSON_Delete(object->json);
+    free(object->text);
+    free(object);
+}
+
+const char *kube_object_text(KubeObject *object, size_t *out_length)
+{
+    if (object->text == NULL) {
+        Buffer buffer = {0};
+
+        kube_print_object(&buffer, object->kind, object->json);
+        object->text_length = buffer.length;
+        object->text = buffer_take(&buffer);
+    }
+    *out_length = object->text_length;
+    return object->text;
+}
+
+const char *kube_object_item_text(KubeObject *object, size_t *out_length)
+{
+    size_t length, skip = 1;
+    const char *text = kube_object_text(object, &length);
+    char api_version[64];
+
+    if (!object->kind->is_custom)
+        skip = strlen("{\"kind\":\"\",\"apiVersion\":\"\",") + strlen(object->kind->kind) +
+               strlen(kube_api_version(object->kind, api_version));
+    *out_length = length - skip;
+    return text + skip;
+}
+
+const char *kube_api_version(const KubeKind *kind, char out_text[64])
+{
+    snprintf(out_text, 64, "%s%s%s", kind->group, *kind->group ? "/" : "", kind->version);
+    return out_text;
+}
+
+cJSON *kube_metadata(cJSON *json)
+{
+    cJSON *metadata = cJSON_GetObjectItemCaseSensitive(json, "metadata");
+
+    if (cJSON_IsObject(metadata))
+        return metadata;
+    cJSON_DeleteItemFromObjectCaseSensitive(json, "metadata");
+    metadata = cJSON_CreateObject();
+    cJSON_AddItemToObject(json, "metadata", metadata);
+    return metadata;
+}
+
+const char *kube_metadata_text(const cJSON *json, const char *key)
+{
+    const cJSON *metadata = cJSON_GetObjectItemCaseSensitive(json, "metadata");
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(metadata, key);
+
+    return cJSON_IsString(item) ? item->valuestring : "";
+}

@@ -1,0 +1,44 @@
+/*
+ * fakes/kubernetes/object.h - one state of one object: made once, never changed, shared by whoever still needs it.
+ *
+ * The store, its history and a slow watch may hold the same state; a write makes the next one.
+ * Ownership: counted references. The JSON text is printed when it is first asked for and kept.
+ */
+#ifndef FAKES_KUBERNETES_OBJECT_H
+#define FAKES_KUBERNETES_OBJECT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/json.h"
+#include "fakes/kubernetes/kinds.h"
+
+typedef struct KubeObject {
+    int references;
+    const KubeKind *kind;
+    const char *ns; /* "" if cluster-scoped; both lie in json */
+    const char *name;
+    int64_t resource_version;
+    cJSON *json;
+    char *text; /* NULL until asked for */
+    size_t text_length;
+} KubeObject;
+
+/* json is owned from now on and must not be changed any more. One reference is the caller's. */
+KubeObject *kube_object_new(const KubeKind *kind, cJSON *json, int64_t resource_version);
+KubeObject *kube_object_keep(KubeObject *object);
+void kube_object_drop(KubeObject *object); /* accepts NULL */
+
+/* As the API server prints it, without the newline at the end. */
+const char *kube_object_text(KubeObject *object, size_t *out_length);
+/* As an item of a list: typed items say neither kind nor apiVersion. Starts after a "{" that is not in it. */
+const char *kube_object_item_text(KubeObject *object, size_t *out_length);
+
+/* "v1", "apps/v1". */
+const char *kube_api_version(const KubeKind *kind, char out_text[64]);
+
+/* metadata of any object; made if it is not there. */
+cJSON *kube_metadata(cJSON *json);
+const char *kube_metadata_text(const cJSON *json, const char *key); /* "" if absent */
+
+#endif

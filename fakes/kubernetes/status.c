@@ -1,0 +1,155 @@
+/*
+ * fakes/kubernetes/status.c - refusals, as the API server words them.
+ */
+#include "fakes/kubernetes/status.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void kube_status_release(KubeStatus *status)
+{
+    if (status == NULL)
+        return;
+    cJSON_Delete(status->details);
+    memset(status, 0, sizeof *status);
+}
+
+static bool set_arguments(KubeStatus *status, int code, const char *reason, cJSON *details,
+                          const char *format, va_list arguments)
+{
+    if (status == NULL) {
+        cJSON_Delete(details);
+        return false;
+    }
+    kube_status_release(status);
+    status->code = code;
+    snprintf(status->reason, sizeof status->reason, "%s", reason);
+    vsnprintf(status->message, sizeof status->message, format, arguments);
+    status->details = details;
+    return false;
+}
+
+bool status_set(KubeStatus *status, int code, const char *reason, cJSON *details,
+                const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    set_arguments(status, code, reason, details, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+bool status_bad_request(KubeStatus *status, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    set_arguments(status, 400, "BadRequest", NULL, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+bool status_no_resource(KubeStatus *status)
+{
+    return status_set(status, 404, "NotFound", cJSON_CreateObject(),
+                      "the server could not find the requested resource");
+}
+
+bool status_no_method(KubeStatus *status)
+{
+    return status_set(status, 405, "MethodNotAllowed", cJSON_CreateObject(),
+                      "the server does not allow this method on the requested resource");
+}
+
+const char *status_resource_name(const KubeKind *kind, char out_text[128])
+{
+    snprintf(out_text, 128, "%s%s%s", kind->plural, *kind->group ? "." : "", kind->group);
+    return out_text;
+}
+
+cJSON *status_details(const char *name, const char *group, const char *kind)
+{
+    cJSON *details = cJSON_CreateObject();
+
+    if (name != NULL && *name)
+        cJSON_AddStringToObject(details, "name", name);
+    if (*group)
+        cJSON_AddStringToObject(details, "group", group);
+    cJSON_AddStringToObject(details, "kind", kind);
+    return details;
+}
+
+bool status_not_found(KubeStatus *status, const KubeKind *kind, const char *name)
+{
+    char resource[128];
+
+    return status_set(status, 404, "NotFound", status_details(name, kind->group, kind->plural),
+                      "%s \"%s\" not found", status_resource_name(kind, resource), name);
+}
+
+bool status_exists(KubeStatus *status, const KubeKind *kind, const char *name, bool is_leaving)
+{
+    char resource[128];
+
+    return status_set(status, 409, "AlreadyExists", status_details(name, kind->group, kind->plural),
+                      "%s%s \"%s\" already exists", is_leaving ? "object is being deleted: " : "",
+                      status_resource_name(kind, resource), name);
+}
+
+bool status_conflict(KubeStatus *status, const KubeKind *kind, const char *name, const char *why)
+{
+    char resource[128];
+
+    return status_set(status, 409, "Conflict", status_details(name, kind->group, kind->plural),
+                      "Operation cannot be fulfilled on %s \"%s\": %s",
+                      status_resource_name(kind, resource), name, why);
+}
+
+bool status_modified(KubeStatus *status, const KubeKind *kind, const char *name)
+{
+    return status_conflict(status, kind, name,
+                           "the object has been modified; please apply your changes to the latest "
+                           "version and try again");
+}
+
+void causes_add(KubeCauses *causes, const char *reason, const char *field, const char *format, ...)
+{
+    char message[600];
+    cJSON *cause = cJSON_CreateObject();
+    size_t length = strlen(causes->text);
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    cJSON_AddStringToObject(cause, "reason", reason);
+    cJSON_AddStringToObject(cause, "message", message);
+    cJSON_AddStringToObject(cause, "field", field);
+    if (causes->causes == NULL)
+        causes->causes = cJSON_CreateArray();
+    cJSON_AddItemToArray(causes->causes, cause);
+    snprintf(causes->text + length, sizeof causes->text - length, "%s%s: %s",
+             causes->count > 0 ? ", " : "", field, message);
+    causes->count++;
+}
+
+void causes_require(KubeCauses *causes, const char *field)
+{
+    causes_add(causes, "FieldValueRequired", field, "Required value");
+}
+
+bool causes_end(KubeCauses *causes, const char *group, const char *kind_name, const char *name,
+                KubeStatus *status)
+{
+    cJSON *details;
+
+    if (causes->count == 0)
+        return true;
+    details = status_details(name, group, kind_name);
+    cJSON_AddItemToObject(details, "causes", causes->causes);
+    return status_set(status, 422, "Invalid", details, "%s%s%s \"%s\" is invalid: %s%s%s",
+                      kind_name, *group ? "." : "", group, name, causes->count > 1 ? "[" : "",
+                      causes->text, causes->count > 1 ? "]" : "");
+}

@@ -1,0 +1,581 @@
+/*
+ * fakes/kubernetes/write.c - create, update and patch: one way in for clients and controllers.
+ *
+ * A write is checked in the API server's order: place, precondition, form, defaults, validation; then compared with what is
+ * there. Only what differs gets a number.
+ */
+#include "fakes/kubernetes/write.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "fakes/kubernetes/patch.h"
+#include "fakes/kubernetes/print.h"
+#include "fakes/kubernetes/rules.h"
+#include "fakes/kubernetes/scale.h"
+#include "fakes/kubernetes/status.h"
+
+const char *write_manager(const Write *write)
+{
+    return write->writer && write->writer->manager ? write->writer->manager : "";
+}
+
+bool write_is_dry(const Write *write)
+{
+    return write->writer != NULL && write->writer->dry_run;
+}
+
+bool write_done(const Write *write, const KubeObject *object)
+{
+    if (write->out_object != NULL)
+        *write->out_object = object->json;
+    return true;
+}
+
+bool write_is_leaving(const cJSON *json)
+{
+    return *kube_metadata_text(json, "deletionTimestamp") != 0;
+}
+
+static Write new_write(KubeCluster *cluster, const char *resource, const char *ns, const char *name,
+                       const KubeWriter *writer, const cJSON **out_object, KubeStatus *status)
+{
+    const KubeKind *kind = kube_kind_named(resource);
+
+    assert(kind != NULL && kube_kind_is_stored(kind));
+    return (Write){cluster,          kind,      ns && kind->is_namespaced ? ns : "",
+                   name ? name : "", KUBE_MAIN, writer,
+                   out_object,       status};
+}
+
+static void set_text(cJSON *json, const char *key, const char *text)
+{
+    cJSON_DeleteItemFromObjectCaseSensitive(json, key);
+    cJSON_AddStringToObject(json, key, text);
+}
+
+/* ---- what a body must say of itself ----------------------------------------------------------- */
+
+static bool check_place(const Write *write, const cJSON *json)
+{
+    const char *ns = kube_metadata_text(json, "namespace"),
+               *name = kube_metadata_text(json, "name");
+
+    if (write->kind->is_namespaced && *ns && strcmp(ns, write->ns) != 0)
+        return status_bad_request(write->status,
+                                  "the namespace of the provided object does not match the "
+                                  "namespace sent on the request");
+    if (*write->name && *name && strcmp(name, write->name) != 0)
+        return status_bad_request(
+            write->status, "the name of the object (%s) does not match the name on the URL (%s)",
+            name, write->name);
+    if (*write->name && *name == 0 && write->kind->is_custom)
+        return status_bad_request(write->status, "name must be provided");
+    return true;
+}
+
+static bool check_form(const Write *write, const cJSON *json)
+{
+    char why[RULES_WHY_MAX];
+
+    if (!cJSON_IsObject(json))
+        return status_bad_request(write->status, "the object provided is unrecognized");
+    if (rules_decode(write->kind, json, why))
+        return true;
+    return status_bad_request(write->status, "%s in version \"%s\" cannot be handled as a %s: %s",
+                              write->kind->kind, write->kind->version, write->kind->kind, why);
+}
+
+/* kind and apiVersion are what the shelf says. */
+static void set_type(const KubeKind *kind, cJSON *json)
+{
+    char api_version[64];
+
+    if (strcmp(json_string_or(json, "kind", ""), kind->kind) != 0)
+        set_text(json, "kind", kind->kind);
+    if (strcmp(json_string_or(json, "apiVersion", ""), kube_api_version(kind, api_version)) != 0)
+        set_text(json, "apiVersion", api_version);
+}
+
+/* ---- create ----------------------------------------------------------------------------------- */
+
+static bool check_namespace(const Write *write)
+{
+    const KubeKind *namespaces = kube_kind_named("namespaces");
+    KubeObject *found;
+    cJSON *details, *causes, *cause;
+    char resource[128];
+
+    if (!write->kind->is_namespaced)
+        return true;
+    found = store_find(write->cluster, namespaces, "", write->ns);
+    if (found == NULL)
+        return status_not_found(write->status, namespaces, write->ns);
+    if (!write_is_leaving(found->json))
+        return true;
+    details = status_details(write->name, write->kind->group, write->kind->plural);
+    causes = cJSON_AddArrayToObject(details, "causes");
+    cJSON_AddItemToArray(causes, cause = cJSON_CreateObject());
+    cJSON_AddStringToObject(cause, "reason", "NamespaceTerminating");
+    cJSON_AddStringToObject(cause, "message", "namespace is being terminated");
+    cJSON_AddStringToObject(cause, "field", "metadata.namespace");
+    return status_set(
+        write->status, 403, "Forbidden", details,
+        "%s \"%s\" is forbidden: unable to create new content in namespace %s because "
+        "it is being terminated",
+        status_resource_name(write->kind, resource), write->name, write->ns);
+}
+
+/* generateName's suffix: letters and digits that make no words. */
+static void generate_name(KubeCluster *cluster, cJSON *metadata, const char *base)
+{
+    static const char LETTERS[] = "bcdfghjklmnpqrstvwxz2456789";
+    char *name = memory_format("%.58s-----", base);
+    size_t length = strlen(name);
+
+    for (size_t i = length - 5; i < length; i++)
+        name[i] = LETTERS[random_below(&cluster->random, sizeof LETTERS - 1)];
+    set_text(metadata, "name", name);
+    free(name);
+}
+
+/* What every new object is given, in place of whatever the client said. */
+static void give_birth(const Write *write, cJSON *json)
+{
+    static const char *const DROPPED[] = {"uid", "creationTimestamp", "deletionTimestamp",
+                                          "deletionGracePeriodSeconds"};
+    cJSON *metadata = kube_metadata(json);
+    const char *base = kube_metadata_text(json, "generateName");
+    char text[CLOCK_TEXT_MAX];
+
+    for (size_t i = 0; i < sizeof DROPPED / sizeof *DROPPED; i++)
+        cJSON_DeleteItemFromObjectCaseSensitive(metadata, DROPPED[i]);
+    if (*kube_metadata_text(json, "name") == 0 && *base)
+        generate_name(write->cluster, metadata, base);
+    if (write->kind->is_namespaced)
+        set_text(metadata, "namespace", write->ns);
+    else
+        cJSON_DeleteItemFromObjectCaseSensitive(metadata, "namespace");
+    random_uuid(&write->cluster->random, text);
+    cJSON_AddStringToObject(metadata, "uid", text);
+    cJSON_AddStringToObject(metadata, "creationTimestamp", clock_rfc3339(clock_wall_ms(), text));
+    if (write->kind->has_generation) {
+        cJSON_DeleteItemFromObjectCaseSensitive(metadata, "generation");
+        cJSON_AddNumberToObject(metadata, "generation", 1);
+    }
+    if (write->kind->has_status)
+        cJSON_DeleteItemFromObjectCaseSensitive(json, "status");
+    set_type(write->kind, json);
+}
+
+static bool check_absence(const Write *write, const cJSON *json)
+{
+    const char *name = kube_metadata_text(json, "name");
+    const char *version = kube_metadata_text(json, "resourceVersion");
+    KubeObject *found;
+
+    if (*version && strcmp(version, "0") != 0)
+        return status_set(write->status, 500, "", NULL,
+                          "resourceVersion should not be set on objects to be created");
+    found = store_find(write->cluster, write->kind, write->ns, name);
+    return found == NULL ||
+           status_exists(write->status, write->kind, name, write_is_leaving(found->json));
+}
+
+static bool create(const Write *write, cJSON *json)
+{
+    if (!check_place(write, json) || !check_form(write, json) || !check_namespace(write))
+        return false;
+    give_birth(write, json);
+    rules_normalize(write->kind, json);
+    return rules_validate(write->kind, NULL, json, write->status) && check_absence(write, json);
+}
+
+bool kube_create(KubeCluster *cluster, const char *resource, const char *ns, const cJSON *object,
+                 const KubeWriter *writer, const cJSON **out_object, KubeStatus *status)
+{
+    Write write = new_write(cluster, resource, ns, "", writer, out_object, status);
+    cJSON *json = cJSON_Duplicate(object, true);
+
+    if (write.kind->is_namespaced && *write.ns == 0)
+        write.ns = json_string_or(object, "metadata/namespace", "default");
+    if (!create(&write, json)) {
+        cJSON_Delete(json);
+        return false;
+    }
+    if (!write_is_dry(&write))
+        return write_done(&write, store_put(cluster, write.kind, json, write_manager(&write)));
+    cJSON_DeleteItemFromObjectCaseSensitive(kube_metadata(json), "resourceVersion");
+    return write_done(&write, store_scratch(cluster, write.kind, json));
+}
+
+/* ---- the state after another ------------------------------------------------------------------ */
+
+static void carry_over(cJSON *to, const cJSON *from, const char *key)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(from, key);
+
+    cJSON_DeleteItemFromObjectCaseSensitive(to, key);
+    if (item != NULL)
+        cJSON_AddItemToObject(to, key, cJSON_Duplicate(item, true));
+}
+
+/* What no update moves; resourceVersion so that two equal states compare equal. */
+static void carry_identity(cJSON *next, const cJSON *old)
+{
+    static const char *const KEYS[] = {"name",
+                                       "namespace",
+                                       "uid",
+                                       "generation",
+                                       "creationTimestamp",
+                                       "deletionTimestamp",
+                                       "generateName",
+                                       "deletionGracePeriodSeconds",
+                                       "resourceVersion"};
+    const cJSON *before = cJSON_GetObjectItemCaseSensitive(old, "metadata");
+    cJSON *metadata = kube_metadata(next);
+
+    for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++)
+        carry_over(metadata, before, KEYS[i]);
+}
+
+/* The next state as far as this part may write it. next is consumed. */
+static cJSON *choose_part(const Write *write, const KubeObject *old, cJSON *next)
+{
+    cJSON *chosen;
+
+    if (write->part != KUBE_STATUS_PART) {
+        if (write->kind->has_status)
+            carry_over(next, old->json, "status");
+        return next;
+    }
+    chosen = cJSON_Duplicate(old->json, true);
+    carry_over(chosen, next, "status");
+    cJSON_Delete(next);
+    return chosen;
+}
+
+static bool check_finalizers(const Write *write, const cJSON *old, const cJSON *next)
+{
+    const cJSON *before = json_find(old, "metadata/finalizers"), *finalizer, *known;
+    KubeCauses causes = {0};
+
+    if (!write_is_leaving(old))
+        return true;
+    cJSON_ArrayForEach(finalizer, json_find(next, "metadata/finalizers"))
+    {
+        bool was_there = false;
+
+        cJSON_ArrayForEach(known, before) was_there |= json_equal(known, finalizer);
+        if (!was_there)
+            causes_add(&causes, "FieldValueForbidden", "metadata.finalizers",
+                       "Forbidden: no new finalizers can be added if the object is being deleted, "
+                       "found new finalizers []string{\"%s\"}",
+                       json_string_or(finalizer, "", ""));
+    }
+    return causes_end(&causes, write->kind->group, write->kind->kind, write->name, write->status);
+}
+
+static void move_generation(const KubeKind *kind, const cJSON *old, cJSON *next)
+{
+    int64_t generation = json_integer_or(old, "metadata/generation", 0);
+
+    if (rules_moves_generation(kind, old, next))
+        json_put_integer(next, "metadata/generation", generation + 1);
+}
+
+static bool is_free_to_go(const cJSON *json)
+{
+    const cJSON *finalizers = json_find(json, "metadata/finalizers");
+
+    return write_is_leaving(json) && (finalizers == NULL || finalizers->child == NULL);
+}
+
+bool write_next(const Write *write, KubeObject *old, cJSON *next)
+{
+    KubeCluster *cluster = write->cluster;
+
+    next = choose_part(write, old, next);
+    carry_identity(next, old->json);
+    set_type(write->kind, next);
+    rules_normalize(write->kind, next);
+    if (!rules_validate(write->kind, old->json, next, write->status) ||
+        !check_finalizers(write, old->json, next)) {
+        cJSON_Delete(next);
+        return false;
+    }
+    move_generation(write->kind, old->json, next);
+    if (json_equal(old->json, next)) {
+        cJSON_Delete(next);
+        return write_done(write, old);
+    }
+    if (write_is_dry(write))
+        return write_done(write, store_scratch(cluster, write->kind, next));
+    /* A namespace goes when it is empty, not when its finalizers are. */
+    if (is_free_to_go(next) && strcmp(write->kind->plural, "namespaces") != 0)
+        return write_done(write, store_remove(cluster, old, next, write_manager(write)));
+    return write_done(write, store_put(cluster, write->kind, next, write_manager(write)));
+}
+
+/* ---- update ----------------------------------------------------------------------------------- */
+
+/* A number that is not the current one refuses the write. required: so does none. */
+static bool check_version(const Write *write, const KubeObject *old, const cJSON *json,
+                          bool is_required)
+{
+    const char *version = kube_metadata_text(json, "resourceVersion");
+    KubeCauses causes = {0};
+
+    for (const char *at = version; *at; at++)
+        if (!isdigit((unsigned char)*at))
+            return status_set(write->status, 500, "", NULL,
+                              "strconv.ParseUint: parsing \"%s\": invalid syntax", version);
+    if (*version && strcmp(version, "0") != 0)
+        return atoll(version) == old->resource_version ||
+               status_modified(write->status, write->kind, write->name);
+    if (!is_required)
+        return true;
+    causes_add(&causes, "FieldValueInvalid", "metadata.resourceVersion",
+               "Invalid value: 0x0: must be specified for an update");
+    /* Here the API server names the resource, where all other refusals name the kind. */
+    return causes_end(&causes, write->kind->group, write->kind->plural, write->name, write->status);
+}
+
+static bool refuse_uid(const Write *write, const char *uid, const char *actual)
+{
+    char *why =
+        memory_format("StorageError: invalid object, Code: 4, Key: /registry/%s%s%s/%s%s%s, "
+                      "ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in "
+                      "precondition: %s, UID in object meta: %s",
+                      *write->kind->group && write->kind->is_custom ? write->kind->group : "",
+                      *write->kind->group && write->kind->is_custom ? "/" : "", write->kind->plural,
+                      write->ns, *write->ns ? "/" : "", write->name, uid, actual);
+
+    status_conflict(write->status, write->kind, write->name, why);
+    free(why);
+    return false;
+}
+
+/* Replicas are all that a Scale can change: the workload with them, or NULL if they cannot be. */
+static cJSON *unscale(const Write *write, const KubeObject *old, const cJSON *scale)
+{
+    int64_t replicas = json_integer_or(scale, "spec/replicas", 0);
+    KubeCauses causes = {0};
+    cJSON *next;
+
+    if (replicas < 0)
+        causes_add(&causes, "FieldValueInvalid", "spec.replicas",
+                   "Invalid value: %lld: must be greater than or equal to 0", (long long)replicas);
+    if (!causes_end(&causes, "autoscaling", "Scale", write->name, write->status))
+        return NULL;
+    next = cJSON_Duplicate(old->json, true);
+    json_put_integer(next, "spec/replicas", replicas);
+    return next;
+}
+
+static bool update(const Write *write, const cJSON *object)
+{
+    KubeObject *old = store_find(write->cluster, write->kind, write->ns, write->name);
+    const char *uid = kube_metadata_text(object, "uid");
+    bool is_scale = write->part == KUBE_SCALE_PART;
+    cJSON *next;
+
+    if (!check_place(write, object) || (!is_scale && !check_form(write, object)))
+        return false;
+    if (old == NULL)
+        return *uid ? refuse_uid(write, uid, "")
+                    : status_not_found(write->status, write->kind, write->name);
+    if (*uid && strcmp(uid, kube_metadata_text(old->json, "uid")) != 0)
+        return refuse_uid(write, uid, kube_metadata_text(old->json, "uid"));
+    if (!check_version(write, old, object, write->kind->is_custom && !is_scale))
+        return false;
+    next = is_scale ? unscale(write, old, object) : cJSON_Duplicate(object, true);
+    return next != NULL && write_next(write, old, next);
+}
+
+bool kube_update(KubeCluster *cluster, const char *resource, const char *ns, const char *name,
+                 KubePart part, const cJSON *object, const KubeWriter *writer,
+                 const cJSON **out_object, KubeStatus *status)
+{
+    Write write = new_write(cluster, resource, ns, name, writer, out_object, status);
+
+    write.part = part;
+    return update(&write, object);
+}
+
+/* ---- patch ------------------------------------------------------------------------------------ */
+
+/* What a patch has made cannot be decoded: the API server shows the whole of it. */
+static bool refuse_patch(const Write *write, const cJSON *patched, const char *why)
+{
+    bool is_secret = strcmp(write->kind->plural, "secrets") == 0;
+    KubeCauses causes = {0};
+    Buffer text = {0}, quoted = {0};
+    cJSON *value;
+
+    if (!is_secret) /* the API server shows Secrets too; what is shown may end in a trace */
+        kube_print_object(&text, write->kind, patched);
+    value = cJSON_CreateString(text.data ? text.data : "");
+    kube_print(&quoted, value);
+    causes_add(&causes, "FieldValueInvalid", "patch", "Invalid value: %s: %s", quoted.data, why);
+    cJSON_Delete(value);
+    buffer_release(&text);
+    buffer_release(&quoted);
+    causes_end(&causes, "", "", "", write->status);
+    return false;
+}
+
+static bool check_patched(const Write *write, const KubeObject *old, const cJSON *patched)
+{
+    char why[RULES_WHY_MAX], api_version[64];
+    const char *kind = json_string_or(patched, "kind", "");
+    const char *uid = kube_metadata_text(patched, "uid");
+    KubeCauses causes = {0};
+
+    if (!cJSON_IsObject(patched))
+        return refuse_patch(write, patched, "json: cannot unmarshal into Go value");
+    if (!rules_decode(write->kind, patched, why))
+        return refuse_patch(write, patched, why);
+    kube_api_version(write->kind, api_version);
+    if (strcmp(kind, write->kind->kind) != 0 ||
+        strcmp(json_string_or(patched, "apiVersion", ""), api_version) != 0) {
+        snprintf(why, sizeof why,
+                 "no kind \"%s\" is registered for version \"%s\" in scheme "
+                 "\"k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30\"",
+                 kind, json_string_or(patched, "apiVersion", ""));
+        return refuse_patch(write, patched, why);
+    }
+    if (!check_place(write, patched) || !check_version(write, old, patched, false))
+        return false;
+    if (*uid && strcmp(uid, kube_metadata_text(old->json, "uid")) != 0)
+        causes_add(&causes, "FieldValueInvalid", "metadata.uid",
+                   "Invalid value: \"%s\": field is immutable", uid);
+    return causes_end(&causes, write->kind->group, write->kind->kind, write->name, write->status);
+}
+
+static bool apply_merge(cJSON **target, const cJSON *patch, KubeStatus *status)
+{
+    if (!cJSON_IsObject(patch))
+        return status_bad_request(
+            status,
+            "error decoding patch: json: cannot unmarshal %s into Go value of "
+            "type map[string]interface {}",
+            cJSON_IsArray(patch) ? "array" : "value");
+    *target = patch_merge(*target, patch);
+    return true;
+}
+
+static bool apply_operations(cJSON **target, const cJSON *patch, KubeStatus *status)
+{
+    if (!cJSON_IsArray(patch))
+        return status_bad_request(status, "error decoding patch: json: cannot unmarshal object "
+                                          "into Go value of type []handlers.jsonPatchOp");
+    return patch_json(target, patch, NULL) ||
+           status_set(status, 422, "Invalid", cJSON_CreateObject(),
+                      "the server rejected our request due to an error in our request");
+}
+
+static bool apply_strategic(cJSON **target, const cJSON *patch, KubeStatus *status)
+{
+    Error err = {0};
+
+    if (!cJSON_IsObject(patch))
+        return apply_merge(target, patch, status);
+    return patch_strategic(target, patch, &err) || status_bad_request(status, "%s", err.message);
+}
+
+static bool apply_patch(const Write *write, KubePatch type, const cJSON *patch, cJSON **target)
+{
+    bool is_custom = write->kind->is_custom;
+
+    switch (type) {
+    case KUBE_MERGE_PATCH:
+        return apply_merge(target, patch, write->status);
+    case KUBE_JSON_PATCH:
+        return apply_operations(target, patch, write->status);
+    case KUBE_STRATEGIC_PATCH:
+        if (!is_custom || write->part == KUBE_SCALE_PART)
+            return apply_strategic(target, patch, write->status);
+        break;
+    case KUBE_APPLY_PATCH:
+        break;
+    }
+    return status_set(write->status, 415, "UnsupportedMediaType", NULL,
+                      "the body of the request was in an unknown format - accepted media types "
+                      "include: application/json-patch+json, application/merge-patch+json%s",
+                      is_custom ? "" : ", application/strategic-merge-patch+json");
+}
+
+static bool patch_scale(const Write *write, KubeObject *old, KubePatch type, const cJSON *patch)
+{
+    cJSON *scale = scale_of(old->json), *next = NULL;
+    const cJSON *replicas;
+
+    if (apply_patch(write, type, patch, &scale)) {
+        replicas = json_find(scale, "spec/replicas");
+        if (replicas != NULL && !cJSON_IsNumber(replicas))
+            refuse_patch(write, scale,
+                         "json: cannot unmarshal string into Go struct field "
+                         "ScaleSpec.spec.replicas of type int32");
+        else if (check_place(write, scale) && check_version(write, old, scale, false))
+            next = unscale(write, old, scale);
+    }
+    cJSON_Delete(scale);
+    return next != NULL && write_next(write, old, next);
+}
+
+static bool patch_object(const Write *write, KubeObject *old, KubePatch type, const cJSON *patch)
+{
+    cJSON *next = cJSON_Duplicate(old->json, true);
+
+    if (apply_patch(write, type, patch, &next) && check_patched(write, old, next))
+        return write_next(write, old, next);
+    cJSON_Delete(next);
+    return false;
+}
+
+bool kube_patch(KubeCluster *cluster, const char *resource, const char *ns, const char *name,
+                KubePart part, KubePatch type, const cJSON *patch, const KubeWriter *writer,
+                const cJSON **out_object, KubeStatus *status)
+{
+    Write write = new_write(cluster, resource, ns, name, writer, out_object, status);
+    KubeObject *old = store_find(cluster, write.kind, write.ns, write.name);
+
+    write.part = part;
+    if (old == NULL)
+        return status_not_found(status, write.kind, name);
+    return part == KUBE_SCALE_PART ? patch_scale(&write, old, type, patch)
+                                   : patch_object(&write, old, type, patch);
+}
+
+/* ---- controllers ------------------------------------------------------------------------------ */
+
+void kube_set_status(KubeCluster *cluster, const char *resource, const char *ns, const char *name,
+                     const char *manager, const cJSON *status_patch)
+{
+    const KubeWriter writer = {.manager = manager};
+    cJSON *patch = cJSON_CreateObject();
+    bool ok;
+
+    cJSON_AddItemReferenceToObject(patch, "status", (cJSON *)status_patch);
+    ok = kube_patch(cluster, resource, ns, name, KUBE_STATUS_PART, KUBE_MERGE_PATCH, patch, &writer,
+                    NULL, NULL);
+    assert(ok && "a controller's status patch was refused");
+    cJSON_Delete(patch);
+}
+
+void kube_merge(KubeCluster *cluster, const char *resource, const char *ns, const char *name,
+                const char *manager, const cJSON *patch)
+{
+    const KubeWriter writer = {.manager = manager};
+    bool ok = kube_patch(cluster, resource, ns, name, KUBE_MAIN, KUBE_MERGE_PATCH, patch, &writer,
+                         NULL, NULL);
+
+    assert(ok && "a controller's patch was refused");
+    (void)ok;
+}

@@ -1,0 +1,34 @@
+/*
+ * fakes/kubernetes/write.h - what create, update, patch and delete have in common.
+ */
+#ifndef FAKES_KUBERNETES_WRITE_H
+#define FAKES_KUBERNETES_WRITE_H
+
+#include "fakes/kubernetes/store.h"
+
+/* One write on its way: the object's kind and place, and how it is written. */
+typedef struct {
+    KubeCluster *cluster;
+    const KubeKind *kind;
+    const char *ns; /* "" if cluster-scoped */
+    const char *name;
+    KubePart part;
+    const KubeWriter *writer; /* may be NULL */
+    const cJSON **out_object; /* may be NULL */
+    KubeStatus *status;       /* may be NULL */
+} Write;
+
+const char *write_manager(const Write *write);
+bool write_is_dry(const Write *write);
+bool write_done(const Write *write, const KubeObject *object); /* gives it out; true */
+
+/*
+ * Makes next (owned from now on) the state after old, if it may be: what clients cannot change is carried over, the part that
+ * is written chosen, defaults and validation applied, the generation moved. Nothing changed: nothing is written.
+ */
+bool write_next(const Write *write, KubeObject *old, cJSON *next);
+
+/* metadata.deletionTimestamp is set: only finalizers hold the object. */
+bool write_is_leaving(const cJSON *json);
+
+#endif
