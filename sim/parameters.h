@@ -112,10 +112,15 @@ void world_parameters_default(WorldParameters *parameters);
 bool world_parameters_read(const YamlDocument *document, const cJSON *mapping,
                            WorldParameters *parameters, Error *err);
 
-/* The rows, for documentation and schema. */
+/* The same as a `world:` mapping, which reads back equal; given away. */
+cJSON *world_parameters_json(const WorldParameters *parameters);
+
+/* The rows, for documentation and schema, in the order of the documentation; NULL past the last. */
 typedef struct {
-    const char *path, *type, *standard, *source, *what;
+    const char *path; /* "operator.start" */
+    const char *type; /* "duration or range of durations" */
+    const char *standard, *source, *what;
 } ParameterRow;
-const ParameterRow *world_parameter_rows(int *out_count);
+const ParameterRow *world_parameter_row(int index);
 
 #endif

@@ -1,9 +1,9 @@
 /*
  * sim/topology.h - the network between the sites of a world: who reaches whom, how fast, and what is cut.
  *
- * Rules are looked at newest first; "*" stands for every site. Without a rule everything is delivered after the default latency
- * (1 to 5 ms), drawn per pair of sites, so that one more exchange between two sites shifts nothing between others. Inside one site
- * there is no network.
+ * Rules are looked at newest first; "*" stands for every site, "cp-*" for each whose name begins so. Without a rule everything is
+ * delivered after a latency (1 to 5 ms) that is drawn once for each pair of sites, so that one more exchange between two sites
+ * shifts nothing between others. Inside one site there is no network.
  */
 #ifndef SIM_TOPOLOGY_H
 #define SIM_TOPOLOGY_H
