@@ -53,12 +53,13 @@ struct World {
     const char *floating_name; /* "tsb.example.com", no dot at the end */
     const char *zone_name;     /* "example.com." */
 
-    Plane *planes[WORLD_PLANES];  /* "mp1", "mp2" */
-    ControlPlaneSite **sites;     /* by number; parameters.control_planes of them */
-    struct ClusterSide *clusters; /* API servers of all clusters (clusters.c) */
-    struct DnsSide *dns;          /* authoritative servers (dns.c) */
-    struct Workload *workload;    /* workload.c */
-    struct Faults *faults;        /* faults/faults.c */
+    Plane *planes[WORLD_PLANES];     /* "mp1", "mp2" */
+    ControlPlaneSite **sites;        /* by number; parameters.control_planes of them */
+    struct ClusterSide *clusters;    /* API servers of all clusters (clusters.c) */
+    struct DnsSide *dns;             /* authoritative servers (dns.c) */
+    struct Replication *replication; /* replication.c */
+    struct Workload *workload;       /* workload.c */
+    struct Faults *faults;           /* faults/faults.c */
 
     char **secrets; /* NULL-ended once asked for */
     size_t secret_count, secret_capacity;
@@ -203,6 +204,10 @@ void pg_member_stop(PgMember *member);
 void pg_member_label(PgMember *member, bool is_primary);
 /* New base backup of the primary that replication_settle finds for it. */
 void pg_member_reseed(PgMember *member);
+
+struct Replication *replication_new(World *world);
+void replication_start(struct Replication *replication);
+void replication_free(struct Replication *replication);
 /* After any change of a member, a link's network, a load balancer or a standby's endpoint: who follows whom, and how. */
 void replication_settle(World *world);
 
@@ -220,6 +225,8 @@ typedef struct {
     void (*on_change)(void *owner, const char *ns, const char *deployment, int ready,
                       bool pods_replaced);
     void *owner;
+    const Span *
+        first_start; /* first pods of a new Deployment, whose images are pulled; NULL: as any pod */
 } DeploymentsOptions;
 typedef struct Deployments Deployments;
 Deployments *deployments_new(const DeploymentsOptions *options);
@@ -248,6 +255,8 @@ int dns_side_count(const struct DnsSide *side);
 DnsServer *dns_side_server(const struct DnsSide *side, int index);
 DnsZone *dns_side_zone(const struct DnsSide *side,
                        int index); /* of example.com, as server i shows it */
+/* The address behind name (no dot at the end) by server 0, through CNAMEs; false if there is none. */
+bool dns_side_resolve(const struct DnsSide *side, const char *name, char out_ip[16]);
 /* Name of a load balancer, resolvable a while later; NULL removes it. */
 void dns_side_name_balancer(struct DnsSide *side, const char *hostname, const char *ip_or_null);
 

@@ -1,0 +1,131 @@
+/*
+ * sim/objects.c - Kubernetes objects written down as text, for the parts of a world that make them.
+ */
+#include "sim/objects.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+
+cJSON *object_format(const char *format, ...)
+{
+    char *quoted = memory_text(format), *text = NULL;
+    cJSON *json = NULL;
+    va_list arguments;
+    int length;
+
+    for (char *quote = quoted; (quote = strchr(quote, '\'')); quote++)
+        *quote = '"';
+    va_start(arguments, format);
+    length = vasprintf(&text, quoted, arguments);
+    va_end(arguments);
+    assert(length >= 0);
+    json = cJSON_Parse(text);
+    assert(json);
+    (void)length;
+    free(text);
+    free(quoted);
+    return json;
+}
+
+void object_create(KubeCluster *cluster, const char *resource, const char *ns, const char *manager,
+                   cJSON *object)
+{
+    KubeStatus status = {0};
+    bool ok = kube_create(cluster, resource, ns, object, &(KubeWriter){.manager = manager}, NULL,
+                          &status);
+
+    if (!ok)
+        fprintf(stderr, "world: create %s: %s\n", resource, status.message);
+    assert(ok);
+    kube_status_release(&status);
+    cJSON_Delete(object);
+}
+
+void object_merge(KubeCluster *cluster, const char *resource, const char *ns, const char *name,
+                  const char *manager, cJSON *patch)
+{
+    kube_merge(cluster, resource, ns, name, manager, patch);
+    cJSON_Delete(patch);
+}
+
+void object_set_status(KubeCluster *cluster, const char *resource, const char *ns, const char *name,
+                       const char *manager, cJSON *patch)
+{
+    kube_set_status(cluster, resource, ns, name, manager, patch);
+    cJSON_Delete(patch);
+}
+
+void object_delete(KubeCluster *cluster, const char *resource, const char *ns, const char *name)
+{
+    KubeStatus status = {0};
+
+    if (kube_find(cluster, resource, ns, name))
+        kube_delete(cluster, resource, ns, name, &(KubeDeletion){.propagation = "Background"}, NULL,
+                    &status);
+    kube_status_release(&status);
+}
+
+void object_namespace(KubeCluster *cluster, const char *name)
+{
+    if (!kube_find(cluster, "namespaces", NULL, name))
+        object_create(cluster, "namespaces", NULL, "kubectl-create",
+                      object_format("{'metadata':{'name':'%s'}}", name));
+}
+
+void object_secret(KubeCluster *cluster, const char *ns, const char *name, const char *type, ...)
+{
+    cJSON *secret =
+        object_format("{'metadata':{'name':'%s'},'type':'%s'}", name, type ? type : "Opaque");
+    cJSON *data = cJSON_AddObjectToObject(secret, "data");
+    va_list arguments;
+    const char *key;
+
+    va_start(arguments, type);
+    while ((key = va_arg(arguments, const char *))) {
+        const char *value = va_arg(arguments, const char *);
+        char *encoded = json_base64(value, strlen(value));
+
+        cJSON_AddStringToObject(data, key, encoded);
+        free(encoded);
+    }
+    va_end(arguments);
+    object_create(cluster, "secrets", ns, "kubectl-create", secret);
+}
+
+void object_deployment(KubeCluster *cluster, const char *ns, const char *name, const char *manager,
+                       int replicas, const char *image, const char *extra_labels)
+{
+    const char *comma = *extra_labels ? "," : "";
+
+    object_create(cluster, "deployments", ns, manager,
+                  object_format("{'metadata':{'name':'%s','labels':{'app':'%s'%s%s}},"
+                                "'spec':{'replicas':%d,'selector':{'matchLabels':{'app':'%s'}},"
+                                "'template':{'metadata':{'labels':{'app':'%s'%s%s}},"
+                                "'spec':{'containers':[{'name':'%s','image':'%s'}]}}}}",
+                                name, name, comma, extra_labels, replicas, name, name, comma,
+                                extra_labels, name, image));
+}
+
+void object_event(KubeCluster *cluster, const char *ns, const char *component, const char *kind,
+                  const char *name, const char *type, const char *reason, const char *message)
+{
+    char now[CLOCK_TEXT_MAX];
+    cJSON *event = object_format(
+        "{'metadata':{'name':'%s.%llx'},'involvedObject':{'kind':'%s','namespace':'%s','name':'%s'},"
+        "'reason':'%s','type':'%s','count':1,'source':{'component':'%s'},"
+        "'reportingComponent':'%s'}",
+        name, (unsigned long long)kube_cluster_resource_version(cluster) + 1, kind, ns, name,
+        reason, type, component, component);
+
+    clock_rfc3339(clock_wall_ms(), now);
+    cJSON_AddStringToObject(event, "message", message);
+    cJSON_AddStringToObject(event, "firstTimestamp", now);
+    cJSON_AddStringToObject(event, "lastTimestamp", now);
+    object_create(cluster, "events", ns, component, event);
+}

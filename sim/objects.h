@@ -1,0 +1,37 @@
+/*
+ * sim/objects.h - Kubernetes objects written down as text, for the parts of a world that make them.
+ *
+ * In formats ' stands for ", so that an object reads like one: object_format("{'metadata':{'name':'%s'}}", name). What is filled in must
+ * not need escaping; longer texts are put in afterwards.
+ */
+#ifndef SIM_OBJECTS_H
+#define SIM_OBJECTS_H
+
+#include "fakes/kubernetes/cluster.h"
+
+/* The tree; given away. A format that is no JSON is asserted. */
+cJSON *object_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Creates object (owned from now on), which must not exist. manager: "tsb-operator". */
+void object_create(KubeCluster *cluster, const char *resource, const char *ns, const char *manager,
+                   cJSON *object);
+/* Merge patch (owned from now on), to the spec or to the status; the object must exist. */
+void object_merge(KubeCluster *cluster, const char *resource, const char *ns, const char *name,
+                  const char *manager, cJSON *patch);
+void object_set_status(KubeCluster *cluster, const char *resource, const char *ns, const char *name,
+                       const char *manager, cJSON *patch);
+/* Deletes it if it is there. Nothing waits for dependents. */
+void object_delete(KubeCluster *cluster, const char *resource, const char *ns, const char *name);
+
+void object_namespace(KubeCluster *cluster, const char *name);
+/* A Secret; type NULL: Opaque. After name: key, value, key, value..., NULL. Values are plain text. */
+void object_secret(KubeCluster *cluster, const char *ns, const char *name, const char *type, ...)
+    __attribute__((sentinel));
+/* A Deployment with one container named as it is; labels of its pods: app=name, and extra ("'name':'tsb-operator'", or ""). */
+void object_deployment(KubeCluster *cluster, const char *ns, const char *name, const char *manager,
+                       int replicas, const char *image, const char *extra_labels);
+/* An Event about an object of the namespace. */
+void object_event(KubeCluster *cluster, const char *ns, const char *component, const char *kind,
+                  const char *name, const char *type, const char *reason, const char *message);
+
+#endif

@@ -1,0 +1,93 @@
+/*
+ * sim/seam/state.h - the one global: what this process's simulation is, shared by the seam's own files.
+ */
+#ifndef SIM_SEAM_STATE_H
+#define SIM_SEAM_STATE_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <uv.h>
+
+#include "base/network.h"
+#include "base/random.h"
+#include "sim/seam/seam.h"
+
+#pragma GCC visibility push(hidden)
+
+enum { NS_PER_MS = 1000 * 1000 };
+
+typedef struct {
+    struct sockaddr_in address;
+    bool is_datagram;
+    char *site;
+    SeamConnection *on_connection;
+    void *owner;
+} SeamListener;
+
+typedef enum { SOCKET_CONNECTING, SOCKET_CONNECTED, SOCKET_FAILED } SeamSocketState;
+
+/* One end of a pair. It is known by its inode, since a descriptor may have been closed behind the seam's back and reused. */
+typedef struct {
+    ino_t inode; /* 0: no socket of the seam's */
+    SeamSocketState state;
+    int error; /* what SO_ERROR answers next */
+    bool is_datagram;
+    struct sockaddr_in local, peer;
+} SeamSocket;
+
+/* A connection on its way; lives until its timer's handle is closed. */
+typedef struct SeamPending SeamPending;
+
+typedef struct {
+    bool is_simulated;
+    int64_t mono_ns;
+    int64_t wall_ns;
+    uint64_t waits_without_progress; /* epoll_wait's returns since time last moved */
+
+    Random order;  /* of ready events */
+    Random tls;    /* what OpenSSL draws */
+    Random system; /* what getrandom gives */
+
+    const Network *network;
+    const char *from;
+    SeamListener *listeners;
+    size_t listener_count, listener_capacity;
+    SeamSocket *sockets; /* by descriptor */
+    size_t socket_capacity;
+    uint32_t connect_count;
+    SeamPending *pending; /* newest first */
+
+    uv_loop_t *loop; /* the one that was opened last */
+    SeamDeadEnd *on_dead_end;
+    void *dead_end_owner;
+} SeamState;
+
+extern SeamState seam_state;
+
+/* Says why on stderr and to the dead end's callback, and ends the process. */
+_Noreturn void seam_stop(int exit_code, const char *what);
+
+/* In simulated time: the process ends, because something would block or escape. */
+void seam_guard(const char *function, const char *instead);
+
+/* Makes OpenSSL draw from the seed. */
+void seam_seed_openssl(void);
+
+SeamListener *seam_find_listener(const struct sockaddr_in *address, bool is_datagram);
+
+/* NULL if fd is no socket of the seam's. Borrowed until the next seam_add_socket. */
+SeamSocket *seam_find_socket(int fd);
+SeamSocket *seam_add_socket(int fd);
+void seam_forget_socket(int fd);
+
+/* Ends what is on its way: everything, before its loop closes; or what was under fd, if its caller has hung up. */
+void seam_drop_pending(void);
+void seam_drop_abandoned(int fd);
+
+#pragma GCC visibility pop
+
+#endif
