@@ -11,7 +11,7 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 Q := $(if $(V),,@)
-say = $(if $(V),,@printf '%-8s %s\n' $(1) $(2))
+say = $(if $(V),,@printf '%-8s %s\n' $(1) '$(2)')
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 
 # A sanitized build stands beside the plain one: no object of one ever meets one of the other.
