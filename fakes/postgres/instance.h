@@ -35,10 +35,13 @@ typedef struct {
     uint32_t timeline;        /* 1 */
     PgLsn start_lsn;          /* 0x3000000 */
     double write_bytes_per_s; /* background log growth while primary and ready */
-    PgLsn wal_keep_bytes;     /* how far back a primary can still serve a standby */
+    PgLsn wal_keep_bytes;    /* how far back it can still serve who connects anew; 0: all the way */
+    int64_t (*now_ms)(void); /* NULL: clock_wall_ms */
 } PgInstanceOptions;
 
+/* A ready primary with nothing in it. */
 PgInstance *pg_instance_new(const PgInstanceOptions *options);
+/* Accepts NULL. Who still follows it follows nobody from then on. */
 void pg_instance_free(PgInstance *instance);
 
 /* How log flows from upstream to a standby. */
@@ -48,22 +51,32 @@ typedef struct {
     int64_t delay_ms;   /* network */
     double bytes_per_s; /* 0: no limit */
     PgLsn
-        lag_bytes; /* stays at least this far behind while the upstream writes; caught up when it stops... */
+        lag_bytes; /* stays this far behind while the upstream writes; caught up when it stops... */
     double drain_bytes_per_s; /* ...at this rate once upstream writes no more (0: at once) */
     int64_t replay_delay_ms;
     bool is_replay_paused; /* pg_wal_replay_pause() */
 } PgLink;
 
-/* Makes instance a standby of upstream (NULL: of nobody), with everything upstream has up to now minus the link's lag. */
+/*
+ * Makes instance a standby of upstream (NULL: of nobody). One that never held a row gets a base backup: everything
+ * upstream has up to now minus the link's lag. One with data of its own keeps it (kubegres skips the copy then) and streams
+ * on only if its position lies on upstream's line of history and upstream still has the log from there.
+ */
 void pg_follow(PgInstance *instance, PgInstance *upstream, const PgLink *link);
 void pg_set_link(PgInstance *instance, const PgLink *link);
 const PgLink *pg_link(const PgInstance *instance);
 PgInstance *pg_upstream(const PgInstance *instance);
+/* Who follows instance, oldest first; borrowed until somebody follows another. */
+size_t pg_followers(const PgInstance *instance, PgInstance *const **out_followers);
+/* PG_STOPPING still sends its standbys what they lack, as a fast shutdown does; PG_STOPPED from PG_READY is a crash. */
 void pg_set_state(PgInstance *instance, PgState state);
 void pg_set_write_rate(PgInstance *instance, double bytes_per_s);
-/* Leaves recovery: replays all it has received (unless paused: then what it has replayed), timeline + 1 with a history entry. */
+/*
+ * Leaves recovery: replays all it has received (promotion ends a pause, as seen with PostgreSQL 15.20), timeline + 1
+ * with a history entry. Nothing happens to a primary.
+ */
 void pg_promote(PgInstance *instance);
-/* Starts over as an empty standby of upstream: new base backup. */
+/* Forgets all it has and starts over as a standby of upstream with a new base backup. */
 void pg_reseed(PgInstance *instance, PgInstance *upstream, const PgLink *link);
 
 /* Reads, all as of now. */
@@ -72,13 +85,27 @@ PgState pg_state(const PgInstance *instance);
 bool pg_is_in_recovery(PgInstance *instance);
 uint32_t pg_timeline(PgInstance *instance);
 uint64_t pg_system_identifier(const PgInstance *instance);
-PgLsn pg_current_lsn(PgInstance *instance); /* primary's write position */
+int pg_server_version_num(const PgInstance *instance);
+/* What pg_control_checkpoint() says: the old timeline for a second after a promotion, until a checkpoint is done. */
+uint32_t pg_control_timeline(PgInstance *instance);
+PgLsn pg_current_lsn(PgInstance *instance); /* primary's write position; 0 on a standby */
+/* 0 if it never received; below the replay position from a restart until the stream flows again. */
 PgLsn pg_receive_lsn(PgInstance *instance);
-PgLsn pg_replay_lsn(PgInstance *instance);
+PgLsn pg_replay_lsn(PgInstance *instance); /* not 0 on a primary that came out of recovery */
+/* Where its data ends, whatever its role: the primary's write position, all that a standby has on disk. */
+PgLsn pg_end_lsn(PgInstance *instance);
 int64_t
 pg_last_replay_commit_ms(PgInstance *instance); /* wall time of the last replayed commit; 0: none */
 int64_t
 pg_last_message_ms(PgInstance *instance); /* wall time of the last word from upstream; 0: none */
+/* What its walreceiver is at. */
+typedef enum {
+    PG_RECEIVER_NONE, /* there is none: no standby, no connection, nobody at the other end */
+    PG_RECEIVER_STREAMING,
+    PG_RECEIVER_WAITING, /* connected, but upstream forked off before our position */
+    PG_RECEIVER_REMOVED, /* 58P01 each time it tries: upstream no longer has the log it needs */
+} PgReceiver;
+PgReceiver pg_receiver(PgInstance *instance);
 typedef struct {
     uint32_t timeline;
     PgLsn ended_at;
