@@ -207,11 +207,16 @@ static bool is_over(void *owner)
     return call->is_done || (stop != NULL && *stop);
 }
 
-static bool fail_stopped(HttpsCall *call, Error *err)
+void https_give_up(HttpsCall *call)
+{
+    if (!call->is_done)
+        call_end(call, CURLE_ABORTED_BY_CALLBACK);
+}
+
+static bool fail_stopped(const HttpsCall *call, Error *err)
 {
     bool is_open = !call->transfer.is_read && https_transfer_was_sent(&call->transfer);
 
-    call_end(call, CURLE_ABORTED_BY_CALLBACK);
     return error_set(err, ERR_STOPPED, "stopped while waiting for %s%s", call->transfer.peer,
                      is_open ? "; the request was sent and may have been carried out" : "");
 }
@@ -230,10 +235,11 @@ bool https_finish(HttpsCall *call, HttpsReply *out_reply, Error *err)
 
     memset(out_reply, 0, sizeof *out_reply);
     loop_run_until(call->client->loop, is_over, call);
-    if (!call->is_done)
-        ok = fail_stopped(call, err);
-    else if (call->error.code != ERR_NONE)
+    https_give_up(call);
+    if (call->error.code != ERR_NONE)
         ok = error_set(err, call->error.code, "%s", call->error.message);
+    else if (call->result == CURLE_ABORTED_BY_CALLBACK)
+        ok = fail_stopped(call, err);
     else
         ok = https_transfer_end(&call->transfer, call->result, out_reply, err);
     call_free(call);

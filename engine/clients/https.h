@@ -67,6 +67,8 @@ bool https_call(HttpsClient *client, const HttpsRequest *request, HttpsReply *ou
 
 HttpsCall *https_start(HttpsClient *client, const HttpsRequest *request); /* request is copied */
 bool https_is_done(const HttpsCall *call); /* https_finish would not have to wait */
+void https_give_up(
+    HttpsCall *call); /* https_finish will fail with ERR_STOPPED if it was not done */
 bool https_finish(HttpsCall *call, HttpsReply *out_reply, Error *err); /* waits; frees the call */
 void https_reply_release(HttpsReply *reply);
 
