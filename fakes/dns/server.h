@@ -9,14 +9,10 @@
 #include "base/loop.h"
 #include "base/network.h"
 #include "base/trace.h"
+#include "fakes/dns/tsig.h"
 #include "fakes/dns/zone.h"
 
 typedef struct DnsServer DnsServer;
-
-typedef struct {
-    const char *name;   /* key name: "understudy." */
-    const char *secret; /* base64 */
-} DnsKey;
 
 typedef struct {
     Loop *loop;
@@ -24,8 +20,8 @@ typedef struct {
     const char *site;          /* "dns" */
     const FaultPoints *faults; /* points dns.query and dns.update; may be NULL */
     /*
-     * Answers queries instead of the zones (a caching resolver of the world); NULL: authoritative from the zones. Fills reply
-     * and returns how many ms later it goes out; -1: never.
+     * Answers queries instead of the zones (a caching resolver of the world, which offers recursion); NULL: authoritative from
+     * the zones. Fills rcode and sections of reply, by dns_add, and returns how many ms later it goes out; -1: never.
      */
     int64_t (*resolve)(void *self, Arena *arena, const DnsRecord *question, DnsMessage *reply);
     void *self;

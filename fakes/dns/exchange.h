@@ -1,0 +1,57 @@
+/*
+ * fakes/dns/exchange.h - one message in, one answer out: what a name server does, without any socket. For server.c and peers.
+ *
+ * All goes well: the message is read, its signature judged, its question answered or its update done, and the answer written
+ * and signed. Goes wrong: it is no DNS (silence, or FORMERR), nobody here knows the zone, the signature or a prerequisite does
+ * not hold; or a fault point says so. The witness speaks of what was done to this message.
+ */
+#ifndef FAKES_DNS_EXCHANGE_H
+#define FAKES_DNS_EXCHANGE_H
+
+#include "fakes/dns/server.h"
+
+typedef struct DnsPeer DnsPeer;
+typedef struct DnsWaiting DnsWaiting;
+
+/* A zone that a server answers for, and what its changes are told to. */
+typedef struct {
+    DnsServer *server;
+    DnsZone *zone;
+} DnsServed;
+
+struct DnsServer {
+    DnsServerOptions options; /* its site is ours */
+    DnsServed **served;
+    size_t served_count, served_capacity;
+    DnsSigner *signers;
+    size_t signers_count, signers_capacity;
+    DnsPeer *peers;
+    DnsWaiting *waiting; /* what a peer, or nobody any more, will be answered later */
+    size_t waiting_count;
+};
+
+typedef enum { DNS_STAYS_OPEN, DNS_CLOSES, DNS_RESETS } DnsEnding;
+
+typedef struct {
+    Buffer bytes; /* empty: no answer */
+    size_t whole; /* what it measured before a fault cut it */
+    int64_t
+        delay_ms; /* until it goes out; with is_postponed, until the message is to be taken up */
+    DnsEnding ending;  /* of a connection, after these bytes */
+    bool is_postponed; /* nothing was done yet */
+} DnsAnswer;
+
+typedef struct {
+    const uint8_t *bytes;
+    size_t length;
+    bool is_tcp;
+    bool
+        may_wait; /* a fault may postpone it (in answer->is_postponed); else it is done now and only the answer waits */
+    bool was_asked;  /* the fault points had their say about it already */
+    int64_t wall_ms; /* for signatures */
+} DnsArrival;
+
+/* out_answer->bytes is the caller's to release. */
+void dns_exchange(DnsServer *server, const DnsArrival *arrival, DnsAnswer *out_answer);
+
+#endif
