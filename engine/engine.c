@@ -70,8 +70,8 @@ static void name_holder(const EngineOptions *options, Operation *operation)
 static bool is_outage_step(const Procedure *procedure, const char *id, const char **out_phase)
 {
     for (size_t i = 0; i < procedure->count; i++) {
-        if (strcmp(procedure->steps[i].id, id) == 0) {
-            *out_phase = procedure->steps[i].phase;
+        if (strcmp(procedure->steps[i]->id, id) == 0) {
+            *out_phase = procedure->steps[i]->phase;
             return *out_phase != NULL;
         }
     }

@@ -150,6 +150,8 @@ static const Field POLICY_FIELDS[] = {
     POLICY("kick", FIELD_DURATION, kick_ms, "limit for the old front envoy to be gone"),
     POLICY("reconnect", FIELD_DURATION, reconnect_ms,
            "limit for control planes to come by themselves"),
+    POLICY("reconnectQuiet", FIELD_DURATION, reconnect_quiet_ms,
+           "no progress for so long: help those that are missing"),
     POLICY("remediate", FIELD_DURATION, remediate_ms,
            "limit for each control plane that needs help"),
     POLICY("poll", FIELD_DURATION, poll_ms, "between two looks"),
@@ -179,6 +181,7 @@ static const EnvironmentPolicies STANDARD_POLICIES = {
     .dns_ms = 60000,
     .kick_ms = 60000,
     .reconnect_ms = 15 * 60000,
+    .reconnect_quiet_ms = 700000, /* longer than the edges' resync interval of 10 min (F-615) */
     .remediate_ms = 5 * 60000,
     .poll_ms = 2000,
     .replication_lag_max = 64 * 1024 * 1024,

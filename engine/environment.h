@@ -43,7 +43,7 @@ typedef struct {
 
 typedef struct {
     int64_t preflight_ms, fence_ms, fence_stays_ms, drain_ms, promote_ms, services_ms, verify_ms,
-        settle_ms, dns_ms, kick_ms, reconnect_ms,
+        settle_ms, dns_ms, kick_ms, reconnect_ms, reconnect_quiet_ms,
         remediate_ms;            /* deadlines of the steps; *_stays, settle: how long */
     int64_t promote_stuck_ms;    /* kubegres declares it stuck: 310 s */
     int64_t poll_ms;             /* between two looks */

@@ -11,7 +11,7 @@
 #include "engine/journal.h"
 #include "engine/lease.h"
 
-enum { UNDO_TRIES_MAX = 20, EXTENSIONS_MAX = 6 };
+enum { UNDO_TRIES_MAX = 60, EXTENSIONS_MAX = 6, ACTS_MAX = 24 };
 
 typedef enum {
     VERDICT_DONE,
@@ -34,8 +34,8 @@ typedef struct {
     Observation seen;
     int64_t began_ms, deadline_ms;
     int extensions;
-    bool has_acted;
-    int failed_acts;
+    bool has_acted; /* and it was accepted */
+    int acts, failed_acts;
 } Attempt;
 
 /* ------------------------------------------------------------------------------------------------ the journal */
@@ -187,7 +187,7 @@ static void look(Walk *walk, Attempt *attempt)
         tell_observed(walk, attempt);
     if (attempt->seen.has_progress && attempt->step->extends_while_progress &&
         attempt->extensions < EXTENSIONS_MAX) {
-        int64_t length = attempt->step->deadline_ms(&walk->operation->environment->policies);
+        int64_t length = attempt->step->deadline_ms(walk->operation);
 
         attempt->extensions += attempt->deadline_ms < clock_mono_ms() + length / 2;
         if (attempt->deadline_ms < clock_mono_ms() + length / 2)
@@ -224,6 +224,7 @@ static bool act(Walk *walk, Attempt *attempt)
     if (!write_step(walk, "intent", attempt->step, NULL))
         return false;
     tell(walk, "step.act", attempt->step, attempt->step->why);
+    attempt->acts++;
     attempt->has_acted = attempt->step->act(walk->operation, &why);
     if (attempt->has_acted || why.code == ERR_STOPPED)
         return true;
@@ -263,6 +264,18 @@ static void wait_a_little(Walk *walk, const Attempt *attempt)
     loop_wait(walk->operation->loop, poll, walk->operation->stop);
 }
 
+/* Is there something for us to do, and have we not tried often enough? */
+static bool should_act(const Attempt *attempt)
+{
+    return attempt->seen.state == STEP_PENDING && attempt->step->act &&
+           (!attempt->has_acted || attempt->seen.act_again) && attempt->acts < ACTS_MAX;
+}
+
+static bool is_waiting(const Attempt *attempt)
+{
+    return attempt->seen.state == STEP_PENDING || attempt->seen.state == STEP_WAITING;
+}
+
 /* One turn of a step: true while another is needed. */
 static bool turn(Walk *walk, Attempt *attempt, Verdict *out_verdict)
 {
@@ -273,18 +286,13 @@ static bool turn(Walk *walk, Attempt *attempt, Verdict *out_verdict)
         *out_verdict = VERDICT_STOPPED; /* what was seen while being stopped decides nothing */
         return false;
     }
-    if (attempt->seen.state == STEP_HOLDS) {
-        *out_verdict = VERDICT_DONE;
+    if (attempt->seen.state == STEP_HOLDS || (is_waiting(attempt) && walk->operation->is_dry_run)) {
+        *out_verdict = attempt->seen.state == STEP_HOLDS ? VERDICT_DONE : VERDICT_PLANNED;
         return false;
     }
-    if (attempt->seen.state == STEP_PENDING && walk->operation->is_dry_run) {
-        *out_verdict = VERDICT_PLANNED;
-        return false;
-    }
-    if (attempt->seen.state == STEP_PENDING && clock_mono_ms() >= attempt->deadline_ms)
+    if (is_waiting(attempt) && clock_mono_ms() >= attempt->deadline_ms)
         fail_with(attempt, attempt->seen.text);
-    if (attempt->seen.state == STEP_PENDING && attempt->step->act && !attempt->has_acted &&
-        !act(walk, attempt)) {
+    if (should_act(attempt) && !act(walk, attempt)) {
         *out_verdict = VERDICT_BROKEN;
         return false;
     }
@@ -301,8 +309,7 @@ static Verdict carry_out(Walk *walk, Attempt *attempt)
     Verdict verdict = VERDICT_DONE;
 
     attempt->began_ms = clock_mono_ms();
-    attempt->deadline_ms =
-        attempt->began_ms + attempt->step->deadline_ms(&walk->operation->environment->policies);
+    attempt->deadline_ms = attempt->began_ms + attempt->step->deadline_ms(walk->operation);
     trace_add(walk->operation->trace, "engine", "step.begin", step_data(attempt->step), "%s %s: %s",
               attempt->step->id, attempt->step->name, attempt->step->why);
     while (turn(walk, attempt, &verdict))
@@ -315,7 +322,7 @@ static Verdict carry_out(Walk *walk, Attempt *attempt)
 static bool has_changed_anything(const Walk *walk)
 {
     for (size_t i = 0; i < walk->procedure->count; i++) {
-        const Step *step = &walk->procedure->steps[i];
+        const Step *step = walk->procedure->steps[i];
 
         if ((step->undo || step->is_point_of_no_return) && journal_tells(walk, "intent", step))
             return true;
@@ -365,7 +372,7 @@ static Outcome roll_back(Walk *walk, size_t index)
     if (!may_undo(walk))
         return OUTCOME_STUCK;
     for (size_t i = index + 1; i-- > 0;) {
-        const Step *step = &walk->procedure->steps[i];
+        const Step *step = walk->procedure->steps[i];
 
         if (step->undo && journal_tells(walk, "intent", step) && !undo_step(walk, step))
             return OUTCOME_STUCK;
@@ -383,7 +390,7 @@ static bool react(Walk *walk, size_t index, const Finding *finding)
     switch (finding->reaction) {
     case REACT_FORWARD:
     case REACT_WARN:
-        operation_debt(walk->operation, "%s: %.160s", walk->procedure->steps[index].name,
+        operation_debt(walk->operation, "%s: %.160s", walk->procedure->steps[index]->name,
                        finding->observed);
         return true;
     case REACT_REFUSE:
@@ -435,7 +442,7 @@ void interpreter_walk(Operation *operation, const Procedure *procedure, EngineRe
 
     out_result->outcome = operation->is_dry_run ? OUTCOME_PLANNED : OUTCOME_COMPLETED;
     for (size_t i = 0; i < procedure->count; i++) {
-        Attempt attempt = {.step = &procedure->steps[i]};
+        Attempt attempt = {.step = procedure->steps[i]};
 
         if (attempt.step->is_once && journal_tells(&walk, "outcome", attempt.step))
             continue;

@@ -30,6 +30,7 @@ typedef struct {
     const EnvironmentControlPlane *spec;
     KubeClient *kube;
     char uid[64];
+    bool sees_new; /* its resolver gave the new address once; not asked again */
 } ControlPlane;
 
 /* What a person agreed to beforehand by flag. */

@@ -38,7 +38,8 @@ void finding_set(Finding *finding, Reaction reaction, const char *check, const c
                  const char *observed, const char *evidence, const char *remedy);
 
 typedef enum {
-    STEP_PENDING, /* not yet; act, or wait */
+    STEP_PENDING, /* not yet: act, then wait */
+    STEP_WAITING, /* not yet, and nothing for us to do: the world is at it */
     STEP_HOLDS,
     STEP_FAILED, /* it cannot hold: see the finding */
 } StepState;
@@ -48,6 +49,7 @@ typedef struct {
     char text
         [280]; /* what is being waited for: "deployment/tsb: 0 of 1 ready, generation 3 observed 2" */
     bool has_progress; /* closer than at the last look: an extensible deadline may move */
+    bool act_again;    /* what was done is taken back, or there is more to do: act once more */
     Finding finding;
 } Observation;
 
@@ -57,11 +59,11 @@ typedef struct Step {
     const char *
         phase; /* of the RTO: "fence", "promote", "dns", "reconnect"; NULL: before the outage begins */
     const char *why;
-    const char *never; /* what it must never do */
-    void (*observe)(Operation *operation, Observation *out);
+    const char *never;                                       /* what it must never do */
+    void (*observe)(Operation *operation, Observation *out); /* out comes zeroed */
     bool (*act)(Operation *operation, Error *err);  /* NULL: the world does it, we only wait */
     bool (*undo)(Operation *operation, Error *err); /* NULL: nothing to undo */
-    int64_t (*deadline_ms)(const EnvironmentPolicies *policies);
+    int64_t (*deadline_ms)(const Operation *operation);
     Reaction
         on_deadline; /* REACT_REFUSE, REACT_ROLLBACK, REACT_STOP, REACT_FORWARD (go on, with a warning) */
     const char *remedy; /* what a person does when the deadline has passed */
@@ -74,12 +76,14 @@ typedef struct Step {
 typedef struct {
     const char *name; /* "failover" */
     const char *summary;
-    const Step *steps;
+    const Step *const *steps; /* each in a file of its own, engine/steps */
     size_t count;
     /* Has the point of no return been passed, whatever the journal says? Asked before any undo. */
     bool (*is_past_return)(Operation *operation, bool *out_is_past, Error *err);
 } Procedure;
 
+/* Procedures. NULL if there is none of that name. */
+const Procedure *procedure_find(const char *name);
 extern const Procedure PROCEDURE_FAILOVER; /* planned failover, FO0..FO14 of domain.md 8.1 */
 
 #endif

@@ -88,4 +88,11 @@ typedef struct {
 bool dns_change(DnsClient *client, const DnsServerAddress *server, const DnsTsigKey *key,
                 const DnsChange *change, Error *err);
 
+/*
+ * A signed UPDATE for the zone that changes nothing: shows that the key is known and the zone takes updates from it. A server
+ * that decides per record may still refuse the real one. ERR_DENIED, ERR_INVALID (NOTAUTH for the zone) or as dns_change.
+ */
+bool dns_probe(DnsClient *client, const DnsServerAddress *server, const DnsTsigKey *key,
+               const char *zone, Error *err);
+
 #endif

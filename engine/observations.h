@@ -1,0 +1,77 @@
+/*
+ * engine/observations.h - what the steps look at, each look in one place.
+ *
+ * Nothing here changes anything. A look that fails for a reason that may pass (no answer, 5xx) is "not yet", never "no".
+ */
+#ifndef ENGINE_OBSERVATIONS_H
+#define ENGINE_OBSERVATIONS_H
+
+#include "engine/step.h"
+
+/* The three ways an observation ends, in one call each; texts are cut to fit. */
+void observe_holds(Observation *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void observe_pending(Observation *out, const char *format, ...)
+    __attribute__((format(printf, 2, 3))); /* act, then wait */
+void observe_waiting(Observation *out, const char *format, ...)
+    __attribute__((format(printf, 2, 3))); /* only wait */
+void observe_failed(Observation *out, Reaction reaction, const char *check, const char *required,
+                    const char *observed, const char *evidence, const char *remedy);
+/* The look itself failed: waiting, with the error's text. */
+void observe_error(Observation *out, const Error *why);
+
+/* A Deployment, as far as anybody needs it. All zero if it does not exist. */
+typedef struct {
+    bool exists;
+    int64_t wanted, ready, updated, total; /* replicas */
+    int64_t generation, observed_generation;
+} DeploymentView;
+bool see_deployment(const Plane *plane, const char *name, DeploymentView *out, Error *err);
+/* Ready and nothing stale about it: F-022, F-023, F-024 of the dossier are all "no" here. */
+bool deployment_serves(const DeploymentView *view);
+const char *deployment_text(const char *name, const DeploymentView *view, char *out, size_t room);
+
+/* How many ready addresses the Service's Endpoints have; 0 if there are none. */
+bool see_endpoints(const Plane *plane, const char *name, int64_t *out_count, Error *err);
+
+/* The ManagementPlane resource; cJSON_Delete() it. */
+bool see_management_plane(const Plane *plane, cJSON **out_object, Error *err);
+
+/* Which of the two shapes its spec has. */
+typedef enum { ROLE_NONE, ROLE_ACTIVE, ROLE_STANDBY, ROLE_BOTH } PlaneRole;
+PlaneRole management_plane_role(const cJSON *object);
+
+/* The envoy Service's external address: a host name or an IP; "" while it has none. */
+bool see_load_balancer(const Plane *plane, char out_address[256], Error *err);
+
+/* The IP behind an address (asking the DNS servers if it is a name). ERR_NOT_FOUND while the name does not resolve. */
+bool see_ip(Operation *operation, const char *address, char out_ip[64], Error *err);
+
+/* GET on TSB's API at that IP, with the plane's permanent name for SNI, Host and certificate. json may be NULL. */
+bool see_front(Operation *operation, const Plane *plane, const char *ip, const char *path,
+               int *out_status, cJSON **out_json, Error *err);
+
+/* The data key of a Secret, decoded; free() it. ERR_NOT_FOUND if Secret or key is absent. Never print it. */
+bool see_secret(KubeClient *kube, const char *ns, const char *name, const char *key,
+                char **out_value, Error *err);
+char *secret_value(const cJSON *secret,
+                   const char *key); /* of a Secret already read; NULL if absent */
+
+/* kid and exp (wall ms; 0 if none) of a JWT, unverified. False if it is none. */
+bool token_header(const char *token, char out_kid[80], int64_t *out_expires_ms);
+
+/* Where every authoritative server points name. All agree: same is true. */
+typedef struct {
+    bool all_answer, same;
+    DnsAnswer first; /* of the first server */
+} NameView;
+void see_name(Operation *operation, const char *name, DnsRecordType type, NameView *out);
+
+/* What the plane's TSB API tells of organization, tenants, workspaces and clusters: names only, sorted. */
+bool see_inventory(Operation *operation, const Plane *plane, const char *ip, cJSON **out_inventory,
+                   Error *err);
+
+/* Is any of the plane's Postgres instances out of recovery? Fails if none could be asked. */
+bool see_promoted(Operation *operation, const Plane *plane, bool *out_is_promoted,
+                  PostgresPosition *out_primary, Error *err);
+
+#endif

@@ -1,0 +1,41 @@
+/*
+ * engine/procedures.c - the procedures, each a table of steps.
+ *
+ * Source: domain.md section 8; the order of the published procedure where it is right, and why not where it is not (0.3: X14, X15).
+ */
+#include <string.h>
+
+#include "engine/observations.h"
+#include "engine/steps/steps.h"
+
+/* Asked of the world, not of the journal: has Postgres of the standby left recovery? */
+static bool is_standby_promoted(Operation *operation, bool *out_is_past, Error *err)
+{
+    return see_promoted(operation, operation->standby, out_is_past, NULL, err);
+}
+
+static const Step *const FAILOVER_STEPS[] = {
+    &STEP_IDENTIFY, &STEP_LEASE,     &STEP_PREFLIGHT,     &STEP_RECORD,       &STEP_TTL,
+    &STEP_FENCE,    &STEP_DRAIN,     &STEP_PROMOTE,       &STEP_PROMOTED,     &STEP_SERVICES,
+    &STEP_VERIFY,   &STEP_SETTLE,    &STEP_PERMANENT_DNS, &STEP_FLOATING_DNS, &STEP_PROPAGATE,
+    &STEP_KICK,     &STEP_RECONNECT, &STEP_REMEDIATE,     &STEP_FINISH,
+};
+
+const Procedure PROCEDURE_FAILOVER = {
+    .name = "failover",
+    .summary = "planned failover: the standby becomes the active, and every control plane follows",
+    .steps = FAILOVER_STEPS,
+    .count = sizeof FAILOVER_STEPS / sizeof *FAILOVER_STEPS,
+    .is_past_return = is_standby_promoted,
+};
+
+const Procedure *procedure_find(const char *name)
+{
+    static const Procedure *const PROCEDURES[] = {&PROCEDURE_FAILOVER};
+
+    for (size_t i = 0; i < sizeof PROCEDURES / sizeof *PROCEDURES; i++) {
+        if (strcmp(PROCEDURES[i]->name, name) == 0)
+            return PROCEDURES[i];
+    }
+    return NULL;
+}

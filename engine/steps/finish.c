@@ -1,0 +1,72 @@
+/*
+ * engine/steps/finish.c - says what was reached and what remains to be done.
+ *
+ * Source: domain.md FO14, V10, F-612, F-920.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/observations.h"
+#include "engine/steps/steps.h"
+
+static void observe_finish(Operation *operation, Observation *out)
+{
+    if (json_bool_or(operation->record, "finished", false))
+        observe_holds(out, "the result is in the journal");
+    else
+        observe_pending(out, "the result is not written yet");
+}
+
+/* The record of a single straggler is a sentence of its own; of many, one sentence. */
+static void note_late(Operation *operation, const cJSON *late)
+{
+    const cJSON *name;
+    int count = 0;
+
+    if (cJSON_GetArraySize(late) == 0)
+        return;
+    json_put_bool(operation->record, "degraded", true);
+    cJSON_ArrayForEach(name, late)
+    {
+        if (count++ < 5)
+            operation_debt(operation,
+                           "%s is not back: see `kubectl logs -n istio-system deploy/edge` there",
+                           name->valuestring);
+    }
+    if (count > 5)
+        operation_debt(operation, "and %d more clusters are not back", count - 5);
+}
+
+static bool finish(Operation *operation, Error *err)
+{
+    cJSON *late = NULL;
+    int64_t total;
+
+    if (!see_late(operation, &late, &total, err))
+        return false;
+    note_late(operation, late);
+    cJSON_Delete(late);
+    operation_debt(operation, "%s has no standby: prepare one before the next failover",
+                   operation->standby->spec->name);
+    operation_debt(operation, "take a backup of %s now: backups of the old active end here",
+                   operation->standby->spec->name);
+    json_put_bool(operation->record, "finished", true);
+    return true;
+}
+
+static int64_t deadline(const Operation *operation)
+{
+    return operation->environment->policies.verify_ms;
+}
+
+const Step STEP_FINISH = {
+    .id = "FO14",
+    .name = "finish",
+    .why = "a failover is over when what remains is written down",
+    .never = "call it a success while a control plane is missing",
+    .observe = observe_finish,
+    .act = finish,
+    .deadline_ms = deadline,
+    .on_deadline = REACT_STOP,
+    .remedy = "the new active does not answer any more: see its pods, then `understudy resume`",
+};

@@ -1,0 +1,73 @@
+/*
+ * engine/steps/floating_dns.c - the name that every edge uses points to the new active.
+ *
+ * Source: domain.md FO10; the published procedure, step 4; V3, F-501 to F-503, F-509, F-513.
+ */
+#include <string.h>
+
+#include "engine/observations.h"
+#include "engine/steps/names.h"
+#include "engine/steps/steps.h"
+
+enum { REWRITES_MAX = 2 };
+
+/* It said the right thing and says another now: a second writer owns the record. */
+static bool is_rewritten(Operation *operation, const Observation *seen)
+{
+    return seen->state == STEP_PENDING && json_bool_or(operation->record, "floating/held", false) &&
+           json_integer_or(operation->record, "floating/writes", 0) >= REWRITES_MAX;
+}
+
+static void observe_floating(Operation *operation, Observation *out)
+{
+    NameGoal goal;
+    Error why = {0};
+
+    if (!floating_goal(operation, &goal, &why)) {
+        observe_error(out, &why);
+        return;
+    }
+    if (same_name(goal.target, goal.name)) {
+        observe_failed(out, REACT_STOP, "F-503", "a name that points to another", goal.target,
+                       "planes.*.permanentName in the environment file",
+                       "the floating and the permanent name must differ");
+        return;
+    }
+    observe_goal(operation, &goal, out);
+    if (is_rewritten(operation, out))
+        observe_failed(out, REACT_STOP, "F-509", "the record as we wrote it", out->text,
+                       "dig the name at every name server; look for external-dns",
+                       "stop the other writer of the record, then `understudy resume`");
+    if (out->state == STEP_HOLDS)
+        json_put_bool(operation->record, "floating/held", true);
+}
+
+static bool point(Operation *operation, Error *err)
+{
+    NameGoal goal;
+
+    if (!floating_goal(operation, &goal, err) || !reach_goal(operation, &goal, err))
+        return false;
+    json_put_integer(operation->record, "floating/writes",
+                     json_integer_or(operation->record, "floating/writes", 0) + 1);
+    return true;
+}
+
+static int64_t deadline(const Operation *operation)
+{
+    return operation->environment->policies.dns_ms;
+}
+
+const Step STEP_FLOATING_DNS = {
+    .id = "FO10a",
+    .name = "floating-dns",
+    .phase = "dns",
+    .why = "edges look this name up when their connection breaks",
+    .never = "point it to a plane that has not passed verification",
+    .observe = observe_floating,
+    .act = point,
+    .deadline_ms = deadline,
+    .on_deadline = REACT_STOP,
+    .remedy =
+        "the name server refuses or loses the update: change the record by hand, then `understudy resume`",
+};

@@ -1,0 +1,132 @@
+/*
+ * engine/steps/promote.c - one merge patch makes the standby's ManagementPlane say active.
+ *
+ * Source: domain.md FO5; the published procedure, step 2; F-012, F-017, F-020, F-301 to F-305.
+ * The answer proves nothing (it may be lost, or pruned by the schema): the resource is read back.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/observations.h"
+#include "engine/steps/steps.h"
+
+enum { RECOVERY_LOOKS = 8, RECOVERY_LOOK_MS = 2000 };
+
+static KubePath resource_path(const Plane *plane)
+{
+    return (KubePath){.resource = "install.tetrate.io/v1alpha1/managementplanes",
+                      .ns = plane->spec->ns,
+                      .name = plane->spec->resource_name};
+}
+
+/* Our patch was accepted once, and the resource says something else: who changes it back? */
+static void observe_reverted(Operation *operation, bool was_seen, Observation *out)
+{
+    char observed[280];
+
+    snprintf(observed, sizeof observed,
+             was_seen ? "spec.highAvailability of %s was set to active and changed back"
+                      : "the patch on %s was accepted, but spec.highAvailability is not active",
+             operation->standby->spec->name);
+    observe_failed(out, REACT_ROLLBACK, was_seen ? "F-017" : "F-012",
+                   "spec.highAvailability.active in the standby's resource", observed,
+                   "kubectl get managementplanes -n NAMESPACE -o yaml",
+                   was_seen
+                       ? "suspend the controller that owns the resource (GitOps), then run again"
+                       : "the installed CRD does not know the field: upgrade the operator");
+}
+
+static void observe_promote(Operation *operation, Observation *out)
+{
+    bool was_patched = json_bool_or(operation->record, "promote/patched", false);
+    bool was_seen = json_bool_or(operation->record, "promote/seen", false);
+    cJSON *object = NULL;
+    PlaneRole role;
+    Error why = {0};
+
+    if (!see_management_plane(operation->standby, &object, &why)) {
+        observe_error(out, &why);
+        return;
+    }
+    role = management_plane_role(object);
+    cJSON_Delete(object);
+    if (role == ROLE_ACTIVE) {
+        json_put_bool(operation->record, "promote/seen", true);
+        observe_holds(out, "the ManagementPlane of %s says active", operation->standby->spec->name);
+    } else if (was_patched || was_seen) {
+        observe_reverted(operation, was_seen, out);
+    } else {
+        observe_pending(out, "the ManagementPlane of %s says standby",
+                        operation->standby->spec->name);
+    }
+}
+
+static bool promote(Operation *operation, Error *err)
+{
+    KubePath path = resource_path(operation->standby);
+    cJSON *patch = cJSON_CreateObject();
+    bool ok;
+
+    json_put_bool(patch, "spec/highAvailability/active/exposeEmbeddedPostgresInFrontEnvoy", true);
+    json_put(patch, "spec/highAvailability/standby", cJSON_CreateNull());
+    ok = kube_client_merge(operation->standby->kube, &path, patch, NULL, err);
+    if (ok)
+        json_put_bool(operation->record, "promote/patched", true);
+    cJSON_Delete(patch);
+    return ok;
+}
+
+/* kubegres waits only 10 s before it promotes, so recovery is watched for longer than that before the fence may be lifted. */
+static bool stays_in_recovery(Operation *operation, Error *err)
+{
+    for (int i = 0; i < RECOVERY_LOOKS; i++) {
+        bool is_promoted = true;
+
+        if (!see_promoted(operation, operation->standby, &is_promoted, NULL, err))
+            return false;
+        if (is_promoted)
+            return error_set(
+                err, ERR_INVALID,
+                "Postgres of %s left recovery while the patch was taken back: the point "
+                "of no return is passed, go forward",
+                operation->standby->spec->name);
+        loop_wait(operation->loop, RECOVERY_LOOK_MS, NULL);
+    }
+    return true;
+}
+
+static bool demote(Operation *operation, Error *err)
+{
+    const cJSON *recorded = json_find(operation->record, "recorded/standbySpec/standby");
+    KubePath path = resource_path(operation->standby);
+    cJSON *patch = cJSON_CreateObject();
+    bool ok;
+
+    json_put(patch, "spec/highAvailability/active", cJSON_CreateNull());
+    json_put(patch, "spec/highAvailability/standby",
+             recorded ? cJSON_Duplicate(recorded, true) : cJSON_CreateObject());
+    ok = kube_client_merge(operation->standby->kube, &path, patch, NULL, err);
+    cJSON_Delete(patch);
+    if (ok)
+        json_remove(operation->record, "promote");
+    return ok && stays_in_recovery(operation, err);
+}
+
+static int64_t deadline(const Operation *operation)
+{
+    return operation->environment->policies.promote_ms;
+}
+
+const Step STEP_PROMOTE = {
+    .id = "FO5",
+    .name = "promote",
+    .phase = "promote",
+    .why = "the operator turns the standby into the active when its resource says so",
+    .never = "produce active and standby at once, or patch again without looking",
+    .observe = observe_promote,
+    .act = promote,
+    .undo = demote,
+    .deadline_ms = deadline,
+    .on_deadline = REACT_ROLLBACK,
+    .remedy = "see the API server's answer: a webhook or the schema refuses the patch",
+};

@@ -1,0 +1,93 @@
+/*
+ * engine/steps/propagate.c - every cluster's own resolver gives the new address, so that the kick finds the right door open.
+ *
+ * Source: domain.md FO10 ("every Ci view"), F-505, F-506, F-602. A resolver that still has the old answer at the limit is reported, and
+ * its edge finds its way when the answer expires: the old address refuses it by then.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "engine/observations.h"
+#include "engine/steps/names.h"
+#include "engine/steps/steps.h"
+
+static bool has_resolver(const ControlPlane *site)
+{
+    return site->spec->resolver.port != 0;
+}
+
+static bool gives(const DnsView *view, const char *ip)
+{
+    return view->error.code == ERR_NONE && view->answer.count > 0 &&
+           strcmp(view->answer.values[0], ip) == 0;
+}
+
+/* Asks the resolvers that have not turned yet, and marks those that have. */
+static void ask_views(Operation *operation, const char *ip)
+{
+    DnsView *views = memory_new(operation->control_plane_count + 1, sizeof *views);
+    ControlPlane **sites = memory_new(operation->control_plane_count + 1, sizeof *sites);
+    size_t count = 0;
+
+    for (size_t i = 0; i < operation->control_plane_count; i++) {
+        ControlPlane *site = &operation->control_planes[i];
+
+        if (has_resolver(site) && !site->sees_new) {
+            sites[count] = site;
+            views[count++].server = site->spec->resolver;
+        }
+    }
+    dns_ask_all(operation->dns, views, count, operation->environment->floating_name, DNS_RECORD_A,
+                (size_t)operation->environment->policies.width);
+    for (size_t i = 0; i < count; i++)
+        sites[i]->sees_new = gives(&views[i], ip);
+    free(sites);
+    free(views);
+}
+
+static void observe_views(Operation *operation, Observation *out)
+{
+    char address[256], ip[64];
+    int64_t known = json_integer_or(operation->record, "propagate/turned", 0);
+    int64_t count = 0, turned = 0;
+    Error why = {0};
+
+    if (!see_load_balancer(operation->standby, address, &why) ||
+        !see_ip(operation, address, ip, &why)) {
+        observe_error(out, &why);
+        return;
+    }
+    ask_views(operation, ip);
+    for (size_t i = 0; i < operation->control_plane_count; i++) {
+        count += has_resolver(&operation->control_planes[i]);
+        turned += operation->control_planes[i].sees_new;
+    }
+    json_put_integer(operation->record, "propagate/turned", turned);
+    if (turned == count)
+        observe_holds(out, "all %lld resolvers give the new address", (long long)count);
+    else
+        observe_waiting(out, "%lld of %lld resolvers give the new address", (long long)turned,
+                        (long long)count);
+    out->has_progress = turned > known;
+}
+
+/* The TTL that was recorded is how long an old answer may live in a well-behaved cache. */
+static int64_t deadline(const Operation *operation)
+{
+    return 1000 * json_integer_or(operation->record, "recorded/floating/ttl", 0) +
+           operation->environment->policies.dns_ms;
+}
+
+const Step STEP_PROPAGATE = {
+    .id = "FO10b",
+    .name = "propagate",
+    .phase = "dns",
+    .why = "an edge that is kicked too early goes back to the old address",
+    .never = "wait for ever for a resolver that does not follow",
+    .observe = observe_views,
+    .deadline_ms = deadline,
+    .on_deadline = REACT_FORWARD,
+    .remedy = "see the cache settings of the resolvers that still give the old address",
+};

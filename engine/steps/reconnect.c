@@ -1,0 +1,158 @@
+/*
+ * engine/steps/reconnect.c - every control plane is connected to the new active and has synced with it.
+ *
+ * Source: domain.md FO12, V10, F-403, F-612, F-613, F-615. READY in the database is inherited from the old plane and proves nothing; a
+ * lastSyncTime after the promotion and an edge that central counts as onboarded do.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "engine/observations.h"
+#include "engine/steps/steps.h"
+
+/* The metrics page, to see which edges are connected now; NULL if there is none (then lastSyncTime alone counts). */
+static char *see_metrics(Operation *operation, const char *ip)
+{
+    HttpsTrust trust = {.ca_pem = operation->front_ca_pem};
+    HttpsReply reply = {0};
+    char url[512];
+    char *text = NULL;
+
+    snprintf(url, sizeof url, "https://%s:%u/metrics", operation->standby->spec->permanent_name,
+             operation->environment->front.port);
+    if (https_call(operation->https,
+                   &(HttpsRequest){.method = "GET",
+                                   .url = url,
+                                   .connect_to = ip,
+                                   .user = operation->environment->front.user,
+                                   .password = operation->front_password,
+                                   .trust = &trust},
+                   &reply, NULL) &&
+        reply.status == 200)
+        text = buffer_take(&reply.body);
+    https_reply_release(&reply);
+    return text;
+}
+
+/* xcp_central_current_onboarded_edge{edge="cp-0001"} 1 */
+static bool is_onboarded(const char *metrics, const char *cluster)
+{
+    char sample[200];
+
+    snprintf(sample, sizeof sample, "xcp_central_current_onboarded_edge{edge=\"%s\"} 1\n", cluster);
+    return strstr(metrics, sample) != NULL;
+}
+
+static const char *cluster_name(const cJSON *cluster)
+{
+    const char *fqn = json_string_or(cluster, "fqn", "");
+    const char *slash = strrchr(fqn, '/');
+
+    return slash ? slash + 1 : fqn;
+}
+
+static bool has_synced(const cJSON *cluster, int64_t promoted_ms)
+{
+    int64_t synced_ms;
+
+    return clock_parse(json_string_or(cluster, "state/lastSyncTime", ""), &synced_ms) &&
+           synced_ms > promoted_ms;
+}
+
+static cJSON *collect_late(Operation *operation, const cJSON *clusters, const char *ip)
+{
+    int64_t promoted_ms = json_integer_or(operation->record, "promotedAt", 0);
+    cJSON *late = cJSON_CreateArray();
+    const cJSON *cluster;
+    char *metrics = NULL;
+
+    cJSON_ArrayForEach(cluster, clusters)
+    {
+        if (!has_synced(cluster, promoted_ms))
+            cJSON_AddItemToArray(late, cJSON_CreateString(cluster_name(cluster)));
+    }
+    if (cJSON_GetArraySize(late) == 0)
+        metrics = see_metrics(operation, ip);
+    for (cluster = clusters ? clusters->child : NULL; metrics && cluster; cluster = cluster->next) {
+        if (!is_onboarded(metrics, cluster_name(cluster)))
+            cJSON_AddItemToArray(late, cJSON_CreateString(cluster_name(cluster)));
+    }
+    free(metrics);
+    return late;
+}
+
+bool see_late(Operation *operation, cJSON **out_late, int64_t *out_total, Error *err)
+{
+    char address[256], ip[64], path[160];
+    cJSON *json = NULL;
+    int status;
+
+    if (!see_load_balancer(operation->standby, address, err) ||
+        !see_ip(operation, address, ip, err))
+        return false;
+    snprintf(path, sizeof path, "/v2/organizations/%s/clusters",
+             operation->environment->organization);
+    if (!see_front(operation, operation->standby, ip, path, &status, &json, err))
+        return false;
+    if (status != 200)
+        return error_set(err, ERR_UNAVAILABLE, "%s: HTTP %d", path, status);
+    *out_total = cJSON_GetArraySize(json_find(json, "clusters"));
+    *out_late = collect_late(operation, json_find(json, "clusters"), ip);
+    cJSON_Delete(json);
+    return true;
+}
+
+/* Waiting is over for those that come by themselves: no news for a whole resync interval, or tokens that cannot work. */
+static bool is_patience_over(Operation *operation)
+{
+    int64_t began_ms = json_integer_or(operation->record, "reconnect/progressMs", 0);
+
+    return json_bool_or(operation->record, "tokenRefresh", false) ||
+           clock_wall_ms() - began_ms > operation->environment->policies.reconnect_quiet_ms;
+}
+
+static void observe_reconnect(Operation *operation, Observation *out)
+{
+    int64_t known = json_integer_or(operation->record, "reconnect/late", -1), late, total;
+    cJSON *names = NULL;
+    Error why = {0};
+
+    if (!see_late(operation, &names, &total, &why)) {
+        observe_error(out, &why);
+        return;
+    }
+    late = cJSON_GetArraySize(names);
+    cJSON_Delete(names);
+    out->has_progress = known < 0 || late < known;
+    if (out->has_progress)
+        json_put_integer(operation->record, "reconnect/progressMs", clock_wall_ms());
+    json_put_integer(operation->record, "reconnect/late", late);
+    if (late == 0)
+        observe_holds(out, "%lld of %lld clusters have synced", (long long)total, (long long)total);
+    else if (is_patience_over(operation))
+        observe_holds(out, "%lld of %lld clusters have synced; %lld will not come by themselves",
+                      (long long)(total - late), (long long)total, (long long)late);
+    else
+        observe_waiting(out, "%lld of %lld clusters have synced since the promotion",
+                        (long long)(total - late), (long long)total);
+}
+
+static int64_t deadline(const Operation *operation)
+{
+    return operation->environment->policies.reconnect_ms;
+}
+
+const Step STEP_RECONNECT = {
+    .id = "FO12",
+    .name = "reconnect",
+    .phase = "reconnect",
+    .why = "edges look the name up, come to the new plane and sync",
+    .never = "count READY as synced, or restart anything while they are still coming",
+    .observe = observe_reconnect,
+    .deadline_ms = deadline,
+    .on_deadline = REACT_FORWARD,
+    .remedy = "see the log of edge in the clusters that are named",
+    .extends_while_progress = true,
+};

@@ -1,0 +1,119 @@
+/*
+ * engine/steps/record.c - writes down what an undo restores and what the new active is compared with.
+ *
+ * Source: domain.md FO1, V6: rollback restores the recorded counts and spec exactly.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/observations.h"
+#include "engine/steps/steps.h"
+
+static const char *const FENCED[] = {"tsb", "iam", "envoy"};
+
+static void observe_record(Operation *operation, Observation *out)
+{
+    if (json_has(operation->record, "recorded"))
+        observe_holds(out, "replicas, resources, names and inventory are in the journal");
+    else
+        observe_pending(out, "not recorded yet");
+}
+
+static bool record_replicas(Operation *operation, cJSON *recorded, Error *err)
+{
+    cJSON *replicas = cJSON_CreateObject();
+
+    json_put(recorded, "replicas", replicas);
+    for (size_t i = 0; i < sizeof FENCED / sizeof *FENCED; i++) {
+        DeploymentView view;
+
+        if (!see_deployment(operation->active, FENCED[i], &view, err))
+            return false;
+        if (view.exists)
+            json_put_integer(replicas, FENCED[i], view.wanted);
+    }
+    return true;
+}
+
+static bool record_spec(const Plane *plane, cJSON *recorded, const char *key, Error *err)
+{
+    cJSON *object = NULL;
+    const cJSON *availability;
+
+    if (!see_management_plane(plane, &object, err))
+        return false;
+    availability = json_find(object, "spec/highAvailability");
+    json_put(recorded, key,
+             availability ? cJSON_Duplicate(availability, true) : cJSON_CreateObject());
+    cJSON_Delete(object);
+    return true;
+}
+
+static bool record_name(Operation *operation, cJSON *recorded, const char *key, const char *name,
+                        Error *err)
+{
+    DnsAnswer answer;
+    cJSON *node = cJSON_CreateObject();
+
+    json_put(recorded, key, node);
+    if (!dns_ask(operation->dns, &operation->environment->dns.servers[0], name, DNS_RECORD_A,
+                 &answer, err))
+        return false;
+    json_put_string(node, "name", name);
+    json_put_string(node, "cname", answer.cname);
+    json_put_integer(node, "ttl", answer.cname[0] ? answer.cname_ttl_s : answer.ttl_s);
+    json_put_string(node, "address", answer.count ? answer.values[0] : "");
+    return true;
+}
+
+static bool record_front(Operation *operation, cJSON *recorded, Error *err)
+{
+    char address[256], ip[64];
+    cJSON *inventory = NULL;
+
+    if (!see_load_balancer(operation->active, address, err) ||
+        !see_ip(operation, address, ip, err) ||
+        !see_inventory(operation, operation->active, ip, &inventory, err))
+        return false;
+    json_put_string(recorded, "activeAddress", address);
+    json_put_string(recorded, "activeIP", ip);
+    json_put(recorded, "inventory", inventory);
+    return true;
+}
+
+static bool record(Operation *operation, Error *err)
+{
+    const Environment *environment = operation->environment;
+    cJSON *recorded = cJSON_CreateObject();
+
+    if (!record_replicas(operation, recorded, err) ||
+        !record_spec(operation->active, recorded, "activeSpec", err) ||
+        !record_spec(operation->standby, recorded, "standbySpec", err) ||
+        !record_name(operation, recorded, "floating", environment->floating_name, err) ||
+        !record_front(operation, recorded, err)) {
+        cJSON_Delete(recorded);
+        return false;
+    }
+    json_put(operation->record, "recorded", recorded);
+    return true;
+}
+
+static int64_t deadline(const Operation *operation)
+{
+    (void)operation;
+    return 60000;
+}
+
+const Step STEP_RECORD = {
+    .id = "FO1",
+    .name = "record",
+    .why = "what is not written down before the change cannot be put back after it",
+    .never = "change anything but the journal",
+    .observe = observe_record,
+    .act = record,
+    .deadline_ms = deadline,
+    .on_deadline = REACT_REFUSE,
+    .remedy =
+        "the active plane has to answer for its inventory; otherwise this is an unplanned failover",
+    .is_once = true,
+};

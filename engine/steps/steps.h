@@ -1,0 +1,46 @@
+/*
+ * engine/steps/steps.h - the steps that procedures are made of, a file each.
+ *
+ * Ids and order: domain.md 8.1. What a step keeps in the operation's record (all of it survives a crash):
+ *   uids {name: kube-system uid}             identify
+ *   recorded {replicas, spec, dns, front...} record
+ *   fence {sinceMs}                          fence
+ *   drain {fenceLsn, timeline}, rpoBytes     drain
+ *   promotedAt (ms on the standby's clock)   promoted
+ *   loadBalancer {address, sinceMs}          services
+ *   tokenRefresh                             preflight, with consent
+ *   late, helped, degraded                   reconnect, remediate, finish
+ */
+#ifndef ENGINE_STEPS_STEPS_H
+#define ENGINE_STEPS_STEPS_H
+
+#include "engine/step.h"
+
+extern const Step STEP_IDENTIFY;  /* FO0: every context reaches the cluster it means */
+extern const Step STEP_LEASE;     /* FO0: one engine at a time */
+extern const Step STEP_PREFLIGHT; /* FO0: nothing stands in the way */
+extern const Step STEP_RECORD;    /* FO1: what undo will need */
+extern const Step STEP_TTL;       /* FO2: a shorter TTL before the outage */
+extern const Step STEP_FENCE;     /* FO3: the active takes no writes */
+extern const Step STEP_DRAIN;     /* FO4: the standby has them all */
+extern const Step STEP_PROMOTE;   /* FO5: the standby's resource says active */
+extern const Step STEP_PROMOTED;  /* FO6a: its Postgres left recovery: the point of no return */
+extern const Step STEP_SERVICES;  /* FO6b: its services are up, its load balancer has an address */
+extern const Step STEP_VERIFY;    /* FO7: it serves what the old one served */
+extern const Step STEP_SETTLE;    /* FO8: central knows the configuration before an edge comes */
+extern const Step STEP_PERMANENT_DNS; /* FO9: the plane's own name */
+extern const Step STEP_FLOATING_DNS;  /* FO10: the name that edges use */
+extern const Step STEP_PROPAGATE;     /* FO10: every cluster's resolver sees it */
+extern const Step STEP_KICK;          /* FO11: the old front envoy lets go of the edges */
+extern const Step STEP_RECONNECT;     /* FO12: every control plane is back */
+extern const Step STEP_REMEDIATE;     /* FO13: those that are not, get help */
+extern const Step STEP_FINISH;        /* FO14: what remains, in writing */
+
+/* Undo and deadline helpers that several steps share. */
+bool scale_deployment(Operation *operation, const Plane *plane, const char *name, int64_t replicas,
+                      Error *err);
+
+/* The control planes that the new active does not report as synced since its promotion: array of names; cJSON_Delete() it. */
+bool see_late(Operation *operation, cJSON **out_late, int64_t *out_total, Error *err);
+
+#endif

@@ -1,0 +1,101 @@
+/*
+ * engine/steps/ttl.c - lowers the floating name's TTL before the outage, so that resolvers forget the old address sooner.
+ *
+ * Source: domain.md FO2, F-505. The same record is written with a shorter TTL, then the old TTL has to run out.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "engine/observations.h"
+#include "engine/steps/steps.h"
+
+static int64_t limit_s(const Operation *operation)
+{
+    return operation->environment->policies.floating_ttl_max_ms / 1000;
+}
+
+static int64_t recorded_ttl(const Operation *operation)
+{
+    return json_integer_or(operation->record, "recorded/floating/ttl", 0);
+}
+
+static void observe_ttl(Operation *operation, Observation *out)
+{
+    int64_t since_ms = json_integer_or(operation->record, "ttl/sinceMs", 0);
+    int64_t left_ms = since_ms + 1000 * recorded_ttl(operation) - clock_wall_ms();
+    NameView view;
+    uint32_t ttl_s;
+
+    if (recorded_ttl(operation) <= limit_s(operation)) {
+        observe_holds(out, "%lld s is short enough", (long long)recorded_ttl(operation));
+        return;
+    }
+    see_name(operation, operation->environment->floating_name, DNS_RECORD_A, &view);
+    ttl_s = view.first.cname[0] ? view.first.cname_ttl_s : view.first.ttl_s;
+    if (!view.all_answer || ttl_s > (uint32_t)limit_s(operation)) {
+        observe_pending(out, "%s has a TTL of %u s, at most %lld s are wanted",
+                        operation->environment->floating_name, ttl_s,
+                        (long long)limit_s(operation));
+        out->act_again = true;
+    } else if (since_ms && left_ms > 0) {
+        observe_waiting(out, "lowered; answers with the old TTL live for another %lld s",
+                        (long long)(left_ms / 1000 + 1));
+    } else {
+        observe_holds(out, "%u s, and every older answer has run out", ttl_s);
+    }
+}
+
+/* The record as it is, with that TTL. */
+static bool write_ttl(Operation *operation, uint32_t ttl_s, Error *err)
+{
+    const Environment *environment = operation->environment;
+    DnsAnswer now;
+
+    if (!dns_ask(operation->dns, &environment->dns.servers[0], environment->floating_name,
+                 DNS_RECORD_A, &now, err))
+        return false;
+    if (!now.cname[0] && now.count == 0)
+        return error_set(err, ERR_INVALID, "%s has no record to change",
+                         environment->floating_name);
+    return dns_change(operation->dns, &environment->dns.servers[0], &operation->key,
+                      &(DnsChange){.zone = environment->dns.zone,
+                                   .name = environment->floating_name,
+                                   .type = now.cname[0] ? DNS_RECORD_CNAME : DNS_RECORD_A,
+                                   .value = now.cname[0] ? now.cname : now.values[0],
+                                   .ttl_s = ttl_s,
+                                   .expected = &now},
+                      err);
+}
+
+static bool lower(Operation *operation, Error *err)
+{
+    if (!write_ttl(operation, (uint32_t)limit_s(operation), err))
+        return false;
+    json_put_integer(operation->record, "ttl/sinceMs", clock_wall_ms());
+    return true;
+}
+
+static bool restore(Operation *operation, Error *err)
+{
+    return write_ttl(operation, (uint32_t)recorded_ttl(operation), err);
+}
+
+static int64_t deadline(const Operation *operation)
+{
+    return 1000 * recorded_ttl(operation) + operation->environment->policies.dns_ms;
+}
+
+const Step STEP_TTL = {
+    .id = "FO2",
+    .name = "ttl",
+    .why = "what resolvers remember now decides how long edges stay lost later",
+    .never = "change where the name points",
+    .observe = observe_ttl,
+    .act = lower,
+    .undo = restore,
+    .deadline_ms = deadline,
+    .on_deadline = REACT_ROLLBACK,
+    .remedy = "the name server refuses the update: see its log, and the key's rights",
+    .is_once = true,
+};

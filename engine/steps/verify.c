@@ -1,0 +1,154 @@
+/*
+ * engine/steps/verify.c - the new active proves that it serves what the old one served, before any name points to it.
+ *
+ * Source: domain.md FO7, V3, X14; F-401, F-402, F-404 to F-407, F-409. It is asked at its load balancer's address with its
+ * permanent name for SNI, Host and certificate, since neither name may point there yet.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/observations.h"
+#include "engine/steps/steps.h"
+
+enum { STREAK = 3 };
+
+static const char *const LISTS[] = {"tenants", "clusters", "workspacesOf"};
+
+/* The first thing that the old inventory has and the new one has not. */
+static bool find_missing(const cJSON *before, const cJSON *after, char *out_text, size_t room)
+{
+    const cJSON *name, *other;
+
+    cJSON_ArrayForEach(name, before)
+    {
+        bool is_there = false;
+
+        cJSON_ArrayForEach(other, after)
+        {
+            if (cJSON_IsString(name) && strcmp(name->valuestring, other->valuestring) == 0)
+                is_there = true;
+        }
+        if (cJSON_IsString(name) && !is_there) {
+            snprintf(out_text, room, "%.120s", name->valuestring);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool find_difference(const cJSON *before, const cJSON *after, char *out_text, size_t room)
+{
+    const cJSON *tenant;
+    char name[130];
+
+    for (size_t i = 0; i < 2; i++) {
+        if (find_missing(json_find(before, LISTS[i]), json_find(after, LISTS[i]), name,
+                         sizeof name)) {
+            snprintf(out_text, room, "%s \"%s\" is missing", LISTS[i], name);
+            return true;
+        }
+    }
+    cJSON_ArrayForEach(tenant, json_find(before, LISTS[2]))
+    {
+        const cJSON *now =
+            cJSON_GetObjectItemCaseSensitive(json_find(after, LISTS[2]), tenant->string);
+
+        if (find_missing(tenant, now, name, sizeof name)) {
+            snprintf(out_text, room, "workspace \"%s\" of tenant \"%.60s\" is missing", name,
+                     tenant->string);
+            return true;
+        }
+    }
+    return false;
+}
+
+static void compare(Operation *operation, const cJSON *inventory, Observation *out)
+{
+    const cJSON *recorded = json_find(operation->record, "recorded/inventory");
+    bool is_empty = cJSON_GetArraySize(json_find(inventory, "clusters")) == 0 &&
+                    cJSON_GetArraySize(json_find(recorded, "clusters")) > 0;
+    char text[240];
+
+    if (is_empty)
+        observe_failed(
+            out, REACT_STOP, "F-401", "the configuration of the old active",
+            "the new active's database is empty", "GET /v2/organizations/ORG/clusters",
+            "no name was changed: restore a backup into it, or promote a better replica");
+    else if (find_difference(recorded, inventory, text, sizeof text))
+        observe_failed(out, REACT_STOP, "F-402", "everything that the old active had", text,
+                       "GET /v2/organizations/ORG/...; the journal's record.recorded.inventory",
+                       "no name was changed: decide whether the loss is acceptable, then resume");
+    else
+        observe_holds(out, "%s serves %d tenants and %d clusters, as before",
+                      operation->standby->spec->permanent_name,
+                      cJSON_GetArraySize(json_find(inventory, "tenants")),
+                      cJSON_GetArraySize(json_find(inventory, "clusters")));
+}
+
+/* One healthy answer more, or the streak starts over: a flapping API is not accepted (F-409). */
+static bool is_healthy(Operation *operation, const char *ip, Observation *out)
+{
+    int64_t streak = json_integer_or(operation->record, "verify/streak", 0);
+    char path[160];
+    int status;
+    Error why = {0};
+
+    snprintf(path, sizeof path, "/v2/organizations/%s/status",
+             operation->environment->organization);
+    if (!see_front(operation, operation->standby, ip, path, &status, NULL, &why)) {
+        json_put_integer(operation->record, "verify/streak", 0);
+        observe_error(out, &why);
+        return false;
+    }
+    if (status != 200) {
+        json_put_integer(operation->record, "verify/streak", 0);
+        observe_waiting(out, "%s answers %d%s", operation->standby->spec->permanent_name, status,
+                        status == 401 ? ": admin-credentials differ (F-407)" : "");
+        return false;
+    }
+    json_put_integer(operation->record, "verify/streak", streak + 1);
+    if (streak + 1 < STREAK)
+        observe_waiting(out, "%s is healthy, %lld of %d times in a row",
+                        operation->standby->spec->permanent_name, (long long)streak + 1, STREAK);
+    return streak + 1 >= STREAK;
+}
+
+static void observe_verify(Operation *operation, Observation *out)
+{
+    char address[256], ip[64];
+    cJSON *inventory = NULL;
+    Error why = {0};
+
+    if (!see_load_balancer(operation->standby, address, &why) ||
+        !see_ip(operation, address, ip, &why)) {
+        observe_error(out, &why);
+        return;
+    }
+    if (!is_healthy(operation, ip, out))
+        return;
+    if (!see_inventory(operation, operation->standby, ip, &inventory, &why)) {
+        observe_error(out, &why);
+        return;
+    }
+    compare(operation, inventory, out);
+    cJSON_Delete(inventory);
+}
+
+static int64_t deadline(const Operation *operation)
+{
+    return operation->environment->policies.verify_ms;
+}
+
+const Step STEP_VERIFY = {
+    .id = "FO7",
+    .name = "verify",
+    .phase = "verify",
+    .why = "no name may point to a plane that has not proved itself",
+    .never = "ask through a name: it may still reach the old plane and look healthy",
+    .observe = observe_verify,
+    .deadline_ms = deadline,
+    .on_deadline = REACT_STOP,
+    .remedy =
+        "no name was changed: see the logs of envoy, iam and tsb, repair, then `understudy resume`",
+    .is_once = true,
+};
