@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/select.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -124,6 +125,28 @@ struct hostent *gethostbyname(const char *name)
 {
     seam_guard("gethostbyname", OWN_RESOLVER);
     return seam_real()->gethostbyname(name);
+}
+
+/* ---- datagrams that name their receiver ---------------------------------------------------- */
+
+static const char CONNECT_FIRST[] =
+    "connect the socket, since the world is reached by connect() only";
+
+ssize_t sendto(int fd, const void *bytes, size_t length, int flags, __CONST_SOCKADDR_ARG to,
+               socklen_t to_length)
+{
+    if (to.__sockaddr__ != NULL && to.__sockaddr__->sa_family != AF_UNIX)
+        seam_guard("sendto an address", CONNECT_FIRST);
+    return seam_real()->sendto(fd, bytes, length, flags, to.__sockaddr__, to_length);
+}
+
+ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
+{
+    const struct sockaddr *to = message->msg_name;
+
+    if (to != NULL && to->sa_family != AF_UNIX)
+        seam_guard("sendmsg to an address", CONNECT_FIRST);
+    return seam_real()->sendmsg(fd, message, flags);
 }
 
 /* ---- threads and processes ----------------------------------------------------------------- */

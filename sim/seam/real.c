@@ -37,6 +37,8 @@ static const struct {
     ENTRY(getsockname),
     ENTRY(getsockopt),
     ENTRY(setsockopt),
+    ENTRY(sendto),
+    ENTRY(sendmsg),
     ENTRY(recvmsg),
     ENTRY(close),
     ENTRY(dup),

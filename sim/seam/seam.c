@@ -46,6 +46,8 @@ static const char *const GUARDED[] = {
     "posix_spawnp",
     "system",
     "popen",
+    "sendto",
+    "sendmsg",
     NULL,
 };
 

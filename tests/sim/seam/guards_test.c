@@ -174,6 +174,32 @@ static void do_blocking_connect(void)
     close(fd);
 }
 
+static struct sockaddr_in discard_port(void)
+{
+    return (struct sockaddr_in){.sin_family = AF_INET,
+                                .sin_port = htons(9),
+                                .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+}
+
+static void do_sendto(void)
+{
+    struct sockaddr_in address = discard_port();
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+    sendto(fd, "x", 1, 0, (struct sockaddr *)&address, sizeof address);
+    close(fd);
+}
+
+static void do_sendmsg(void)
+{
+    struct sockaddr_in address = discard_port();
+    struct msghdr message = {.msg_name = &address, .msg_namelen = sizeof address};
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+    sendmsg(fd, &message, 0);
+    close(fd);
+}
+
 static const struct {
     const char *name;
     void (*run)(void);
@@ -195,6 +221,8 @@ static const struct {
     {"fork",                   do_fork,             "fork"                  },
     {"posix_spawn",            do_posix_spawn,      "posix_spawn"           },
     {"system",                 do_system,           "system"                },
+    {"sendto",                 do_sendto,           "sendto"                },
+    {"sendmsg",                do_sendmsg,          "sendmsg"               },
     {"popen",                  do_popen,            "popen"                 },
     {"libuv's thread pool",    do_queue_work,       "pthread_create"        },
     {"a blocking connect",     do_blocking_connect, "connect on a blocking" },
