@@ -19,9 +19,11 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <linux/sockios.h>
 #include <openssl/err.h>
 #include <openssl/x509.h>
 
@@ -32,6 +34,8 @@ enum {
     RECORD_MAX = SSL3_RT_MAX_PLAIN_LENGTH,
     READ_MAX = 32 * 1024, /* bytes per turn, so that one busy peer does not starve the others */
     LINGER_MS = 1000,     /* how long a peer may leave its half open after we closed ours */
+    ARRIVAL_MS = 2,       /* between two looks whether the last bytes have arrived */
+    ARRIVAL_WAITS_MAX = 500,
 };
 
 typedef enum { STREAM_OPEN, STREAM_FLUSHING, STREAM_LINGERING, STREAM_CLOSED } StreamState;
@@ -52,7 +56,8 @@ struct Stream {
     bool resets_when_flushed;
     bool is_cutting;
     size_t cut_left; /* plain bytes that may still leave, if is_cutting */
-    Timer *linger;
+    Timer *ending;   /* while it lingers, or waits for its last bytes to arrive */
+    int arrival_waits;
     Buffer outgoing; /* as on the wire, not yet taken by the kernel */
     SSL *tls;        /* NULL in clear */
     BIO *tls_in, *tls_out;
@@ -62,6 +67,7 @@ struct Stream {
 };
 
 static void on_ready(uv_poll_t *poll, int status, int events);
+static void reset_when_arrived(Stream *stream);
 
 /* ---- the end ------------------------------------------------------------------------------------- */
 
@@ -86,7 +92,7 @@ static void finish(Stream *stream)
     if (stream->state == STREAM_CLOSED)
         return;
     stream->state = STREAM_CLOSED;
-    timer_free(stream->linger);
+    timer_free(stream->ending);
     buffer_clear(&stream->outgoing);
     uv_close((uv_handle_t *)&stream->poll, on_poll_closed);
 }
@@ -122,11 +128,44 @@ static void linger(Stream *stream)
     }
     stream->state = STREAM_LINGERING;
     stream->is_paused = false;
-    stream->linger = timer_new(stream->loop, on_linger_over, stream);
-    timer_start(stream->linger, LINGER_MS);
+    stream->ending = timer_new(stream->loop, on_linger_over, stream);
+    timer_start(stream->ending, LINGER_MS);
+}
+
+/* A TCP reset would take back what the peer's kernel has no room for yet; what a Unix socket took is there already. */
+static bool is_on_its_way(const Stream *stream)
+{
+    int bytes = 0;
+
+    return is_tcp(stream->fd) && ioctl(stream->fd, SIOCOUTQ, &bytes) == 0 && bytes > 0;
+}
+
+static void on_arrival_due(void *owner)
+{
+    Stream *stream = owner;
+
+    stream->arrival_waits++;
+    reset_when_arrived(stream);
+}
+
+static void reset_when_arrived(Stream *stream)
+{
+    if (!is_on_its_way(stream) || stream->arrival_waits >= ARRIVAL_WAITS_MAX) {
+        finish_with_reset(stream);
+        return;
+    }
+    if (stream->ending == NULL)
+        stream->ending = timer_new(stream->loop, on_arrival_due, stream);
+    timer_start(stream->ending, ARRIVAL_MS);
 }
 
 /* ---- going out ----------------------------------------------------------------------------------- */
+
+/* To be told, that is. What waits for the handshake has not left. */
+static bool is_drained(const Stream *stream)
+{
+    return stream->owes_drained && stream_unsent(stream) == 0;
+}
 
 static void watch(Stream *stream)
 {
@@ -136,7 +175,7 @@ static void watch(Stream *stream)
         return;
     if (!stream->is_paused && !stream->is_ended)
         events |= UV_READABLE;
-    if (stream->outgoing.length > 0 || stream->owes_drained || stream->owes_data)
+    if (stream->outgoing.length > 0 || is_drained(stream) || stream->owes_data)
         events |= UV_WRITABLE;
     if (events == stream->watched)
         return;
@@ -185,7 +224,7 @@ static void flush(Stream *stream)
     send_outgoing(stream);
     if (stream->state == STREAM_FLUSHING && stream->outgoing.length == 0) {
         if (stream->resets_when_flushed)
-            finish_with_reset(stream);
+            reset_when_arrived(stream);
         else
             linger(stream);
     }
@@ -348,15 +387,13 @@ static bool decrypt(Stream *stream)
     while (stream->state == STREAM_OPEN && !stream->is_paused) {
         size_t length = 0;
         int result = SSL_read_ex(stream->tls, plain, sizeof plain, &length);
+        int why = SSL_get_error(stream->tls, result); /* before anything else is asked of TLS */
 
+        ERR_clear_error();
         if (!stream->is_secured && SSL_is_init_finished(stream->tls))
             secure(stream);
-        if (result != 1) {
-            bool is_starved = SSL_get_error(stream->tls, result) == SSL_ERROR_WANT_READ;
-
-            ERR_clear_error();
-            return is_starved;
-        }
+        if (result != 1)
+            return why == SSL_ERROR_WANT_READ;
         stream->events.on_data(stream->owner, plain, length);
     }
     return true;
@@ -424,7 +461,7 @@ static void write_more(Stream *stream)
         read_tls(stream);
     }
     flush(stream);
-    if (stream->state != STREAM_OPEN || stream->outgoing.length > 0 || !stream->owes_drained)
+    if (stream->state != STREAM_OPEN || !is_drained(stream))
         return;
     stream->owes_drained = false;
     watch(stream);
