@@ -1,0 +1,45 @@
+/*
+ * scenarios/scenario.h - one story: a world, what is done to it, what breaks, and what must come of it.
+ *
+ * Format: docs/scenarios.md. YAML; every error names file, line, column and what was expected.
+ * Ownership: a Scenario owns its document and everything that points into it.
+ */
+#ifndef SCENARIOS_SCENARIO_H
+#define SCENARIOS_SCENARIO_H
+
+#include "base/yaml.h"
+#include "sim/parameters.h"
+
+typedef struct Scenario {
+    char *path;
+    const char *name;
+    const cJSON *labels;  /* object, or NULL */
+    const cJSON *dossier; /* array of ids: ["F-020"], or NULL */
+    const cJSON *story;   /* array of sentences */
+    WorldParameters world;
+    struct {
+        const char *procedure; /* "failover" */
+        int64_t after_ms;      /* the engine starts this long after the world: 30 s */
+        bool accepts_token_refresh;
+        const cJSON *policies; /* put over those of the world's environment file, or NULL */
+    } run;
+    const cJSON *faults; /* array, or NULL */
+    const cJSON *expect; /* object */
+    YamlDocument *document;
+} Scenario;
+
+/*
+ * Reads and checks one file whole: unknown fields, wrong types, a world that cannot be, an expectation that names an event kind nobody
+ * writes. Faults are checked by arming them against nothing (sim/faults). Fails with ERR_INPUT or ERR_IO.
+ */
+bool scenario_read(const char *path, Scenario **out_scenario, Error *err);
+void scenario_free(Scenario *scenario);
+
+/*
+ * The files of a list of files and folders (recursively, *.yaml), sorted by path, each once. out_paths: array of texts, given away.
+ * Fails with ERR_INPUT if one does not exist or a folder holds none.
+ */
+bool scenario_collect(const char *const *places, size_t count, char ***out_paths, size_t *out_count,
+                      Error *err);
+
+#endif
