@@ -1,0 +1,293 @@
+/*
+ * scenarios/scenario.c - one story: read, checked whole, before anything runs.
+ */
+#include "scenarios/scenario.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/fields.h"
+#include "base/memory.h"
+#include "scenarios/judge.h"
+#include "sim/faults/faults.h"
+
+#define COUNT(rows) (sizeof(rows) / sizeof *(rows))
+
+typedef struct {
+    const char *api_version, *kind;
+    const cJSON *metadata, *story, *world, *run, *faults, *expect;
+} Root;
+
+static const Field ROOT_FIELDS[] = {
+    {"apiVersion", FIELD_TEXT, offsetof(Root, api_version), true,  "understudy.dev/v1",                    NULL},
+    {"kind",       FIELD_TEXT, offsetof(Root, kind),        true,  "Scenario",                             NULL},
+    {"metadata",   FIELD_TREE, offsetof(Root, metadata),    true,  "a name, and labels",                   NULL},
+    {"story",      FIELD_TREE, offsetof(Root, story),       true,  "the story, a list of sentences",       NULL},
+    {"world",      FIELD_TREE, offsetof(Root, world),       false, "what differs from the standard world",
+     NULL                                                                                                      },
+    {"run",        FIELD_TREE, offsetof(Root, run),         true,  "what is carried out",                  NULL},
+    {"faults",     FIELD_TREE, offsetof(Root, faults),      false, "what breaks, and when",                NULL},
+    {"expect",     FIELD_TREE, offsetof(Root, expect),      true,  "what must come of it",                 NULL},
+};
+
+typedef struct {
+    const char *name;
+    const cJSON *labels, *dossier;
+} Metadata;
+
+static const Field METADATA_FIELDS[] = {
+    {"name",    FIELD_TEXT, offsetof(Metadata, name),    true,  "a name like reply-lost-on-promotion",
+     NULL                                                                                                  },
+    {"labels",  FIELD_TREE, offsetof(Metadata, labels),  false, "for selection",                       NULL},
+    {"dossier", FIELD_TREE, offsetof(Metadata, dossier), false, "ids of the failures it covers",
+     NULL                                                                                                  },
+};
+
+static const char *const PROCEDURES[] = {"failover", NULL};
+static const char *const MODES[] = {"planned", NULL};
+
+typedef struct {
+    int procedure, mode;
+    int64_t after_ms;
+    const cJSON *consent, *policies;
+} Run;
+
+static const Field RUN_FIELDS[] = {
+    {"procedure", FIELD_CHOICE,   offsetof(Run, procedure), true,  "failover",                           PROCEDURES},
+    {"mode",      FIELD_CHOICE,   offsetof(Run, mode),      false, "planned",                            MODES     },
+    {"after",     FIELD_DURATION, offsetof(Run, after_ms),  false, "when the engine starts",             NULL      },
+    {"consent",   FIELD_TREE,     offsetof(Run, consent),   false, "what a person agreed to beforehand",
+     NULL                                                                                                          },
+    {"policies",  FIELD_TREE,     offsetof(Run, policies),  false, "as in an environment file",          NULL      },
+};
+
+typedef struct {
+    bool token_refresh;
+} ConsentFields;
+
+static const Field CONSENT_FIELDS[] = {
+    {"tokenRefresh", FIELD_BOOL, offsetof(ConsentFields, token_refresh), false,
+     "--accept-token-refresh", NULL},
+};
+
+static bool is_name(const char *text)
+{
+    return *text && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(text);
+}
+
+static bool read_metadata(Scenario *scenario, const Root *root, Error *err)
+{
+    Metadata metadata = {0};
+
+    if (!fields_read(scenario->document, root->metadata, "metadata", METADATA_FIELDS,
+                     COUNT(METADATA_FIELDS), &metadata, err))
+        return false;
+    if (!is_name(metadata.name))
+        return yaml_error(scenario->document, cJSON_GetObjectItem(root->metadata, "name"), err,
+                          "metadata.name: lower-case letters, digits and dashes only");
+    scenario->name = metadata.name;
+    scenario->labels = metadata.labels;
+    scenario->dossier = metadata.dossier;
+    return true;
+}
+
+static bool read_story(Scenario *scenario, const Root *root, Error *err)
+{
+    const cJSON *sentence;
+
+    if (!cJSON_IsArray(root->story) || cJSON_GetArraySize(root->story) == 0)
+        return yaml_error(scenario->document, root->story, err,
+                          "story: expected a list of sentences");
+    cJSON_ArrayForEach(sentence, root->story)
+    {
+        if (!cJSON_IsString(sentence))
+            return yaml_error(scenario->document, sentence, err, "story: expected a sentence");
+    }
+    scenario->story = root->story;
+    return true;
+}
+
+static bool read_run(Scenario *scenario, const Root *root, Error *err)
+{
+    Run run = {.after_ms = 30000};
+    ConsentFields consent = {0};
+
+    if (!fields_read(scenario->document, root->run, "run", RUN_FIELDS, COUNT(RUN_FIELDS), &run,
+                     err))
+        return false;
+    if (run.consent && !fields_read(scenario->document, run.consent, "run.consent", CONSENT_FIELDS,
+                                    COUNT(CONSENT_FIELDS), &consent, err))
+        return false;
+    scenario->run.procedure = PROCEDURES[run.procedure];
+    scenario->run.after_ms = run.after_ms;
+    scenario->run.policies = run.policies;
+    scenario->run.accepts_token_refresh = consent.token_refresh;
+    return true;
+}
+
+static bool read_faults(Scenario *scenario, const Root *root, Error *err)
+{
+    const cJSON *fault;
+
+    scenario->faults = root->faults;
+    if (!root->faults)
+        return true;
+    if (!cJSON_IsArray(root->faults))
+        return yaml_error(scenario->document, root->faults, err, "faults: expected a list");
+    cJSON_ArrayForEach(fault, root->faults)
+    {
+        if (!fault_check(scenario->document, fault, err))
+            return false;
+    }
+    return true;
+}
+
+static bool read_root(Scenario *scenario, Error *err)
+{
+    const cJSON *whole = yaml_root(scenario->document);
+    Root root = {0};
+
+    if (!fields_read(scenario->document, whole, "", ROOT_FIELDS, COUNT(ROOT_FIELDS), &root, err))
+        return false;
+    if (strcmp(root.kind, "Scenario") != 0 || strcmp(root.api_version, "understudy.dev/v1") != 0)
+        return yaml_error(scenario->document, whole, err,
+                          "expected kind Scenario of understudy.dev/v1, found %s of %s", root.kind,
+                          root.api_version);
+    world_parameters_default(&scenario->world);
+    scenario->expect = root.expect;
+    return read_metadata(scenario, &root, err) && read_story(scenario, &root, err) &&
+           (!root.world ||
+            world_parameters_read(scenario->document, root.world, &scenario->world, err)) &&
+           read_run(scenario, &root, err) && read_faults(scenario, &root, err) &&
+           judge_check(scenario->document, root.expect, err);
+}
+
+bool scenario_read(const char *path, Scenario **out_scenario, Error *err)
+{
+    Scenario *scenario = MEMORY_NEW(Scenario);
+
+    scenario->path = memory_text(path);
+    if (yaml_read(path, &scenario->document, err) && read_root(scenario, err)) {
+        *out_scenario = scenario;
+        return true;
+    }
+    scenario_free(scenario);
+    return false;
+}
+
+void scenario_free(Scenario *scenario)
+{
+    if (!scenario)
+        return;
+    yaml_free(scenario->document);
+    free(scenario->path);
+    free(scenario);
+}
+
+/* ----------------------------------------------------------------------------------------------- collecting files */
+
+typedef struct {
+    char **paths;
+    size_t count, capacity;
+} Found;
+
+static void found_add(Found *found, char *path)
+{
+    MEMORY_GROW(found->paths, found->count, found->capacity);
+    found->paths[found->count++] = path;
+}
+
+static bool is_yaml(const char *name)
+{
+    size_t length = strlen(name);
+
+    return (length > 5 && strcmp(name + length - 5, ".yaml") == 0) ||
+           (length > 4 && strcmp(name + length - 4, ".yml") == 0);
+}
+
+static bool collect_folder(Found *found, const char *folder, Error *err)
+{
+    DIR *entries = opendir(folder);
+    struct dirent *entry;
+    bool ok = true;
+
+    if (!entries)
+        return error_set(err, ERR_INPUT, "%s: %s", folder, strerror(errno));
+    while (ok && (entry = readdir(entries))) {
+        char *path = memory_format("%s/%s", folder, entry->d_name);
+        struct stat about;
+
+        if (entry->d_name[0] == '.' || stat(path, &about) != 0) {
+            free(path);
+        } else if (S_ISDIR(about.st_mode)) {
+            ok = collect_folder(found, path, err);
+            free(path);
+        } else if (is_yaml(entry->d_name)) {
+            found_add(found, path);
+        } else {
+            free(path);
+        }
+    }
+    closedir(entries);
+    return ok;
+}
+
+static bool collect_place(Found *found, const char *place, Error *err)
+{
+    size_t before = found->count;
+    struct stat about;
+
+    if (stat(place, &about) != 0)
+        return error_set(err, ERR_INPUT, "%s: %s", place, strerror(errno));
+    if (!S_ISDIR(about.st_mode)) {
+        found_add(found, memory_text(place));
+        return true;
+    }
+    if (!collect_folder(found, place, err))
+        return false;
+    return found->count > before ||
+           error_set(err, ERR_INPUT, "%s: holds no scenario (*.yaml)", place);
+}
+
+static int by_path(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void drop_twins(Found *found)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < found->count; i++) {
+        if (kept && strcmp(found->paths[kept - 1], found->paths[i]) == 0)
+            free(found->paths[i]);
+        else
+            found->paths[kept++] = found->paths[i];
+    }
+    found->count = kept;
+}
+
+bool scenario_collect(const char *const *places, size_t count, char ***out_paths, size_t *out_count,
+                      Error *err)
+{
+    Found found = {0};
+    bool ok = true;
+
+    for (size_t i = 0; i < count && ok; i++)
+        ok = collect_place(&found, places[i], err);
+    if (!ok) {
+        for (size_t i = 0; i < found.count; i++)
+            free(found.paths[i]);
+        free(found.paths);
+        return false;
+    }
+    if (found.count)
+        qsort(found.paths, found.count, sizeof *found.paths, by_path);
+    drop_twins(&found);
+    *out_paths = found.paths;
+    *out_count = found.count;
+    return true;
+}
