@@ -1,0 +1,350 @@
+/*
+ * fakes/kubernetes/change.c - POST, PUT, PATCH and DELETE: from a request to the cluster's writes, and back.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "fakes/kubernetes/request.h"
+#include "fakes/kubernetes/scale.h"
+
+/* ---- options ---------------------------------------------------------------------------------- */
+
+static bool is_verb(const KubeRequest *request, const char *verb)
+{
+    return strcmp(request->verb, verb) == 0;
+}
+
+static const char *options_kind(const KubeRequest *request)
+{
+    if (is_verb(request, "create"))
+        return "CreateOptions";
+    if (is_verb(request, "update"))
+        return "UpdateOptions";
+    return is_verb(request, "patch") ? "PatchOptions" : "DeleteOptions";
+}
+
+static bool is_one_of(const char *text, const char *const *words)
+{
+    for (; *words != NULL; words++)
+        if (strcmp(*words, text) == 0)
+            return true;
+    return false;
+}
+
+static bool read_writer(const KubeRequest *request, KubeWriter *out_writer, KubeStatus *status)
+{
+    static const char *const VALIDATIONS[] = {"", "Ignore", "Strict", "Warn", NULL};
+    const char *manager = http_parameter(request->exchange, "fieldManager");
+    const char *dry_run = http_parameter(request->exchange, "dryRun");
+    const char *validation = http_parameter(request->exchange, "fieldValidation");
+    KubeCauses causes = {0};
+
+    if (dry_run != NULL && *dry_run && strcmp(dry_run, "All") != 0)
+        causes_add(&causes, "FieldValueNotSupported", "dryRun",
+                   "Unsupported value: []string{\"%s\"}: supported values: \"All\"", dry_run);
+    if (manager != NULL && strlen(manager) > 128)
+        causes_add(&causes, "FieldValueTooLong", "fieldManager",
+                   "Too long: may not be more than 128 bytes");
+    if (validation != NULL && !is_one_of(validation, VALIDATIONS))
+        causes_add(&causes, "FieldValueNotSupported", "fieldValidation",
+                   "Unsupported value: \"%s\": supported values: \"\", \"Ignore\", \"Strict\", "
+                   "\"Warn\"",
+                   validation);
+    *out_writer = (KubeWriter){.manager = request_manager(request),
+                               .dry_run = dry_run != NULL && *dry_run,
+                               .force = request_flag(request, "force")};
+    return causes_end(&causes, "meta.k8s.io", options_kind(request), "", status);
+}
+
+/* FAULT_DROP: the client is told that it was done. A dry run is just that. */
+static void drop_if_told(const KubeRequest *request, KubeWriter *writer)
+{
+    const Fault *fault = http_fault(request->exchange);
+    FaultCall call = request_fault_call(request);
+
+    if (fault->kind != FAULT_DROP || writer->dry_run)
+        return;
+    writer->dry_run = true;
+    fault_witness(request->faults, fault, &call, "answered as done, and not done");
+}
+
+/* ---- create ----------------------------------------------------------------------------------- */
+
+/* A review is answered and forgotten. */
+static void answer_review(KubeRequest *request, const cJSON *review)
+{
+    const cJSON *attributes = json_find(review, "spec/resourceAttributes");
+    const char *resource = json_string_or(attributes, "resource", "");
+    const char *part = json_string_or(attributes, "subresource", "");
+    const char *ns = json_string(attributes, "namespace");
+    const char *full = arena_format(request->arena, "%s%s%s", resource, *part ? "/" : "", part);
+    bool may = strcmp(request->user, "system:anonymous") != 0 &&
+               kube_may(request->cluster, request->user, json_string_or(attributes, "verb", ""),
+                        full, ns && *ns ? ns : NULL);
+    cJSON *json = cJSON_CreateObject(), *metadata, *status;
+
+    cJSON_AddStringToObject(json, "kind", "SelfSubjectAccessReview");
+    cJSON_AddStringToObject(json, "apiVersion", "authorization.k8s.io/v1");
+    metadata = cJSON_AddObjectToObject(json, "metadata");
+    cJSON_AddNullToObject(metadata, "creationTimestamp");
+    cJSON_AddItemToObject(json, "spec", cJSON_Duplicate(json_find(review, "spec"), true));
+    status = cJSON_AddObjectToObject(json, "status");
+    cJSON_AddBoolToObject(status, "allowed", may);
+    request_answer_json(request, 201, json);
+}
+
+/* An object that the cluster handed out, as a client sees it. */
+static void answer_written(KubeRequest *request, int code, const cJSON *object)
+{
+    KubeObject *found;
+
+    if (strcmp(request->subresource, "scale") == 0) {
+        request_answer_json(request, code, scale_of(object));
+        return;
+    }
+    found = store_find(request->cluster, request->kind, request->ns,
+                       kube_metadata_text(object, "name"));
+    if (found == NULL || found->json != object)
+        found = request->cluster->scratch; /* a dry run, or gone */
+    request_answer_object(request, code, found);
+}
+
+static void create(KubeRequest *request)
+{
+    KubeStatus status = {0};
+    KubeWriter writer;
+    const cJSON *made;
+    cJSON *object = NULL;
+
+    if (!read_writer(request, &writer, &status) || !request_object(request, &object, &status)) {
+        request_refuse(request, &status);
+        return;
+    }
+    drop_if_told(request, &writer);
+    if (!kube_kind_is_stored(request->kind))
+        answer_review(request, object);
+    else if (kube_create(request->cluster, request_kind_name(request), request->ns, object, &writer,
+                         &made, &status)) {
+        request->name = arena_text(request->arena, kube_metadata_text(made, "name"));
+        answer_written(request, 201, made);
+    } else
+        request_refuse(request, &status);
+    cJSON_Delete(object);
+}
+
+/* ---- update and patch ------------------------------------------------------------------------- */
+
+static KubePart part_of(const KubeRequest *request)
+{
+    if (strcmp(request->subresource, "status") == 0)
+        return KUBE_STATUS_PART;
+    return strcmp(request->subresource, "scale") == 0 ? KUBE_SCALE_PART : KUBE_MAIN;
+}
+
+static void update(KubeRequest *request)
+{
+    KubeStatus status = {0};
+    KubeWriter writer;
+    const cJSON *made;
+    cJSON *object = NULL;
+
+    if (!read_writer(request, &writer, &status) || !request_object(request, &object, &status)) {
+        request_refuse(request, &status);
+        return;
+    }
+    drop_if_told(request, &writer);
+    if (kube_update(request->cluster, request_kind_name(request), request->ns, request->name,
+                    part_of(request), object, &writer, &made, &status))
+        answer_written(request, 200, made);
+    else
+        request_refuse(request, &status);
+    cJSON_Delete(object);
+}
+
+static bool patch_type(const KubeRequest *request, KubePatch *out_type, KubeStatus *status)
+{
+    static const struct {
+        const char *media_type;
+        KubePatch type;
+    } TYPES[] = {
+        {"application/merge-patch+json",           KUBE_MERGE_PATCH    },
+        {"application/json-patch+json",            KUBE_JSON_PATCH     },
+        {"application/strategic-merge-patch+json", KUBE_STRATEGIC_PATCH},
+        {"application/apply-patch+yaml",           KUBE_APPLY_PATCH    },
+    };
+    const char *given = http_request_header(request->exchange, "Content-Type");
+    size_t length = given ? strcspn(given, "; ") : 0;
+
+    for (size_t i = 0; i < sizeof TYPES / sizeof *TYPES; i++)
+        if (strlen(TYPES[i].media_type) == length &&
+            strncmp(TYPES[i].media_type, given, length) == 0) {
+            *out_type = TYPES[i].type;
+            return true;
+        }
+    return status_set(status, 415, "UnsupportedMediaType", cJSON_CreateObject(),
+                      "415: Unsupported Media Type");
+}
+
+static void patch(KubeRequest *request)
+{
+    KubeStatus status = {0};
+    KubeWriter writer;
+    KubePatch type = KUBE_MERGE_PATCH;
+    const cJSON *made;
+    cJSON *body = NULL;
+
+    if (!patch_type(request, &type, &status) || !read_writer(request, &writer, &status) ||
+        !request_body(request, &body, &status)) {
+        request_refuse(request, &status);
+        return;
+    }
+    drop_if_told(request, &writer);
+    if (kube_patch(request->cluster, request_kind_name(request), request->ns, request->name,
+                   part_of(request), type, body, &writer, &made, &status))
+        answer_written(request, 200, made);
+    else
+        request_refuse(request, &status);
+    cJSON_Delete(body);
+}
+
+/* ---- delete ----------------------------------------------------------------------------------- */
+
+/* DeleteOptions come in the body, in parameters, or not at all. body is what deletion's texts lie in. */
+static bool read_deletion(const KubeRequest *request, cJSON **out_body, KubeDeletion *out_deletion,
+                          KubeStatus *status)
+{
+    const char *propagation = http_parameter(request->exchange, "propagationPolicy");
+    KubeWriter writer;
+    size_t length;
+
+    *out_body = NULL;
+    http_body(request->exchange, &length);
+    if (!read_writer(request, &writer, status) ||
+        (length > 0 && !request_body(request, out_body, status)))
+        return false;
+    *out_deletion = (KubeDeletion){
+        .propagation = json_string_or(*out_body, "propagationPolicy", propagation),
+        .uid = json_string(*out_body, "preconditions/uid"),
+        .resource_version = json_string(*out_body, "preconditions/resourceVersion"),
+        .manager = writer.manager,
+    };
+    if (json_string(*out_body, "dryRun/0") != NULL)
+        writer.dry_run = true;
+    drop_if_told(request, &writer);
+    out_deletion->dry_run = writer.dry_run;
+    return true;
+}
+
+/* Kinds whose deletion is answered with the object; of the others, those that are not gone yet. */
+static bool answers_object(const KubeRequest *request)
+{
+    static const char *const KINDS[] =
+        {"pods", "services", "namespaces", "serviceaccounts", "customresourcedefinitions", NULL};
+    const KubeObject *left =
+        store_find(request->cluster, request->kind, request->ns, request->name);
+
+    return is_one_of(request->kind->plural, KINDS) ||
+           (left != NULL && *kube_metadata_text(left->json, "deletionTimestamp"));
+}
+
+static void answer_gone(KubeRequest *request, const cJSON *object)
+{
+    cJSON *json = cJSON_CreateObject(), *details;
+
+    cJSON_AddStringToObject(json, "kind", "Status");
+    cJSON_AddStringToObject(json, "apiVersion", "v1");
+    cJSON_AddObjectToObject(json, "metadata");
+    cJSON_AddStringToObject(json, "status", "Success");
+    details = status_details(request->name, request->kind->group, request->kind->plural);
+    cJSON_AddStringToObject(details, "uid", kube_metadata_text(object, "uid"));
+    cJSON_AddItemToObject(json, "details", details);
+    request_answer_json(request, 200, json);
+}
+
+static void delete_one(KubeRequest *request)
+{
+    KubeStatus status = {0};
+    KubeDeletion deletion;
+    const cJSON *gone;
+    cJSON *body;
+
+    if (!read_deletion(request, &body, &deletion, &status) ||
+        !kube_delete(request->cluster, request_kind_name(request), request->ns, request->name,
+                     &deletion, &gone, &status))
+        request_refuse(request, &status);
+    else if (answers_object(request))
+        answer_written(request, 200, gone);
+    else
+        answer_gone(request, gone);
+    cJSON_Delete(body);
+}
+
+typedef struct {
+    char **names;
+    int count, capacity;
+} Names;
+
+static Names names_of(const KubeRequest *request, const KubeSelection *selection)
+{
+    Names names = {0};
+    int first, end;
+    const KubeShelf *shelf = store_range(request->cluster, request->kind,
+                                         *request->ns ? request->ns : NULL, &first, &end);
+
+    for (int i = first; i < end; i++)
+        if (selection_has(selection, shelf->items[i]->json)) {
+            MEMORY_GROW(names.names, names.count, names.capacity);
+            names.names[names.count++] = memory_text(shelf->items[i]->name);
+        }
+    return names;
+}
+
+/* The answer is the list as it was before. */
+static void delete_all(KubeRequest *request)
+{
+    KubeSelection selection;
+    KubeDeletion deletion;
+    KubeStatus status = {0};
+    Names names;
+    cJSON *body = NULL;
+    Buffer list;
+
+    if (!request_selection(request, &selection, &status) ||
+        !read_deletion(request, &body, &deletion, &status)) {
+        request_refuse(request, &status);
+        cJSON_Delete(body);
+        return;
+    }
+    names = names_of(request, &selection);
+    list = request_list_text(request, &selection);
+    for (int i = 0; i < names.count; i++) {
+        kube_delete(request->cluster, request_kind_name(request), request->ns, names.names[i],
+                    &deletion, NULL, NULL);
+        free(names.names[i]);
+    }
+    request_answer_text(request, 200, list.data, list.length);
+    buffer_release(&list);
+    free(names.names);
+    cJSON_Delete(body);
+}
+
+void request_write(KubeRequest *request)
+{
+    static const struct {
+        const char *verb;
+        void (*write)(KubeRequest *request);
+    } WRITES[] = {
+        {"create",           create    },
+        {"update",           update    },
+        {"patch",            patch     },
+        {"delete",           delete_one},
+        {"deletecollection", delete_all},
+    };
+
+    for (size_t i = 0; i < sizeof WRITES / sizeof *WRITES; i++)
+        if (is_verb(request, WRITES[i].verb)) {
+            WRITES[i].write(request);
+            return;
+        }
+}

@@ -1,0 +1,307 @@
+/*
+ * fakes/kubernetes/server.c - one listener for many API servers: who asks which, and what the fault points make of it.
+ *
+ * All goes well: a request names its cluster, is routed to a resource, its user is known and may, the fault points let it
+ * pass, and the verb's own file answers. Goes wrong, in this order: no such cluster (404), cluster out of reach (reset), bad
+ * token (401), no such path (404), not allowed (403), wrong method (405), a fault.
+ */
+#include "fakes/kubernetes/server.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/memory.h"
+#include "fakes/kubernetes/request.h"
+
+typedef struct {
+    char *token, *user;
+} Token;
+
+struct KubeServer {
+    KubeServerOptions options;
+    HttpConnections connections;
+    KubeCluster **clusters; /* sorted by name */
+    int cluster_count, cluster_capacity;
+    Token *tokens;
+    int token_count, token_capacity;
+};
+
+/* ---- clusters and tokens ---------------------------------------------------------------------- */
+
+KubeServer *kube_server_new(const KubeServerOptions *options)
+{
+    KubeServer *server = MEMORY_NEW(KubeServer);
+
+    server->options = *options;
+    return server;
+}
+
+void kube_server_free(KubeServer *server)
+{
+    if (server == NULL)
+        return;
+    http_reset_all(&server->connections);
+    for (int i = 0; i < server->token_count; i++) {
+        free(server->tokens[i].token);
+        free(server->tokens[i].user);
+    }
+    free(server->tokens);
+    free(server->clusters);
+    free(server);
+}
+
+static int find_place(const KubeServer *server, const char *name)
+{
+    int low = 0, high = server->cluster_count;
+
+    while (low < high) {
+        int middle = low + (high - low) / 2;
+
+        if (strcmp(kube_cluster_name(server->clusters[middle]), name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static KubeCluster *find_cluster(const KubeServer *server, const char *name)
+{
+    int at = find_place(server, name);
+
+    if (at == server->cluster_count || strcmp(kube_cluster_name(server->clusters[at]), name) != 0)
+        return NULL;
+    return server->clusters[at];
+}
+
+void kube_server_add(KubeServer *server, KubeCluster *cluster)
+{
+    int at = find_place(server, kube_cluster_name(cluster));
+
+    MEMORY_GROW(server->clusters, server->cluster_count, server->cluster_capacity);
+    memmove(server->clusters + at + 1, server->clusters + at,
+            (server->cluster_count - at) * sizeof *server->clusters);
+    server->clusters[at] = cluster;
+    server->cluster_count++;
+    store_keep_past(cluster);
+}
+
+void kube_server_add_token(KubeServer *server, const char *token, const char *user)
+{
+    MEMORY_GROW(server->tokens, server->token_count, server->token_capacity);
+    server->tokens[server->token_count++] = (Token){memory_text(token), memory_text(user)};
+}
+
+/* ---- who asks --------------------------------------------------------------------------------- */
+
+static const char *find_user(const KubeServer *server, const char *token)
+{
+    for (int i = 0; i < server->token_count; i++)
+        if (strcmp(server->tokens[i].token, token) == 0)
+            return server->tokens[i].user;
+    return NULL;
+}
+
+static bool impersonate(KubeRequest *request, KubeStatus *status)
+{
+    const char *other = http_request_header(request->exchange, "Impersonate-User");
+
+    if (other == NULL || *other == 0)
+        return true;
+    if (strcmp(request->user, "system:anonymous") != 0 &&
+        kube_may(request->cluster, request->user, "impersonate", "users", NULL)) {
+        request->user = other;
+        return true;
+    }
+    return status_set(
+        status, 403, "Forbidden", status_details(other, "", "users"),
+        "users \"%s\" is forbidden: User \"%s\" cannot impersonate resource \"users\" "
+        "in API group \"\" at the cluster scope",
+        other, request->user);
+}
+
+/* A client certificate, else a bearer token; neither, or Basic, is nobody in particular. */
+static bool authenticate(const KubeServer *server, KubeRequest *request, KubeStatus *status)
+{
+    const char *header = http_request_header(request->exchange, "Authorization");
+    const char *peer = stream_peer_name(http_stream(request->exchange));
+
+    request->user = "system:anonymous";
+    if (peer != NULL)
+        request->user = arena_text(request->arena, peer);
+    else if (header != NULL && strncasecmp(header, "Bearer ", 7) == 0 &&
+             header[7 + strspn(header + 7, " ")]) {
+        request->user = find_user(server, header + 7 + strspn(header + 7, " "));
+        if (request->user == NULL) {
+            request->user = "unknown";
+            return status_set(status, 401, "Unauthorized", NULL, "Unauthorized");
+        }
+    }
+    return impersonate(request, status);
+}
+
+/* ---- faults ----------------------------------------------------------------------------------- */
+
+FaultCall request_fault_call(const KubeRequest *request)
+{
+    return (FaultCall){"kube.request",
+                       kube_cluster_name(request->cluster),
+                       http_method(request->exchange),
+                       request_resource(request),
+                       *request->name ? request->name : NULL,
+                       *request->ns ? request->ns : NULL};
+}
+
+static const struct {
+    int code;
+    const char *reason, *message;
+} FAILURES[] = {
+    {400, "BadRequest",         "the server rejected our request for an unknown reason"         },
+    {401, "Unauthorized",       "Unauthorized"                                                  },
+    {410, "Expired",            "The resourceVersion for the provided list is too old."         },
+    {422, "Invalid",            "the server rejected our request due to an error in our request"},
+    {500, "InternalError",      "Internal error occurred: etcdserver: request timed out"        },
+    {503, "ServiceUnavailable", "the server is currently unable to handle the request"          },
+    {504, "Timeout",
+     "Timeout: request did not complete within requested timeout - context "
+     "deadline exceeded"                                                                        },
+};
+
+static void fill_failure(const KubeRequest *request, const Fault *fault, KubeStatus *status)
+{
+    const char *text = fault->text;
+
+    for (size_t i = 0; i < sizeof FAILURES / sizeof *FAILURES; i++)
+        if (FAILURES[i].code == fault->code) {
+            status_set(status, fault->code, FAILURES[i].reason, NULL, "%s",
+                       text ? text : FAILURES[i].message);
+            return;
+        }
+    if (fault->code == 403)
+        request_forbid(request, status);
+    else if (fault->code == 409 && request->kind != NULL)
+        status_modified(status, request->kind, request->name);
+    else if (fault->code == 404 && request->kind != NULL)
+        status_not_found(status, request->kind, request->name);
+    else
+        status_set(status, fault->code, "", NULL,
+                   "an error on the server has prevented the request "
+                   "from succeeding");
+    if (text != NULL)
+        snprintf(status->message, sizeof status->message, "%s", text);
+}
+
+static void fail(void *owner, HttpExchange *exchange, const Fault *fault)
+{
+    KubeRequest *request = owner;
+    KubeStatus status = {0};
+    int64_t retry_s = fault->retry_after_s;
+
+    if (retry_s == 0 && fault->code == 429)
+        retry_s = 1;
+    if (retry_s > 0)
+        http_header(exchange, "Retry-After",
+                    arena_format(request->arena, "%lld", (long long)retry_s));
+    if (fault->code == 429) {
+        request_answer_plain(request, 429,
+                             fault->text ? fault->text
+                                         : "Too many requests, please try again later.\n");
+        return;
+    }
+    fill_failure(request, fault, &status);
+    request_refuse(request, &status);
+}
+
+/* ---- one request ------------------------------------------------------------------------------ */
+
+static void serve(void *owner, HttpExchange *exchange)
+{
+    KubeRequest *request = owner;
+
+    (void)exchange;
+    request->version_before = request->cluster->resource_version;
+    if (request->kind == NULL)
+        request_answer_meta(request);
+    else if (request_is_write(request))
+        request_write(request);
+    else if (strcmp(request->verb, "list") == 0)
+        request_list(request);
+    else if (strcmp(request->verb, "watch") == 0)
+        request_watch(request);
+    else if (strcmp(request->subresource, "log") == 0)
+        request_follow_log(request);
+    else
+        request_get(request);
+}
+
+/* "/clusters/mp2/api/v1/...": the cluster, and in the request the path below it. NULL: no such cluster. */
+static KubeCluster *take_cluster(const KubeServer *server, KubeRequest *request)
+{
+    static const char PREFIX[] = "/clusters/";
+    const char *path = http_path(request->exchange), *name = path + strlen(PREFIX);
+    size_t length;
+
+    if (strncmp(path, PREFIX, strlen(PREFIX)) != 0)
+        return NULL;
+    length = strcspn(name, "/");
+    request->path = name[length] ? name + length : "/";
+    return find_cluster(server, http_decode(request->arena, name, length));
+}
+
+static bool admit(const KubeServer *server, KubeRequest *request, KubeStatus *status)
+{
+    return authenticate(server, request, status) && request_route(request, status) &&
+           request_choose_verb(request, status) && request_authorize(request, status) &&
+           (request->kind == NULL || strcmp(request->subresource, "log") == 0 ||
+            request_check_accept(request, status));
+}
+
+static void on_request(void *owner, HttpExchange *exchange)
+{
+    KubeServer *server = owner;
+    KubeRequest *request = ARENA_NEW(http_arena(exchange), KubeRequest);
+    const KubeServerOptions *options = &server->options;
+    KubeStatus status = {0};
+    FaultCall call;
+
+    *request = (KubeRequest){.exchange = exchange,
+                             .arena = http_arena(exchange),
+                             .loop = options->loop,
+                             .trace = options->trace,
+                             .faults = options->faults,
+                             .ns = "",
+                             .name = "",
+                             .subresource = ""};
+    request->cluster = take_cluster(server, request);
+    if (request->cluster == NULL) {
+        http_answer(exchange, 404, "text/plain; charset=utf-8", "404 page not found\n", 19);
+        return;
+    }
+    request->version_before = request->cluster->resource_version;
+    if (options->is_reachable != NULL &&
+        !options->is_reachable(options->self, kube_cluster_name(request->cluster))) {
+        stream_reset(http_stream(exchange));
+        return;
+    }
+    if (!admit(server, request, &status)) {
+        request_refuse(request, &status);
+        return;
+    }
+    call = request_fault_call(request);
+    http_with_faults(exchange, options->faults, &call, serve, fail, request);
+}
+
+void kube_server_accept(void *owner, int fd)
+{
+    KubeServer *server = owner;
+    const HttpOptions options = {.loop = server->options.loop,
+                                 .trace = server->options.trace,
+                                 .tls = server->options.tls,
+                                 .handler = on_request,
+                                 .owner = server,
+                                 .connections = &server->connections};
+
+    http_serve(fd, &options);
+}
