@@ -3,7 +3,9 @@
  *
  * Source: domain.md section 5 (paths, shapes, authentication), 1.6 (health), 9.2. Whether anybody listens at all
  * is the load balancer's business, in sim: a standby has no listener. Fenced (envoy up, tsb or iam down) answers 503
- * "no healthy upstream", as Envoy does. Authentication: HTTP Basic, or header x-tetrate-token.
+ * "no healthy upstream", as Envoy does. Authentication: header x-tetrate-token, which has to be good if it is there, or HTTP Basic.
+ * Errors are {code, message, details}, as grpc-gateway writes them. Each write and each refused request is an event
+ * front.request in the site's lane.
  */
 #ifndef FAKES_FRONTENVOY_FRONT_H
 #define FAKES_FRONTENVOY_FRONT_H
@@ -15,7 +17,7 @@
 
 #include <openssl/ssl.h>
 
-/* What the world answers. Trees are given away; texts are borrowed. */
+/* What the world answers. Every function is needed. Trees are given away; texts are borrowed. */
 typedef struct {
     void *self;
     const char *site;               /* "mp1" */
@@ -31,9 +33,9 @@ typedef struct {
     cJSON *(*workspaces)(void *self, const char *tenant);   /* array; NULL: 404 */
     /* POST .../tenants {"name":..}: a configuration write. False: it was not stored (read-only database): 500. */
     bool (*create_tenant)(void *self, const char *name);
-    /* POST .../clusters/c:generateTokens. NULL: 404. token_valid: the caller is that cluster's service account. */
+    /* POST .../clusters/c:generateTokens. NULL: 404. */
     cJSON *(*generate_tokens)(void *self, const char *cluster);
-    /* Prometheus text of GET /promql-free metrics page "/metrics": edge connections; given away. */
+    /* Prometheus text of GET /metrics: edge connections; given away (free()). */
     char *(*metrics)(void *self);
 } FrontModel;
 
@@ -44,11 +46,11 @@ typedef struct {
     Trace *trace;
     SSL_CTX *tls;              /* borrowed */
     const FaultPoints *faults; /* point front.request; may be NULL */
-    FrontModel model;
+    FrontModel model;          /* copied; its texts must outlive the Front */
 } FrontOptions;
 
 Front *front_new(const FrontOptions *options);
-void front_free(Front *front);
+void front_free(Front *front); /* resets its connections; run the loop once more afterwards */
 void front_accept(void *front, int fd); /* a ListenerConnection and a SeamConnection */
 /* The pods are gone: every open connection is reset. */
 void front_drop_connections(Front *front);
