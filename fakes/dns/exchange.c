@@ -158,13 +158,21 @@ static void add_addresses(Exchange *exchange, const DnsZone *zone, int section)
     }
 }
 
+/* The last of the answer is a CNAME that nobody asked for: it leads out of the zone, and what follows is elsewhere. */
+static bool leads_away(const DnsRecord *last, const DnsRecord *question)
+{
+    return last->type == DNS_CNAME && question->type != DNS_CNAME && question->type != DNS_ANY;
+}
+
 /* BIND adds the zone's name servers for who asked without recursion (a resolver), and addresses wherever it names one. */
 static void add_servers(Exchange *exchange, const DnsZone *zone, const DnsRecord *question)
 {
     DnsMessage *reply = &exchange->reply;
+    size_t count = reply->sections[DNS_ANSWER].count;
     bool has_them = question->type == DNS_NS && dns_name_equal(question->name, dns_zone_apex(zone));
 
-    if (reply->rcode != DNS_NOERROR || reply->sections[DNS_ANSWER].count == 0)
+    if (reply->rcode != DNS_NOERROR || count == 0 ||
+        leads_away(&reply->sections[DNS_ANSWER].records[count - 1], question))
         return;
     if (!reply->wants_recursion && !has_them && reply->sections[DNS_AUTHORITY].count == 0)
         add_sets(exchange, DNS_AUTHORITY, zone, dns_zone_apex(zone), DNS_NS);
@@ -353,6 +361,7 @@ static void do_what_is_asked(Exchange *exchange)
         break;
     default:
         reply->sections[DNS_QUESTION].count = 0;
+        reply->wants_recursion = false;
         reply->rcode = DNS_NOTIMP;
     }
 }
