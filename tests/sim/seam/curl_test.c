@@ -256,6 +256,7 @@ static void end(Driver *driver)
 {
     curl_multi_cleanup(driver->multi);
     seam_unlisten("127.0.1.1", PORT, false);
+    loop_wait(world.loop, 1, NULL); /* for the server to see that its client has gone */
     loop_free(world.loop);
 }
 

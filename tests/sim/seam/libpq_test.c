@@ -148,6 +148,7 @@ static void end(Attempt *attempt)
     CHECK(loop_run_until(world.loop, is_closed, attempt));
     PQfinish(attempt->connection);
     seam_unlisten("127.0.1.2", 5432, false);
+    loop_wait(world.loop, 1, NULL); /* for the server to see that its client has gone */
     loop_free(world.loop);
 }
 
