@@ -380,13 +380,18 @@ static bool read_dns(Environment *environment, const cJSON *node, Error *err)
     return true;
 }
 
+bool environment_read_policies(const YamlDocument *document, const cJSON *mapping,
+                               EnvironmentPolicies *policies, Error *err)
+{
+    return fields_read(document, mapping, "policies", POLICY_FIELDS, COUNT(POLICY_FIELDS), policies,
+                       err);
+}
+
 static bool read_policies(Environment *environment, const cJSON *node, Error *err)
 {
     environment->policies = STANDARD_POLICIES;
-    if (!node)
-        return true;
-    return fields_read(owned_of(environment)->document, node, "policies", POLICY_FIELDS,
-                       COUNT(POLICY_FIELDS), &environment->policies, err);
+    return !node || environment_read_policies(owned_of(environment)->document, node,
+                                              &environment->policies, err);
 }
 
 static bool read_root(Environment *environment, Error *err)

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/yaml.h"
 #include "engine/clients/dns.h"
 
 typedef struct {
@@ -88,5 +89,9 @@ typedef struct {
 /* Fails with ERR_INPUT: "environment.yaml:12:5: planes.mp2.context: missing; name the kubeconfig context of this plane". */
 bool environment_read(const char *path, Environment *out_environment, Error *err);
 void environment_release(Environment *environment);
+
+/* Reads a `policies:` mapping over what is there: of this file, or of a scenario's `run:`. ERR_INPUT with the place. */
+bool environment_read_policies(const YamlDocument *document, const cJSON *mapping,
+                               EnvironmentPolicies *policies, Error *err);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include "base/fields.h"
 #include "base/memory.h"
+#include "engine/environment.h"
 #include "scenarios/judge.h"
 #include "sim/faults/faults.h"
 
@@ -114,12 +115,16 @@ static bool read_run(Scenario *scenario, const Root *root, Error *err)
 {
     Run run = {.after_ms = 30000};
     ConsentFields consent = {0};
+    EnvironmentPolicies policies;
 
     if (!fields_read(scenario->document, root->run, "run", RUN_FIELDS, COUNT(RUN_FIELDS), &run,
                      err))
         return false;
     if (run.consent && !fields_read(scenario->document, run.consent, "run.consent", CONSENT_FIELDS,
                                     COUNT(CONSENT_FIELDS), &consent, err))
+        return false;
+    if (run.policies &&
+        !environment_read_policies(scenario->document, run.policies, &policies, err))
         return false;
     scenario->run.procedure = PROCEDURES[run.procedure];
     scenario->run.after_ms = run.after_ms;

@@ -1,0 +1,333 @@
+/*
+ * scenarios/stage.c - one run in this process: the seam, a world, the engine, the judge, and the run file.
+ *
+ * All goes well: the world is set up, lives for a while, the engine runs, the world lives on for a little, the judge speaks. Goes wrong: the
+ * seam finds that nothing can ever happen again (a lost wake-up), and the run ends there as broken, with what was recorded so far.
+ */
+#include "scenarios/stage.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "engine/engine.h"
+#include "scenarios/judge.h"
+#include "sim/seam/seam.h"
+#include "sim/world.h"
+
+enum { AFTERWARDS_MS = 30000, BLOCK = 80 };
+
+typedef struct {
+    const Scenario *scenario;
+    uint64_t seed;
+    RunWriter *writer;
+    char folder[64];
+    Topology *topology;
+    Loop *loop;
+    Trace *trace;
+    World *world;
+    EngineResult engine;
+    int64_t began_real_ns;
+    RunResult result;
+    char why[400];
+} Stage;
+
+/* ------------------------------------------------------------------------------------------------------ the folder */
+
+/* In memory where there is such a place: a simulated run syncs its journal a hundred times a second. */
+static bool make_folder(Stage *stage, Error *err)
+{
+    const char *places[] = {"/dev/shm", getenv("TMPDIR"), "/tmp"};
+
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        if (!places[i] || snprintf(stage->folder, sizeof stage->folder, "%s/understudy-XXXXXX",
+                                   places[i]) >= (int)sizeof stage->folder)
+            continue;
+        if (mkdtemp(stage->folder))
+            return true;
+    }
+    stage->folder[0] = '\0';
+    return error_set(err, ERR_IO, "no place for a private folder: tried /dev/shm, $TMPDIR, /tmp");
+}
+
+/* Flat: world and engine write no folders into it. */
+static void remove_folder(const Stage *stage)
+{
+    DIR *entries = stage->folder[0] ? opendir(stage->folder) : NULL;
+    struct dirent *entry;
+
+    while (entries && (entry = readdir(entries))) {
+        char *path = memory_format("%s/%s", stage->folder, entry->d_name);
+
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            unlink(path);
+        free(path);
+    }
+    if (entries)
+        closedir(entries);
+    if (stage->folder[0])
+        rmdir(stage->folder);
+}
+
+/* ---------------------------------------------------------------------------------------------------- the run file */
+
+static void write_head(Stage *stage)
+{
+    const Scenario *scenario = stage->scenario;
+    cJSON *line = cJSON_CreateObject();
+    char at[CLOCK_TEXT_MAX], *replay;
+
+    json_put_string(line, "type", "run");
+    json_put_integer(line, "format", 1);
+    json_put_string(line, "scenario/name", scenario->name);
+    json_put_string(line, "scenario/file", scenario->path);
+    json_put(line, "scenario/story", cJSON_Duplicate(scenario->story, true));
+    if (scenario->labels)
+        json_put(line, "scenario/labels", cJSON_Duplicate(scenario->labels, true));
+    if (scenario->dossier)
+        json_put(line, "scenario/dossier", cJSON_Duplicate(scenario->dossier, true));
+    json_put_integer(line, "seed", (int64_t)stage->seed);
+    json_put_string(line, "startedAt", clock_rfc3339(clock_wall_ms(), at));
+    replay = memory_format("understudy run %s --seed %llu", scenario->path,
+                           (unsigned long long)stage->seed);
+    json_put_string(line, "replay", replay);
+    free(replay);
+    run_writer_line(stage->writer, line);
+}
+
+static void write_verdict(Stage *stage, const Verdict *verdict)
+{
+    static const char *const NAMES[] = {
+        [VERDICT_HELD] = "held",
+        [VERDICT_VIOLATED] = "violated",
+        [VERDICT_INCONCLUSIVE] = "inconclusive",
+        [VERDICT_MISSED] = "missed",
+    };
+    cJSON *line = cJSON_CreateObject();
+
+    json_put_string(line, "type", "verdict");
+    json_put_string(line, "id", verdict->id);
+    json_put_string(line, "what", verdict->what);
+    json_put_string(line, "result", NAMES[verdict->result]);
+    json_put_integer(line, "at", verdict->at_ms);
+    json_put_string(line, "text", verdict->text);
+    run_writer_line(stage->writer, line);
+}
+
+static int64_t cpu_ms(void)
+{
+    struct rusage usage;
+
+    getrusage(RUSAGE_SELF, &usage);
+    return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000 +
+           (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1000;
+}
+
+static void put_engine(cJSON *line, const EngineResult *engine)
+{
+    cJSON *phases = cJSON_CreateArray(), *debts = cJSON_CreateArray();
+
+    json_put_string(line, "outcome", outcome_name(engine->outcome));
+    json_put_integer(line, "rtoMs", engine->rto_ms);
+    json_put_integer(line, "rpoBytes", engine->rpo_bytes);
+    for (size_t i = 0; i < engine->phase_count; i++) {
+        cJSON *phase = cJSON_CreateObject();
+
+        json_put_string(phase, "name", engine->phases[i].name);
+        json_put_integer(phase, "ms", engine->phases[i].ms);
+        cJSON_AddItemToArray(phases, phase);
+    }
+    for (size_t i = 0; i < engine->debt_count; i++)
+        cJSON_AddItemToArray(debts, cJSON_CreateString(engine->debts[i]));
+    json_put(line, "phases", phases);
+    json_put(line, "debts", debts);
+}
+
+static void write_end(Stage *stage)
+{
+    cJSON *line = cJSON_CreateObject();
+    char digest[TRACE_DIGEST_MAX];
+
+    json_put_string(line, "type", "end");
+    json_put_string(line, "result", run_result_name(stage->result));
+    json_put_string(line, "why", stage->why);
+    put_engine(line, &stage->engine);
+    json_put_integer(line, "simulatedMs", stage->trace ? trace_now_ms(stage->trace) : 0);
+    json_put_integer(line, "realMs", (clock_real_ns() - stage->began_real_ns) / 1000000);
+    json_put_integer(line, "cpuMs", cpu_ms());
+    if (stage->trace) {
+        trace_digest(stage->trace, digest);
+        json_put_string(line, "digest", digest);
+        trace_wire_digest(stage->trace, digest);
+        json_put_string(line, "wireDigest", digest);
+    }
+    run_writer_line(stage->writer, line);
+}
+
+/* ---------------------------------------------------------------------------------------------------------- judging */
+
+static cJSON *events_of(const Trace *trace)
+{
+    cJSON *events = cJSON_CreateArray();
+
+    for (size_t i = 0; i < trace_count(trace); i++) {
+        TraceEvent event = trace_at(trace, i);
+        cJSON *line = cJSON_CreateObject();
+
+        cJSON_AddNumberToObject(line, "at", (double)event.at_ms);
+        cJSON_AddItemToObject(line, "lane", cJSON_CreateStringReference(event.lane));
+        cJSON_AddItemToObject(line, "kind", cJSON_CreateStringReference(event.kind));
+        cJSON_AddItemToObject(line, "text", cJSON_CreateStringReference(event.text));
+        if (event.data)
+            cJSON_AddItemReferenceToObject(line, "data", (cJSON *)event.data);
+        cJSON_AddItemToArray(events, line);
+    }
+    return events;
+}
+
+static void judge_run(Stage *stage)
+{
+    cJSON *events = events_of(stage->trace);
+    Verdicts verdicts = {0};
+
+    judge(events, stage->scenario->expect, stage->scenario->faults, world_secrets(stage->world),
+          &verdicts);
+    for (size_t i = 0; i < verdicts.count; i++)
+        write_verdict(stage, &verdicts.verdicts[i]);
+    stage->result = verdicts_result(&verdicts, stage->why);
+    verdicts_release(&verdicts);
+    cJSON_Delete(events);
+}
+
+/* ---------------------------------------------------------------------------------------------------------- playing */
+
+static void on_dead_end(void *owner, const char *what)
+{
+    Stage *stage = owner;
+
+    stage->result = RUN_BROKEN;
+    snprintf(stage->why, sizeof stage->why, "%s", what);
+    write_end(stage);
+    run_writer_close(stage->writer, NULL);
+    remove_folder(stage);
+}
+
+static void begin(Stage *stage)
+{
+    const WorldParameters *parameters = &stage->scenario->world;
+
+    stage->topology = topology_new(stage->seed);
+    topology_set_latency(stage->topology, &parameters->api.latency);
+    seam_on_dead_end(on_dead_end, stage);
+    seam_simulate(&(SeamOptions){.seed = stage->seed,
+                                 .start_wall_ms = parameters->started_wall_ms,
+                                 .network = topology_network(stage->topology),
+                                 .from = "desk"});
+    write_head(stage);
+    stage->loop = loop_new();
+    stage->trace = trace_new();
+    trace_listen(stage->trace, run_writer_event, stage->writer);
+}
+
+static bool set_up(Stage *stage, Error *err)
+{
+    const cJSON *fault;
+    int index = 0;
+
+    stage->world = world_new(&(WorldOptions){
+        .loop = stage->loop,
+        .trace = stage->trace,
+        .topology = stage->topology,
+        .parameters = &stage->scenario->world,
+        .seed = stage->seed,
+        .block = BLOCK,
+        .is_simulated = true,
+        .folder = stage->folder,
+    });
+    cJSON_ArrayForEach(fault, stage->scenario->faults)
+    {
+        if (!world_arm(stage->world, stage->scenario->document, fault, index++, err))
+            return false;
+    }
+    return world_start(stage->world, err) && world_write_files(stage->world, err);
+}
+
+static bool run_engine(Stage *stage, Error *err)
+{
+    char *path = memory_format("%s/environment.yaml", stage->folder);
+    char *journal = memory_format("%s/journal", stage->folder);
+    const Scenario *scenario = stage->scenario;
+    Environment environment;
+    bool ok = environment_read(path, &environment, err);
+
+    ok = ok && (!scenario->run.policies ||
+                environment_read_policies(scenario->document, scenario->run.policies,
+                                          &environment.policies, err));
+    if (ok) {
+        engine_run(
+            &(EngineOptions){
+                .loop = stage->loop,
+                .trace = stage->trace,
+                .environment = &environment,
+                .procedure = procedure_find(scenario->run.procedure),
+                .journal = journal,
+                .seed = stage->seed,
+                .holder = "understudy@desk/1",
+                .consent = {.token_refresh = scenario->run.accepts_token_refresh},
+            },
+            &stage->engine);
+        environment_release(&environment);
+    }
+    free(journal);
+    free(path);
+    return ok;
+}
+
+static bool play(Stage *stage, Error *err)
+{
+    if (!set_up(stage, err))
+        return false;
+    loop_wait(stage->loop, stage->scenario->run.after_ms, NULL);
+    if (!run_engine(stage, err))
+        return false;
+    loop_wait(stage->loop, AFTERWARDS_MS, NULL);
+    world_end(stage->world);
+    judge_run(stage);
+    return true;
+}
+
+static void clean_up(Stage *stage)
+{
+    world_free(stage->world);
+    trace_free(stage->trace);
+    loop_free(stage->loop);
+    topology_free(stage->topology);
+    remove_folder(stage);
+}
+
+RunResult stage_play(const Scenario *scenario, uint64_t seed, const char *run_file)
+{
+    Stage stage = {.scenario = scenario, .seed = seed, .began_real_ns = clock_real_ns()};
+    Error why = {0};
+
+    if (!run_writer_open(run_file, &stage.writer, &why) || !make_folder(&stage, &why)) {
+        fprintf(stderr, "understudy: %s\n", why.message);
+        run_writer_close(stage.writer, NULL);
+        return RUN_BROKEN;
+    }
+    begin(&stage);
+    if (!play(&stage, &why)) {
+        stage.result = RUN_BROKEN;
+        snprintf(stage.why, sizeof stage.why, "%s", why.message);
+    }
+    write_end(&stage);
+    if (!run_writer_close(stage.writer, &why))
+        stage.result = RUN_BROKEN;
+    clean_up(&stage);
+    return stage.result;
+}
