@@ -111,6 +111,7 @@ struct Plane {
     KubeCluster *cluster;
     SigningKey *
         iam_key; /* the same pair of keys on both planes unless a fault changes it; owned by the plane */
+    Certificate *certificate, *central_certificate; /* tsb-certs, xcp-central-cert */
     SSL_CTX *front_tls, *postgres_tls;
 
     struct Deployments *deployments;      /* controllers/deployments.c */
@@ -176,40 +177,62 @@ bool plane_is_blocked(const Plane *plane, const char *what);
 
 /* ---- postgres.c: one instance with its pod, its server and its place in replication; replication.c: the links ------------------------ */
 
+/* What a Postgres pod is doing. */
+typedef enum {
+    PG_POD_RUNNING,   /* its instance is ready, or was stopped for good */
+    PG_POD_STOPPED,   /* gone, to be made again */
+    PG_POD_COPYING,   /* waits for a primary to take a base backup from */
+    PG_POD_STARTING,  /* runs, not ready */
+    PG_POD_TRIGGERED, /* ready, about to find its trigger file */
+} PgPodPhase;
+
 struct PgMember {
     Plane *plane;
     int index;              /* 1.. */
-    char name[32], pod[32]; /* "tsb-postgres-1", "tsb-postgres-1-0" */
+    char name[32], pod[40]; /* "tsb-postgres-1", "tsb-postgres-1-0" */
     char ip[16];            /* 127.B.p.(10+index), port 5432 */
     PgInstance *instance;
     PgServer *server;
     Door *door; /* NULL while it is down */
     Timer *timer;
     Random random;
+    PgPodPhase phase;
+    int64_t ready_ms;         /* clock_mono_ms at which a restart is over */
     bool is_primary_by_label; /* replicationRole */
     bool has_trigger;         /* promote_trigger_file was touched */
-    bool follows_other_plane; /* its upstream is reached through the other plane's load balancer */
-    void (*on_ready)(void *owner, PgMember *member);
-    void *owner;
+    bool is_to_be_copied;     /* PGDATA is empty: a base backup comes first */
+    /* primary_conninfo as its base backup wrote it: a host behind which the other plane's load balancer stands; "": the
+     * local primary. */
+    char upstream_host[64];
 };
 
 PgMember *pg_member_new(Plane *plane, int index);
 bool pg_member_start(PgMember *member, Error *err);
 void pg_member_free(PgMember *member);
-/* Ready now: its pod is Ready, so readiness says nothing about lag or role. */
+/* Its pod is Ready, which says nothing about lag or role. */
 bool pg_member_is_ready(const PgMember *member);
 /* Pod deleted and made again after a drawn time; with the trigger file it leaves recovery (before Postgres 16). */
 void pg_member_restart(PgMember *member, bool with_trigger);
-void pg_member_stop(PgMember *member);
+void pg_member_stop(PgMember *member); /* until pg_member_restart */
 void pg_member_label(PgMember *member, bool is_primary);
-/* New base backup of the primary that replication_settle finds for it. */
-void pg_member_reseed(PgMember *member);
+/* Pod and volume deleted, made again with a base backup of whoever upstream_host leads to ("": the local primary). */
+void pg_member_reseed(PgMember *member, const char *upstream_host);
+void pg_member_kick(PgMember *member); /* looks again whether it may go on */
+/* Writes postgres.role as it is now, and tells everybody who has to know that something changed. */
+void pg_member_tell(PgMember *member);
+
+/* postgres_pod.c: the objects that a member is in Kubernetes. */
+void pg_pod_make(PgMember *member);
+void pg_pod_show(PgMember *member, bool is_ready);
+void pg_pod_label(PgMember *member);
 
 struct Replication *replication_new(World *world);
 void replication_start(struct Replication *replication);
 void replication_free(struct Replication *replication);
 /* After any change of a member, a link's network, a load balancer or a standby's endpoint: who follows whom, and how. */
 void replication_settle(World *world);
+/* Who member would copy or stream from now, if that can be reached; NULL otherwise. */
+PgMember *replication_upstream(PgMember *member);
 
 /* ---- controllers/deployments.c: Deployments with their pods and Endpoints in one cluster, also a control plane's ------------------- */
 
@@ -235,6 +258,8 @@ void deployments_free(Deployments *deployments);
 void deployments_adopt(Deployments *deployments);
 void deployments_kick(Deployments *deployments);
 int deployments_ready(const Deployments *deployments, const char *ns, const char *name);
+/* Also those that are Terminating and not gone yet: they may still serve. */
+int deployments_serving(const Deployments *deployments, const char *ns, const char *name);
 
 /* ---- clusters.c: API servers ------------------------------------------------------------------------------------------------------ */
 
@@ -291,11 +316,15 @@ struct PlaneOperator *plane_operator_new(Plane *plane);
 void plane_operator_start(struct PlaneOperator *plane_operator);
 void plane_operator_kick(
     struct PlaneOperator *plane_operator); /* look again, after the start delay */
+/* Pods of a Deployment got ready or went. */
+void plane_operator_saw_pods(struct PlaneOperator *plane_operator, const char *deployment);
 void plane_operator_free(struct PlaneOperator *plane_operator);
 
 struct Kubegres *kubegres_new(Plane *plane);
 void kubegres_start(struct Kubegres *kubegres);
 void kubegres_kick(struct Kubegres *kubegres);
+/* A Postgres pod of the plane got ready, was promoted or went. */
+void kubegres_saw_pod(struct Kubegres *kubegres, PgMember *member);
 void kubegres_free(struct Kubegres *kubegres);
 
 struct LoadBalancer *load_balancer_new(Plane *plane);
@@ -304,7 +333,8 @@ void load_balancer_kick(struct LoadBalancer *balancer);
 void load_balancer_free(struct LoadBalancer *balancer);
 /* Gives the Service another address now (F-313). */
 void load_balancer_change_address(struct LoadBalancer *balancer);
-bool load_balancer_is_open(const struct LoadBalancer *balancer);
+bool load_balancer_is_open(const struct LoadBalancer *balancer); /* for new connections */
+bool load_balancer_carries(const struct LoadBalancer *balancer); /* those that were made live on */
 const char *load_balancer_address(const struct LoadBalancer *balancer); /* "" while pending */
 bool load_balancer_has_postgres(const struct LoadBalancer *balancer);   /* 5432 is exposed */
 

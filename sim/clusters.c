@@ -1,0 +1,87 @@
+/*
+ * sim/clusters.c - one API server address for all clusters of a world, and the desk's right to use it.
+ *
+ * A control plane's objects are made when the first request for its cluster comes in. Whether a cluster answers at all is the network's
+ * decision between the desk and its site.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "sim/inside.h"
+
+enum { PORT = 6443 };
+
+typedef struct ClusterSide ClusterSide;
+struct ClusterSide {
+    World *world;
+    Certificate *certificate, *user;
+    SSL_CTX *tls;
+    KubeServer *server;
+    Door *door;
+};
+
+static bool is_reachable(void *self, const char *cluster)
+{
+    ClusterSide *side = self;
+    ControlPlaneSite *site = world_site(side->world, cluster);
+
+    if (topology_ask(side->world->topology, "desk", cluster, PORT).fate != NETWORK_DELIVER)
+        return false;
+    if (site)
+        site_cluster(site);
+    return true;
+}
+
+ClusterSide *cluster_side_new(World *world)
+{
+    ClusterSide *side = MEMORY_NEW(ClusterSide);
+    char ip[16];
+    const char *names[] = {world_address(world, 0, 0, 1, ip), "kubernetes", NULL};
+
+    side->world = world;
+    side->certificate = pki_issue(world->pki, &(CertificateOptions){.common_name = "kube-apiserver",
+                                                                    .names = names});
+    side->user = pki_issue(world->pki, &(CertificateOptions){.common_name = "understudy",
+                                                             .organization = "system:masters"});
+    side->tls = certificate_server_context(side->certificate, world->pki);
+    side->server = kube_server_new(&(KubeServerOptions){.loop = world->loop,
+                                                        .trace = world->trace,
+                                                        .tls = side->tls,
+                                                        .faults = world_points(world),
+                                                        .is_reachable = is_reachable,
+                                                        .self = side});
+    world_keep_secret(world, certificate_key_pem(side->user));
+    return side;
+}
+
+void cluster_side_add(ClusterSide *side, KubeCluster *cluster)
+{
+    kube_server_add(side->server, cluster);
+}
+
+const Certificate *cluster_side_user(const ClusterSide *side)
+{
+    return side->user;
+}
+
+bool cluster_side_start(ClusterSide *side, Error *err)
+{
+    char ip[16];
+
+    return door_open(side->world, world_address(side->world, 0, 0, 1, ip), PORT, "clusters",
+                     kube_server_accept, side->server, &side->door, err);
+}
+
+void cluster_side_free(ClusterSide *side)
+{
+    if (!side)
+        return;
+    door_close(side->door);
+    kube_server_free(side->server);
+    SSL_CTX_free(side->tls);
+    certificate_free(side->certificate);
+    certificate_free(side->user);
+    free(side);
+}

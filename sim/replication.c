@@ -1,0 +1,232 @@
+/*
+ * sim/replication.c - who follows whom among the Postgres instances of both planes, and through what.
+ *
+ * A replica's primary_conninfo says where its log comes from: the local primary, or a host that leads to the other plane's load balancer.
+ * All goes well: host resolves, the load balancer is open on 5432, the network delivers, a primary is there: the link is connected.
+ * Goes wrong: an open link breaks at once when the load balancer's connections do; a black hole stalls it until wal_receiver_timeout;
+ * a broken link is tried again every 5 s (wal_retrieve_retry_interval), which resolves the host anew.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "sim/inside.h"
+
+enum { PORT = 5432, RETRY_MS = 5000, RECEIVER_TIMEOUT_MS = 60000, LOCAL_DELAY_MS = 1 };
+
+typedef struct Replication Replication;
+struct Replication {
+    World *world;
+    Timer *retry;
+    Random random;
+    int64_t delay_ms; /* of the way between the planes; drawn once */
+    int64_t stalled_since[WORLD_PLANES][PG_MEMBERS_MAX]; /* clock_mono_ms, or -1 */
+    Plane
+        *through[WORLD_PLANES][PG_MEMBERS_MAX]; /* whose load balancer an open link goes through */
+};
+
+static int64_t *stalled_since(Replication *replication, const PgMember *member)
+{
+    return &replication->stalled_since[member->plane->index][member->index - 1];
+}
+
+static Plane **through(Replication *replication, const PgMember *member)
+{
+    return &replication->through[member->plane->index][member->index - 1];
+}
+
+static NetworkFate way(const PgMember *member, const Plane *to)
+{
+    return topology_ask(member->plane->world->topology, member->plane->name, to->name, PORT).fate;
+}
+
+/* The plane that member's upstream_host leads to, if a new connection to its database would be accepted now. */
+static Plane *reach(const PgMember *member)
+{
+    World *world = member->plane->world;
+    char ip[16];
+    Plane *plane = NULL;
+
+    if (!dns_side_resolve(world->dns, member->upstream_host, ip))
+        return NULL;
+    plane = world_plane_at(world, ip);
+    if (!plane || !load_balancer_is_open(plane->balancer) ||
+        !load_balancer_has_postgres(plane->balancer) || way(member, plane) != NETWORK_DELIVER ||
+        plane_is_blocked(member->plane, "replication"))
+        return NULL;
+    return plane;
+}
+
+PgMember *replication_upstream(PgMember *member)
+{
+    Plane *plane = *member->upstream_host ? reach(member) : member->plane;
+    PgMember *upstream = plane ? plane_primary(plane) : NULL;
+
+    return upstream == member ? NULL : upstream;
+}
+
+static PgLink link_through(const Replication *replication, const PgMember *member)
+{
+    const WorldParameters *parameters = &replication->world->parameters;
+    PgLink link = *pg_link(member->instance);
+    bool is_far = *member->upstream_host != '\0';
+
+    link.is_connected = true;
+    link.is_stalled = false;
+    link.delay_ms = is_far ? replication->delay_ms : LOCAL_DELAY_MS;
+    link.lag_bytes = is_far ? (PgLsn)parameters->replication.lag : 0;
+    link.drain_bytes_per_s = is_far ? (double)parameters->replication.drain_rate : 0;
+    return link;
+}
+
+static void set_link(PgMember *member, bool is_connected, bool is_stalled, const char *what)
+{
+    PgLink link = *pg_link(member->instance);
+
+    link.is_connected = is_connected;
+    link.is_stalled = is_stalled;
+    pg_set_link(member->instance, &link);
+    world_note(member->plane->world, member->plane->name, "postgres", "pods", member->pod, what);
+}
+
+/* An open link: does what carries it still do? */
+static void look_at_open(Replication *replication, PgMember *member)
+{
+    Plane *plane = *through(replication, member);
+    PgMember *upstream = NULL;
+    NetworkFate fate = NETWORK_DELIVER;
+
+    if (plane && !load_balancer_carries(plane->balancer)) {
+        set_link(member, false, false, "lost its connection to the other plane's database");
+        return;
+    }
+    upstream = plane ? plane_primary(plane) : plane_primary(member->plane);
+    if (!upstream || upstream->instance != pg_upstream(member->instance)) {
+        set_link(member, false, false, "lost its connection: there is no such primary any more");
+        return;
+    }
+    fate = plane ? way(member, plane) : NETWORK_DELIVER;
+    if (plane_is_blocked(member->plane, "replication"))
+        fate = NETWORK_BLACKHOLE;
+    if (fate == NETWORK_REFUSE || fate == NETWORK_RESET) {
+        set_link(member, false, false, "lost its connection to the other plane's database");
+    } else if (fate == NETWORK_BLACKHOLE && !pg_link(member->instance)->is_stalled) {
+        *stalled_since(replication, member) = clock_mono_ms();
+        set_link(member, true, true, "hears nothing from the other plane's database");
+    } else if (fate == NETWORK_BLACKHOLE &&
+               clock_mono_ms() - *stalled_since(replication, member) >= RECEIVER_TIMEOUT_MS) {
+        set_link(member, false, false, "gave up a silent connection to the other plane's database");
+    } else if (fate == NETWORK_DELIVER && pg_link(member->instance)->is_stalled) {
+        set_link(member, true, false, "hears the other plane's database again");
+    }
+}
+
+static void connect_to(Replication *replication, PgMember *member, PgMember *upstream)
+{
+    PgLink link = link_through(replication, member);
+
+    *through(replication, member) = upstream->plane == member->plane ? NULL : upstream->plane;
+    if (pg_upstream(member->instance) != upstream->instance)
+        pg_follow(member->instance, upstream->instance, &link);
+    pg_set_link(member->instance, &link);
+    world_note(replication->world, member->plane->name, "postgres", "pods", member->pod,
+               upstream->plane == member->plane ? "follows the local primary"
+                                                : "follows the other plane's database");
+}
+
+/* Returns true if member should be looked at again in a while. */
+static bool settle_member(Replication *replication, PgMember *member, bool may_connect)
+{
+    PgMember *upstream = NULL;
+
+    if (!pg_is_in_recovery(member->instance) || !pg_member_is_ready(member))
+        return false;
+    if (pg_link(member->instance)->is_connected)
+        look_at_open(replication, member);
+    if (pg_link(member->instance)->is_connected)
+        return pg_link(member->instance)->is_stalled;
+    upstream = may_connect ? replication_upstream(member) : NULL;
+    if (!upstream)
+        return true;
+    connect_to(replication, member, upstream);
+    return false;
+}
+
+static void settle_all(Replication *replication, bool may_connect)
+{
+    World *world = replication->world;
+    bool is_open = false;
+
+    for (int p = 0; p < WORLD_PLANES; p++)
+        for (int i = 0; i < world->planes[p]->member_count; i++)
+            if (settle_member(replication, world->planes[p]->members[i], may_connect))
+                is_open = true;
+    if (is_open && !timer_is_running(replication->retry))
+        timer_start(replication->retry, RETRY_MS);
+    if (!is_open)
+        timer_stop(replication->retry);
+}
+
+void replication_settle(World *world)
+{
+    if (world->is_started)
+        settle_all(world->replication, false);
+}
+
+static void on_retry(void *owner)
+{
+    settle_all(owner, true);
+}
+
+static void on_network(void *owner)
+{
+    Replication *replication = owner;
+
+    if (replication->world->is_started)
+        timer_start(replication->retry, 0);
+}
+
+Replication *replication_new(World *world)
+{
+    Replication *replication = MEMORY_NEW(Replication);
+
+    replication->world = world;
+    replication->random = world_random(world, "replication");
+    replication->delay_ms = span_draw(&world->parameters.replication.delay, &replication->random);
+    replication->retry = timer_new(world->loop, on_retry, replication);
+    topology_listen(world->topology, on_network, replication);
+    return replication;
+}
+
+/* The steady state: everybody follows the first instance of mp1, the other plane through its load balancer. */
+void replication_start(Replication *replication)
+{
+    World *world = replication->world;
+    PgMember *primary = world->planes[0]->members[0];
+
+    for (int p = 0; p < WORLD_PLANES; p++)
+        for (int i = 0; i < world->planes[p]->member_count; i++) {
+            PgMember *member = world->planes[p]->members[i];
+            PgLink link;
+
+            if (member == primary)
+                continue;
+            if (p > 0)
+                snprintf(member->upstream_host, sizeof member->upstream_host, "%s",
+                         world->planes[0]->permanent_name);
+            link = link_through(replication, member);
+            *through(replication, member) = p > 0 ? world->planes[0] : NULL;
+            pg_follow(member->instance, primary->instance, &link);
+        }
+}
+
+void replication_free(Replication *replication)
+{
+    if (!replication)
+        return;
+    topology_unlisten(replication->world->topology, on_network, replication);
+    timer_free(replication->retry);
+    free(replication);
+}
