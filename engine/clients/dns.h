@@ -2,7 +2,8 @@
  * engine/clients/dns.h - DNS as the engine needs it: ask a named server, and change a record with one signed update.
  *
  * Source: RFC 1035, RFC 2136, RFC 8945; wire format by ldns. Never the system's blocking resolver.
- * Units:  TTLs in seconds, waits in milliseconds. Names with or without the dot at the end.
+ * Units:  TTLs in seconds, waits in milliseconds. Names with or without the dot at the end; those in answers are without it and in
+ *         small letters.
  * Errors: ERR_TIMEOUT no answer; ERR_DENIED REFUSED, NOTAUTH or a bad signature; ERR_UNAVAILABLE SERVFAIL or unreachable; ERR_CONFLICT a
  *         prerequisite failed (somebody else changed the record); ERR_AMBIGUOUS an update was sent and no answer came.
  */
@@ -32,7 +33,7 @@ typedef struct {
     char *secret;       /* base64, owned */
 } DnsTsigKey;
 
-/* Reads the file that `tsig-keygen` writes: key "name" { algorithm ...; secret "..."; }; */
+/* hmac-sha256 and hmac-sha512. Reads the file that `tsig-keygen` writes: key "name" { algorithm ...; secret "..."; }; */
 bool dns_key_read(const char *path, DnsTsigKey *out_key, Error *err);
 void dns_key_release(DnsTsigKey *key);
 
@@ -75,7 +76,7 @@ typedef struct {
 void dns_ask_all(DnsClient *client, DnsView *views, size_t count, const char *name,
                  DnsRecordType type, size_t width);
 
-/* Follows the name's addresses at one server: A (and AAAA) through CNAMEs. */
+/* What a name is to become: an A, AAAA or CNAME record, alone. */
 typedef struct {
     const char *zone;
     const char *name;
@@ -84,7 +85,7 @@ typedef struct {
     uint32_t ttl_s;
     const DnsAnswer *expected; /* compare and swap: what is there now; NULL: whatever it is */
 } DnsChange;
-/* One UPDATE message: prerequisite, delete what is there (of A, AAAA and CNAME), add. NOERROR proves nothing: ask afterwards. */
+/* One UPDATE message, sent once: prerequisite, delete what is there (of A, AAAA and CNAME), add. NOERROR proves nothing: ask afterwards. */
 bool dns_change(DnsClient *client, const DnsServerAddress *server, const DnsTsigKey *key,
                 const DnsChange *change, Error *err);
 
