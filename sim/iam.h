@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/error.h"
 #include "base/json.h"
 
 typedef struct SigningKey SigningKey;
@@ -20,7 +21,10 @@ signing_key_new(void); /* from OpenSSL's randomness, which in a simulated run is
 void signing_key_free(SigningKey *key);
 const char *signing_key_kid(const SigningKey *key);
 const char *signing_key_pem(const SigningKey *key);
-cJSON *signing_key_jwk(const SigningKey *key); /* public half; given away */
+cJSON *signing_key_jwk(const SigningKey *key);         /* public half; given away */
+cJSON *signing_key_private_jwk(const SigningKey *key); /* with its secret; given away */
+/* A private P-256 key in PEM, as from a restored secret. Fails with ERR_INPUT, which does not tell the text. */
+bool signing_key_parse(const char *pem, SigningKey **out_key, Error *err);
 
 /* A signed token; free() it. subject: "xcp-edge-cp-0001". */
 char *token_sign(const SigningKey *key, const char *subject, int64_t issued_ms, int64_t expires_ms);
@@ -36,6 +40,13 @@ typedef enum {
 TokenVerdict token_check(const char *token, const SigningKey *key, int64_t now_ms,
                          bool is_verified);
 const char *token_verdict_text(TokenVerdict verdict);
+
+/* What is checked of a token, for those that were never signed because nobody looks at them. */
+typedef struct {
+    char kid[64];
+    int64_t issued_ms, expires_ms;
+} TokenFacts;
+TokenVerdict token_judge(const TokenFacts *facts, const SigningKey *key, int64_t now_ms);
 /* Header and claims; false if malformed. kid goes into out_kid (64 bytes). */
 bool token_read(const char *token, char out_kid[64], int64_t *out_issued_ms,
                 int64_t *out_expires_ms);
