@@ -7,6 +7,7 @@
 #include "base/loop.h"
 
 #include <assert.h>
+#include <signal.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -31,6 +32,8 @@ Loop *loop_new(void)
     assert(failed == 0);
     (void)failed;
     loop->uv.data = loop;
+    /* A peer that leaves is an error of the write, not the end of the process. */
+    signal(SIGPIPE, SIG_IGN);
     return loop;
 }
 

@@ -19,7 +19,7 @@ typedef struct Timer Timer;
 typedef void TimerCallback(void *owner);
 typedef bool LoopCondition(void *owner);
 
-Loop *loop_new(void);
+Loop *loop_new(void);       /* also makes the process ignore SIGPIPE */
 void loop_free(Loop *loop); /* closes what is still open, runs the closing callbacks, frees */
 uv_loop_t *loop_uv(Loop *loop);
 

@@ -39,7 +39,7 @@ struct Trace {
     EVP_MD_CTX *digest;
     XXH3_state_t *wire;
     uint32_t connections; /* so far */
-    Buffer line; /* kept between events, so that hashing one allocates nothing */
+    Buffer line;          /* kept between events, so that hashing one allocates nothing */
 };
 
 Trace *trace_new(void)

@@ -128,12 +128,17 @@ static void *fail_at(Reader *reader, YamlPlace place, const char *message, const
     return NULL;
 }
 
-/* libfyaml counts from 0. */
+/* libfyaml counts from 0, and lets a quoted text begin after its quote. */
 static YamlPlace event_place(struct fy_event *event)
 {
     const struct fy_mark *mark = fy_event_start_mark(event);
+    enum fy_node_style style = fy_event_get_node_style(event);
+    bool is_quoted =
+        event->type == FYET_SCALAR && (style == FYNS_SINGLE_QUOTED || style == FYNS_DOUBLE_QUOTED);
 
-    return mark != NULL ? (YamlPlace){mark->line + 1, mark->column + 1} : (YamlPlace){1, 1};
+    if (mark == NULL)
+        return (YamlPlace){1, 1};
+    return (YamlPlace){mark->line + 1, mark->column + (is_quoted && mark->column > 0 ? 0 : 1)};
 }
 
 static void *fail_as_parser(Reader *reader)
