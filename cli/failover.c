@@ -1,0 +1,245 @@
+/*
+ * cli/failover.c - `understudy failover` and `resume`: a procedure on an environment, live or simulated, and going on with one.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "cli/console.h"
+#include "cli/options.h"
+#include "engine/engine.h"
+#include "engine/journal.h"
+
+typedef struct {
+    const char *environment, *journal;
+    bool is_dry_run, is_resume, accepts_token_refresh, takes_over;
+    const char *procedure;
+} Order;
+
+/* "user@host/3f2a...": who holds the lease. */
+static void name_holder(char out[160])
+{
+    char host[64] = "localhost";
+    const char *user = getenv("USER");
+
+    gethostname(host, sizeof host - 1);
+    snprintf(out, 160, "%s@%s/%llx", user ? user : "understudy", host,
+             (unsigned long long)random_seed_from_system());
+}
+
+static void print_plan(const TraceEvent *event, const Procedure *procedure)
+{
+    const char *id = json_string_or(event->data, "id", "");
+
+    for (size_t i = 0; i < procedure->count; i++) {
+        const Step *step = procedure->steps[i];
+
+        if (strcmp(step->id, id) != 0)
+            continue;
+        printf("%-5s %s\n      why    %s\n      never  %s\n", step->id, step->name, step->why,
+               step->never);
+    }
+}
+
+/* A dry run prints each row of the table with what was observed. */
+static void on_dry_event(void *owner, const TraceEvent *event)
+{
+    if (strcmp(event->kind, "step.begin") == 0)
+        print_plan(event, owner);
+    else if (strcmp(event->kind, "step.observed") == 0)
+        printf("      now    %s: %s\n", json_string_or(event->data, "state", ""),
+               json_string_or(event->data, "text", ""));
+    else if (strcmp(event->kind, "engine.finding") == 0 ||
+             strcmp(event->kind, "engine.warning") == 0)
+        console_engine_event(NULL, event);
+}
+
+static void print_phases(const EngineResult *result)
+{
+    char duration[CLOCK_TEXT_MAX];
+
+    if (result->rto_ms < 0)
+        return;
+    printf("RTO %s:", clock_duration(result->rto_ms, duration));
+    for (size_t i = 0; i < result->phase_count; i++)
+        printf("%s %s %s", i ? "," : "", result->phases[i].name,
+               clock_duration(result->phases[i].ms, duration));
+    printf("\n");
+    if (result->rpo_bytes >= 0)
+        printf("RPO %lld bytes\n", (long long)result->rpo_bytes);
+}
+
+static void print_result(const Order *order, const EngineResult *result)
+{
+    static const char *const SENTENCES[] = {
+        [OUTCOME_COMPLETED] = "completed",
+        [OUTCOME_DEGRADED] = "completed, but not every control plane is back",
+        [OUTCOME_REFUSED] = "refused: nothing was changed",
+        [OUTCOME_ROLLED_BACK] = "rolled back: everything is as it was recorded before",
+        [OUTCOME_STUCK] = "stopped half-way: a person has to decide; `understudy resume` goes on",
+        [OUTCOME_STOPPED] = "stopped; `understudy resume` goes on",
+        [OUTCOME_FAILED] = "could not work",
+        [OUTCOME_PLANNED] = "this is the plan; nothing was changed",
+    };
+
+    console_clear_status();
+    printf("\n%s\n", SENTENCES[result->outcome]);
+    if (result->outcome == OUTCOME_FAILED || result->outcome == OUTCOME_REFUSED)
+        printf("  %s\n", result->finding.observed);
+    print_phases(result);
+    for (size_t i = 0; i < result->debt_count; i++)
+        printf("  remains: %s\n", result->debts[i]);
+    if (!order->is_dry_run)
+        printf("journal: %s\n", order->journal);
+}
+
+static int carry_out(const Order *order, const Procedure *procedure, const Environment *environment)
+{
+    Loop *loop = loop_new();
+    Trace *trace = trace_new();
+    char holder[160];
+    EngineResult result;
+
+    name_holder(holder);
+    trace_listen(trace, order->is_dry_run ? on_dry_event : console_engine_event, (void *)procedure);
+    engine_run(
+        &(EngineOptions){
+            .loop = loop,
+            .trace = trace,
+            .environment = environment,
+            .procedure = procedure,
+            .journal = order->journal,
+            .is_resume = order->is_resume,
+            .is_dry_run = order->is_dry_run,
+            .seed = random_seed_from_system(),
+            .consent = {.token_refresh = order->accepts_token_refresh,
+                        .takes_over_lease = order->takes_over},
+            .holder = holder,
+            .stop = stop_flag(),
+    },
+        &result);
+    print_result(order, &result);
+    trace_free(trace);
+    loop_free(loop);
+    return outcome_exit_code(result.outcome);
+}
+
+/* Which procedure a journal is of. */
+static const Procedure *procedure_of_journal(const char *path, Error *err)
+{
+    Journal *journal = NULL;
+    const Procedure *procedure;
+
+    if (!journal_open(path, &journal, err))
+        return NULL;
+    procedure = procedure_find(json_string_or(journal_entries(journal), "0/procedure", ""));
+    journal_close(journal);
+    if (!procedure)
+        error_set(err, ERR_INPUT, "journal %s: of a procedure that this version does not know",
+                  path);
+    return procedure;
+}
+
+static int begin(const Verb *verb, Order *order)
+{
+    const Procedure *procedure;
+    Environment environment;
+    char *journal = NULL;
+    Error why = {0};
+    int code;
+
+    if (!environment_read(order->environment, &environment, &why))
+        return usage_error(verb, "%s", why.message);
+    if (!order->journal)
+        order->journal = journal = memory_format("understudy-%s.journal", environment.name);
+    procedure = order->is_resume ? procedure_of_journal(order->journal, &why)
+                                 : procedure_find(order->procedure);
+    code = procedure ? carry_out(order, procedure, &environment)
+                     : usage_error(verb, "%s", why.message);
+    environment_release(&environment);
+    free(journal);
+    return code;
+}
+
+static int read_order(const Verb *verb, int count, char **arguments, Order *order)
+{
+    const Option options[] = {
+        {"--environment",          'e', OPTION_TEXT, &order->environment          },
+        {"--journal",              'j', OPTION_TEXT, &order->journal              },
+        {"--dry-run",              0,   OPTION_FLAG, &order->is_dry_run           },
+        {"--accept-token-refresh", 0,   OPTION_FLAG, &order->accepts_token_refresh},
+        {"--take-over",            0,   OPTION_FLAG, &order->takes_over           },
+    };
+    const char **places = memory_new((size_t)count + 1, sizeof *places);
+    size_t place_count;
+    int code = EXIT_PASSED;
+
+    if (options_read(verb, count, arguments, options, sizeof options / sizeof *options, places,
+                     &place_count, &code)) {
+        if (place_count)
+            code = usage_error(verb, "unexpected \"%s\"", places[0]);
+        else if (!order->environment)
+            code = usage_error(verb, "name the environment file with -e");
+        else
+            code = begin(verb, order);
+    }
+    free(places);
+    return code;
+}
+
+static int run_failover(int count, char **arguments)
+{
+    Order order = {.procedure = "failover"};
+
+    return read_order(&VERB_FAILOVER, count, arguments, &order);
+}
+
+static int run_resume(int count, char **arguments)
+{
+    Order order = {.is_resume = true};
+
+    return read_order(&VERB_RESUME, count, arguments, &order);
+}
+
+#define FLAGS                                                                                            \
+    "  -e, --environment FILE     the estate to act on\n"                                                \
+    "  -j, --journal FILE         what was done, fsync'd before each change (understudy-NAME.journal)\n" \
+    "      --accept-token-refresh the signing keys differ: make every control plane's tokens anew\n"     \
+    "      --take-over            take an expired lease of an engine that is gone\n"
+#define CODES                                                                                                            \
+    "Exit codes: 0 completed, 1 refused or not every control plane is back, 2 usage, 5 could not work, 6 rolled back,\n" \
+    "7 stopped half-way (resume goes on).\n"
+
+const Verb VERB_FAILOVER = {
+    .name = "failover",
+    .summary = "carry out a planned failover",
+    .help =
+        "Usage: understudy failover -e ENVIRONMENT [--dry-run] [FLAG]...\n"
+        "\n"
+        "Makes the standby plane the active one: checks everything, fences the active, waits until the standby has its\n"
+        "last write, promotes, verifies, moves the names, and sees every control plane back. Nothing is changed before\n"
+        "all checks have passed, and until the standby's database is promoted everything can be put back.\n"
+        "\n"
+        "      --dry-run              print every step with what is observed now, change nothing\n" FLAGS
+        "\n"
+        "Ctrl-C stops between two steps; a second Ctrl-C ends the program at once. Either way, and after kill -9:\n"
+        "`understudy resume`.\n"
+        "\n" CODES "\n"
+        "  understudy failover -e environment.yaml --dry-run\n",
+    .run = run_failover,
+};
+
+const Verb VERB_RESUME = {
+    .name = "resume",
+    .summary = "go on with a procedure that was stopped, from its journal",
+    .help =
+        "Usage: understudy resume -e ENVIRONMENT [-j JOURNAL]\n"
+        "\n"
+        "Looks at the world again and goes on with the first step that does not hold. Works after Ctrl-C, kill -9 or a lost\n"
+        "machine, also elsewhere with the journal copied.\n"
+        "\n" FLAGS "\n" CODES,
+    .run = run_resume,
+};

@@ -1,0 +1,153 @@
+/*
+ * cli/up.c - `understudy up`: the world in real time on loopback, for any client.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "cli/console.h"
+#include "cli/options.h"
+#include "sim/world.h"
+
+typedef struct {
+    const char *folder, *world;
+    int64_t seed, control_planes, block;
+    bool is_quiet;
+} UpFlags;
+
+static void on_event(void *owner, const TraceEvent *event)
+{
+    const UpFlags *flags = owner;
+
+    if (flags->is_quiet)
+        return;
+    printf("%8.1f s  %-9s %s\n", (double)event->at_ms / 1000, event->lane, event->text);
+    fflush(stdout);
+}
+
+/* A file with a `world:` mapping: a scenario, or a file that holds nothing else. */
+static bool read_world(const char *path, WorldParameters *parameters, Error *err)
+{
+    YamlDocument *document = NULL;
+    const cJSON *mapping;
+    bool ok;
+
+    if (!yaml_read(path, &document, err))
+        return false;
+    mapping = cJSON_GetObjectItemCaseSensitive(yaml_root(document), "world");
+    ok = mapping ? world_parameters_read(document, mapping, parameters, err)
+                 : yaml_error(document, yaml_root(document), err, "expected a `world:` mapping");
+    yaml_free(document);
+    return ok;
+}
+
+static bool is_asked_to_stop(void *stop)
+{
+    return *(const bool *)stop;
+}
+
+static int live(World *world, Loop *loop, const UpFlags *flags)
+{
+    Error why = {0};
+
+    if (!world_start(world, &why) || !world_write_files(world, &why)) {
+        fprintf(stderr, "understudy up: %s\n", why.message);
+        return EXIT_INFRASTRUCTURE;
+    }
+    printf("ready\n");
+    fflush(stdout);
+    loop_run_until(loop, is_asked_to_stop, (void *)stop_flag());
+    printf("stopped; the files stay in %s\n", flags->folder);
+    return EXIT_PASSED;
+}
+
+static int up(UpFlags *flags, WorldParameters *parameters)
+{
+    Topology *topology = topology_new((uint64_t)flags->seed);
+    Loop *loop = loop_new();
+    Trace *trace = trace_new();
+    World *world;
+    int code;
+
+    stop_flag();
+    topology_set_latency(topology, &parameters->api.latency);
+    trace_listen(trace, on_event, flags);
+    world = world_new(&(WorldOptions){.loop = loop,
+                                      .trace = trace,
+                                      .topology = topology,
+                                      .parameters = parameters,
+                                      .seed = (uint64_t)flags->seed,
+                                      .block = (int)flags->block,
+                                      .folder = flags->folder});
+    code = live(world, loop, flags);
+    world_free(world);
+    trace_free(trace);
+    loop_free(loop);
+    topology_free(topology);
+    return code;
+}
+
+static int begin(UpFlags *flags)
+{
+    WorldParameters parameters;
+    Error why = {0};
+
+    world_parameters_default(&parameters);
+    if (flags->world && !read_world(flags->world, &parameters, &why))
+        return usage_error(&VERB_UP, "%s", why.message);
+    if (flags->control_planes)
+        parameters.control_planes = flags->control_planes;
+    if (flags->block < 1 || flags->block > 253)
+        return usage_error(&VERB_UP, "--block needs a number from 1 to 253");
+    if (!flags->folder)
+        return usage_error(&VERB_UP, "name the folder for its files with --dir");
+    parameters.started_wall_ms = clock_wall_ms();
+    return up(flags, &parameters);
+}
+
+static int run_up(int count, char **arguments)
+{
+    UpFlags flags = {.seed = 1, .block = 80};
+    const Option options[] = {
+        {"--dir",            'd', OPTION_TEXT,   &flags.folder        },
+        {"--world",          'w', OPTION_TEXT,   &flags.world         },
+        {"--control-planes", 0,   OPTION_NUMBER, &flags.control_planes},
+        {"--block",          0,   OPTION_NUMBER, &flags.block         },
+        {"--seed",           's', OPTION_NUMBER, &flags.seed          },
+        {"--quiet",          'q', OPTION_FLAG,   &flags.is_quiet      },
+    };
+    const char **places = memory_new((size_t)count + 1, sizeof *places);
+    size_t place_count;
+    int code = EXIT_PASSED;
+
+    if (options_read(&VERB_UP, count, arguments, options, sizeof options / sizeof *options, places,
+                     &place_count, &code))
+        code = place_count ? usage_error(&VERB_UP, "unexpected \"%s\"", places[0]) : begin(&flags);
+    free(places);
+    return code;
+}
+
+const Verb VERB_UP = {
+    .name = "up",
+    .summary = "the simulated world in real time on loopback, for kubectl, dig, psql",
+    .help =
+        "Usage: understudy up --dir DIR [FLAG]...\n"
+        "\n"
+        "Two management planes, a DNS provider and control planes live on 127.B.x.y, in real time, and react as TSB would.\n"
+        "DIR gets kubeconfig (contexts mp1, mp2, cp-0001...), env (shell assignments), environment.yaml, keys and\n"
+        "certificates; then `ready` is printed. Ctrl-C ends it.\n"
+        "\n"
+        "  -d, --dir DIR          where its files go; made if absent\n"
+        "  -w, --world FILE       a YAML file with a `world:` mapping, as in a scenario\n"
+        "      --control-planes N how many (2)\n"
+        "      --block B          second number of its addresses, to have several worlds at once (80)\n"
+        "  -s, --seed N           seed of all chance (1)\n"
+        "  -q, --quiet            do not print what happens\n"
+        "\n"
+        "  understudy up --dir /tmp/world &\n"
+        "  . /tmp/world/env\n"
+        "  kubectl --context mp1 -n tsb get deploy\n"
+        "  understudy failover -e /tmp/world/environment.yaml\n",
+    .run = run_up,
+};
