@@ -15,8 +15,8 @@
 #include "base/clock.h"
 #include "base/memory.h"
 
-static const int64_t HOUR_MS = 3600 * INT64_C(1000);
-static const int64_t VALID_MS = 90 * 24 * 3600 * INT64_C(1000);
+static const int64_t HOUR_MS = INT64_C(3600) * 1000;
+static const int64_t VALID_MS = INT64_C(90) * 24 * 3600 * 1000;
 
 struct Pki {
     X509 *certificate;

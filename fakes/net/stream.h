@@ -53,7 +53,8 @@ size_t stream_unsent(const Stream *stream); /* bytes accepted and not yet taken 
 void stream_pause(Stream *stream);
 void stream_resume(Stream *stream);
 void stream_close(Stream *stream); /* sends what is written, TLS close_notify, then closes */
-void stream_reset(Stream *stream); /* closes at once: the peer sees a reset */
+/* Closes at once: the peer sees a reset; over a socket pair a bare end, unless bytes of its own were left unread. */
+void stream_reset(Stream *stream);
 
 /* Lets only the next length bytes of plain text out, then resets: "cut after n bytes". 0: what is written leaves first. */
 void stream_cut_after(Stream *stream, size_t length);

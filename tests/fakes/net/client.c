@@ -17,8 +17,12 @@ enum { TIMEOUT_MS = 10 * 1000 };
 void client_init(Client *client, Loop *loop, const char *host, uint16_t port, const Pki *ca)
 {
     curl_global_init(CURL_GLOBAL_DEFAULT);
-    *client =
-        (Client){.loop = loop, .multi = curl_multi_init(), .host = host, .port = port, .ca = ca};
+    *client = (Client){.loop = loop,
+                       .multi = curl_multi_init(),
+                       .host = host,
+                       .ip = "127.0.0.1",
+                       .port = port,
+                       .ca = ca};
 }
 
 void client_release(Client *client)
@@ -94,7 +98,7 @@ void client_fetch(Client *client, const ClientRequest *request, ClientReply *rep
     CURL *easy = curl_easy_init();
     char *url = memory_format("%s://%s:%u%s", client->ca != NULL ? "https" : "http", client->host,
                               client->port, request->path);
-    char *to = memory_format("::127.0.0.1:%u", client->port);
+    char *to = memory_format("::%s:%u", client->ip, client->port);
     struct curl_slist *connect_to = curl_slist_append(NULL, to);
     struct curl_slist *headers = NULL;
 
@@ -140,9 +144,11 @@ int raw_connect(uint16_t port)
                                   .sin_port = htons(port),
                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    int result = connect(fd, (struct sockaddr *)&address, sizeof address);
+    int result;
 
-    assert(fd >= 0 && (result == 0 || errno == EINPROGRESS));
+    assert(fd >= 0);
+    result = connect(fd, (struct sockaddr *)&address, sizeof address);
+    assert(result == 0 || errno == EINPROGRESS);
     return fd;
 }
 

@@ -16,6 +16,7 @@ typedef struct {
     Loop *loop;
     CURLM *multi; /* keeps connections between requests */
     const char *host;
+    const char *ip; /* "127.0.0.1" unless it is changed */
     uint16_t port;
     const Pki *ca;                  /* NULL: plain http */
     const Certificate *certificate; /* NULL: none is shown */

@@ -17,7 +17,7 @@ typedef struct {
     const char *path;
     Fault fault;
     CURLcode code;
-    long status;
+    int status;
     int handled;
     const char *evidence; /* NULL: none */
 } FaultCase;

@@ -181,18 +181,17 @@ static void handle(void *owner, HttpExchange *exchange)
 
 /* ---- the fixture ----------------------------------------------------------------------------------- */
 
-static void on_connection(void *owner, int fd)
+void fixture_accept(void *owner, int fd)
 {
     Fixture *fixture = owner;
 
     http_serve(fd, &fixture->options);
 }
 
-void fixture_init(Fixture *fixture, bool is_tls)
+void fixture_init_deaf(Fixture *fixture, bool is_tls)
 {
     static const char *const NAMES[] = {"mp1.test", NULL};
     const CertificateOptions server = {.common_name = "front", .names = NAMES};
-    bool is_listening;
 
     *fixture = (Fixture){.loop = loop_new(), .trace = trace_new()};
     fixture->points = (FaultPoints){.self = fixture, .ask = ask, .witness = witness};
@@ -208,11 +207,18 @@ void fixture_init(Fixture *fixture, bool is_tls)
                                      .handler = handle,
                                      .owner = fixture,
                                      .connections = &fixture->connections};
-    is_listening = listener_start(fixture->loop, "127.0.0.1", 0, on_connection, fixture,
+    client_init(&fixture->client, fixture->loop, "mp1.test", 443, fixture->pki);
+}
+
+void fixture_init(Fixture *fixture, bool is_tls)
+{
+    bool is_listening;
+
+    fixture_init_deaf(fixture, is_tls);
+    is_listening = listener_start(fixture->loop, "127.0.0.1", 0, fixture_accept, fixture,
                                   &fixture->listener, NULL);
     assert(is_listening);
-    client_init(&fixture->client, fixture->loop, "mp1.test", listener_port(fixture->listener),
-                fixture->pki);
+    fixture->client.port = listener_port(fixture->listener);
 }
 
 void fixture_release(Fixture *fixture)

@@ -38,6 +38,10 @@ typedef struct {
 void fixture_init(Fixture *fixture, bool is_tls);
 void fixture_release(Fixture *fixture);
 
+/* As fixture_init, but nobody listens: connections come from elsewhere to fixture_accept. */
+void fixture_init_deaf(Fixture *fixture, bool is_tls);
+void fixture_accept(void *fixture, int fd);
+
 /* A bare client of the server: over TCP, or over a pair as in simulated time. */
 int fixture_connect(Fixture *fixture, bool is_pair);
 

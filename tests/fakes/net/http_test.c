@@ -56,7 +56,7 @@ static void test_answers_curl(void)
 
 static void test_sends_and_takes_much(void)
 {
-    const size_t length = 2 * 1024 * 1024;
+    const size_t length = (size_t)2 * 1024 * 1024;
     char *body = memory_new(1, length + 1);
     Fixture f;
     ClientReply reply;
@@ -339,7 +339,7 @@ static void test_resets_a_slow_reader(void)
         int fd, end;
 
         fixture_init(&f, false);
-        f.options.unsent_max = 1024 * 1024;
+        f.options.unsent_max = (size_t)1024 * 1024;
         fd = fixture_connect(&f, WIRES[i].is_pair);
         send_text(&f, fd, "GET /flood HTTP/1.1\r\n" HOST "\r\n");
         for (int turns = 0; f.gone == 0 && turns < 1000; turns++)

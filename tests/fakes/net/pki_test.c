@@ -32,7 +32,7 @@ typedef struct {
     int verdict;
 } VerifyCase;
 
-#define DAY_MS (24 * 3600 * INT64_C(1000))
+#define DAY_MS (INT64_C(24) * 3600 * 1000)
 
 static const VerifyCase VERIFY_CASES[] = {
     {"name",                               "mp1.tsb.test",  NULL,        X509_PURPOSE_SSL_SERVER, 0,            false, X509_V_OK                 },
