@@ -92,7 +92,9 @@ static void leave(DnsPeer *peer)
     Connection *connection = (Connection *)peer;
 
     dns_peer_part(peer);
-    timer_stop(connection->idle);
+    /* The loop may go next, and takes open timers with it. */
+    timer_free(connection->idle);
+    connection->idle = NULL;
     end(connection, DNS_RESETS);
 }
 
