@@ -379,16 +379,21 @@ static void end_input(Stream *stream)
         stream_close(stream);
 }
 
-/* Hands on what TLS has ready; false once the session is over. */
+/*
+ * Hands on what TLS has ready; false once the session is over. OpenSSL keeps one queue of errors per thread, and clients in
+ * this thread use it too: what they left there is not our failure, and what we leave is not theirs.
+ */
 static bool decrypt(Stream *stream)
 {
     char plain[RECORD_MAX];
 
     while (stream->state == STREAM_OPEN && !stream->is_paused) {
         size_t length = 0;
-        int result = SSL_read_ex(stream->tls, plain, sizeof plain, &length);
-        int why = SSL_get_error(stream->tls, result); /* before anything else is asked of TLS */
+        int result, why;
 
+        ERR_clear_error();
+        result = SSL_read_ex(stream->tls, plain, sizeof plain, &length);
+        why = SSL_get_error(stream->tls, result); /* before anything else is asked of TLS */
         ERR_clear_error();
         if (!stream->is_secured && SSL_is_init_finished(stream->tls))
             secure(stream);
@@ -448,7 +453,7 @@ static bool read_some(Stream *stream)
 static void read_last_words(Stream *stream)
 {
     stream->watched = 0;
-    while (stream->state != STREAM_CLOSED && read_some(stream))
+    while (stream->state != STREAM_CLOSED && !stream->is_paused && read_some(stream))
         ;
     finish(stream);
 }

@@ -471,6 +471,26 @@ static void test_starts_tls_when_asked(void)
     tls_release(&tls);
 }
 
+/* A client in the same thread that failed left its errors behind. */
+static void test_minds_its_own_errors(void)
+{
+    Tls tls;
+    Wire w;
+    SSL *ssl;
+
+    tls_init(&tls);
+    wire_init(&w, true, tls.server);
+    ssl = tls_connect(&w, &tls, TLS1_3_VERSION);
+    SSL_write(ssl, "one", 3);
+    ERR_raise(ERR_LIB_SSL, SSL_R_CERTIFICATE_VERIFY_FAILED);
+    turn(&w, 5);
+    CHECK_TEXT(w.got.data, "one");
+    CHECK_INTEGER(w.closed, 0);
+    SSL_free(ssl);
+    wire_release(&w);
+    tls_release(&tls);
+}
+
 static void test_refuses_what_is_not_tls(void)
 {
     static const char REQUEST[] = "GET / HTTP/1.1\r\n\r\n";
@@ -539,5 +559,6 @@ TEST_SUITE("fakes/net/stream", {"carries both ways", test_carries_both_ways},
            {"cuts", test_cuts}, {"speaks TLS", test_speaks_tls},
            {"pauses between records", test_pauses_between_records},
            {"starts TLS when asked", test_starts_tls_when_asked},
+           {"minds its own errors", test_minds_its_own_errors},
            {"refuses what is not TLS", test_refuses_what_is_not_tls},
            {"counts for the digest", test_counts_for_the_digest});
