@@ -150,6 +150,18 @@ static bool find_value(cJSON *document, const char *pointer, cJSON **out_value, 
     return *out_value != NULL || error_set(err, ERR_INVALID, "the pointer leads nowhere");
 }
 
+void patch_insert(cJSON *array, int index, cJSON *item)
+{
+    cJSON *rest = cJSON_CreateArray(), *moved;
+
+    while ((moved = cJSON_DetachItemFromArray(array, index)) != NULL)
+        cJSON_AddItemToArray(rest, moved);
+    cJSON_AddItemToArray(array, item);
+    while ((moved = cJSON_DetachItemFromArray(rest, 0)) != NULL)
+        cJSON_AddItemToArray(array, moved);
+    cJSON_Delete(rest);
+}
+
 /* value is consumed either way. */
 static bool add_value(cJSON **document, const char *pointer, cJSON *value, Error *err)
 {
@@ -175,7 +187,7 @@ static bool add_value(cJSON **document, const char *pointer, cJSON *value, Error
                     : -1;
         ok = index >= 0;
         if (ok)
-            cJSON_InsertItemInArray(place.parent, index, value);
+            patch_insert(place.parent, index, value);
         else
             cJSON_Delete(value);
     }

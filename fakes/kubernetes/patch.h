@@ -19,4 +19,7 @@ bool patch_json(cJSON **target, const cJSON *operations, Error *err);
 /* Fails, leaving *target as it was, for a $patch directive nobody knows or a list element without its key. */
 bool patch_strategic(cJSON **target, const cJSON *patch, Error *err);
 
+/* Puts item (owned from now on) at index, or at the end. Debian 12's cJSON_InsertItemInArray loses it past the first place. */
+void patch_insert(cJSON *array, int index, cJSON *item);
+
 #endif

@@ -152,7 +152,7 @@ static void order_list(cJSON *list, const char *key, const cJSON *order)
         cJSON *element = id ? find_element(list, key, id) : NULL;
 
         if (element != NULL)
-            cJSON_InsertItemInArray(list, at++, cJSON_DetachItemViaPointer(list, element));
+            patch_insert(list, at++, cJSON_DetachItemViaPointer(list, element));
     }
 }
 
