@@ -282,10 +282,10 @@ static void test_an_idle_connection_is_retired(void)
 
     begin(&driver, (NetworkVerdict){NETWORK_DELIVER, 3});
     CHECK_INTEGER(get(&driver, "http://127.0.1.1:8080/"), CURLE_OK);
-    loop_wait(world.loop, 100 * 1000, NULL);
+    loop_wait(world.loop, 100000, NULL);
     CHECK_INTEGER(get(&driver, "http://127.0.1.1:8080/"), CURLE_OK);
     CHECK_INTEGER(world.connections, 1);
-    loop_wait(world.loop, 130 * 1000, NULL);
+    loop_wait(world.loop, 130000, NULL);
     CHECK_INTEGER(get(&driver, "http://127.0.1.1:8080/"), CURLE_OK);
     CHECK_INTEGER(world.connections, 2);
     end(&driver);
