@@ -250,7 +250,8 @@ static void make_server(DnsSide *side, int index)
                                                        .faults = world_points(world)});
     dns_server_add_zone(entry->server, entry->zone);
     dns_server_add_zone(entry->server, side->balancers);
-    dns_server_add_key(entry->server, &(DnsKey){"understudy.", world->tsig_secret});
+    dns_server_add_key(entry->server,
+                       &(DnsKey){.name = "understudy.", .secret = world->tsig_secret});
 }
 
 DnsSide *dns_side_new(World *world)

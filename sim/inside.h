@@ -61,6 +61,11 @@ struct World {
     struct Workload *workload;       /* workload.c */
     struct Faults *faults;           /* faults/faults.c */
 
+    SigningKey *keys[16]; /* world_new_key */
+    int key_count;
+    SigningKey *iam_key;        /* what both planes begin with */
+    SigningKey *standby_sa_key; /* of the service account tsb-standby-sa */
+
     char **secrets; /* NULL-ended once asked for */
     size_t secret_count, secret_capacity;
 };
@@ -68,6 +73,8 @@ struct World {
 Random world_random(const World *world, const char *stream);
 /* text (a key, password or token) must never be seen in any output. Copied. */
 void world_keep_secret(World *world, const char *text);
+/* A fresh key, whose secret is kept (V9); the world's. */
+SigningKey *world_new_key(World *world);
 /* "127.80.2.1" in out; block_offset 0, or 1 for resolvers. */
 const char *world_address(const World *world, int block_offset, int third, int fourth,
                           char out_ip[16]);
@@ -105,7 +112,7 @@ typedef void PlaneListener(void *owner, Plane *plane, PlaneChange change);
 struct Plane {
     World *world;
     int index;               /* 0, 1 */
-    char name[8];            /* "mp1": site, lane, context, cluster */
+    char name[16];           /* "mp1": site, lane, context, cluster */
     char permanent_name[64]; /* "mp1.tsb.example.com" */
     const char *ns;          /* "tsb" */
     KubeCluster *cluster;
@@ -292,10 +299,10 @@ struct ControlPlaneSite {
     int number;    /* 0.. */
     char name[16]; /* "cp-0001": site, lane, context, cluster, TSB's cluster name */
     /*
-     * Its API objects are made when somebody first looks (a world has thousands): use site_cluster. NULL until then.
+     * Its API objects are made when somebody first looks (a world has thousands): use site_cluster. Empty until then.
      */
     KubeCluster *cluster;
-    bool is_populated;
+    bool is_populated, edge_is_up;
     struct Deployments *deployments;
     struct Resolver *resolver; /* resolver.c */
     struct Edge *edge;         /* edge.c */
@@ -342,8 +349,18 @@ bool load_balancer_has_postgres(const struct LoadBalancer *balancer);   /* 5432 
 
 /* resolver.c: a cluster's caching resolver, at 127.(B+1).(n/250).(n%250+1):5353. */
 struct Resolver *resolver_new(ControlPlaneSite *site);
+/* The same cache without a door, for a client elsewhere ("desk"). */
+struct Resolver *resolver_new_at(World *world, const char *site);
 bool resolver_start(struct Resolver *resolver, Error *err);
 void resolver_free(struct Resolver *resolver);
+/*
+ * The IPv4 address of name (no dot at the end), which is known out_delay_ms (may be NULL) later. Returns the rcode; out_ip is ""
+ * if there is no address. Name servers that do not answer cost time, and lead to SERVFAIL.
+ */
+int resolver_lookup(struct Resolver *resolver, const char *name, char out_ip[16],
+                    int64_t *out_delay_ms);
+/* Fault: keeps each answer it has or gets for so long, whatever its TTL (-1: for ever); 0: lets go of them all. */
+void resolver_pin(struct Resolver *resolver, int64_t for_ms);
 
 /* edge.c: one long connection to a management plane. Starts connected to mp1 and synced. */
 struct Edge *edge_new(ControlPlaneSite *site);
@@ -356,6 +373,12 @@ void edge_restart(struct Edge *edge, bool is_up);
 bool edge_is_connected(const struct Edge *edge, const Plane *plane); /* plane NULL: to any */
 bool edge_is_synced(const struct Edge *edge, const Plane *plane);
 int64_t edge_last_sync_ms(const struct Edge *edge); /* trace time; -1: never */
+/* The same in wall time, also before the trace began; 0: never. It moves by itself while the edge is synced. */
+int64_t edge_last_sync_wall_ms(const struct Edge *edge);
+/* The network changed: a connection that carries nothing any more is noticed after its keep-alive. */
+void edge_check_network(struct Edge *edge);
+/* The central that it is connected to has become able to feed it. */
+void edge_check_central(struct Edge *edge);
 
 /* operators/control_plane.c: the tokens of one control plane, rotated by its operator. Facts until the cluster is populated. */
 struct Tokens *tokens_new(ControlPlaneSite *site);
@@ -365,6 +388,22 @@ void tokens_free(struct Tokens *tokens);
 void tokens_populate(struct Tokens *tokens);
 /* tsb-operator-control-plane was restarted. */
 void tokens_kick(struct Tokens *tokens);
+/* The edge's token as its running pods see it: what the kubelet last brought there. */
+const TokenFacts *tokens_mounted(struct Tokens *tokens);
+/* New pods mount the secrets as they are now. False: one is missing, so that no pod starts (FailedMount). */
+bool tokens_mount(struct Tokens *tokens);
+bool tokens_are_mountable(const struct Tokens *tokens);
+
+/* dialling.c: how a control plane looks at a management plane, and what it says about it. */
+/* The name it was told to find its plane by: ControlPlane's spec.managementPlane.host, or the floating name. */
+const char *site_plane_host(const ControlPlaneSite *site);
+/* May a connection from there to ip be made now? out_plane: whose entrance that is, NULL if nobody's. */
+NetworkVerdict site_dial(const ControlPlaneSite *site, const char *ip, Plane **out_plane);
+/* The plane whose API answers behind that name as seen from there, or NULL; out_why (may be NULL) then says why, as Go would. */
+Plane *site_find_api(ControlPlaneSite *site, const char **out_why);
+/* A line in the log of a Deployment's first pod; nothing before the cluster is populated. */
+void site_log(const ControlPlaneSite *site, const char *deployment, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* front.c: TSB's API over the plane's database. */
 struct PlaneFront *plane_front_new(Plane *plane);
@@ -373,17 +412,28 @@ void plane_front_accept(void *front, int fd); /* a DoorConnection: owner is the 
 void plane_front_drop(struct PlaneFront *front); /* every open connection is reset */
 /* The rows of a world at its start, into mp1's primary: organization, clusters, tenants, workspaces. */
 void plane_front_populate(Plane *plane);
+const FrontModel *
+plane_front_model(const struct PlaneFront *front); /* what it answers; for tests */
+/* A configuration write that reached plane, told as acknowledged or refused. */
+bool plane_front_write_tenant(Plane *plane, const char *name);
+/* A cluster's state.lastSyncTime, into the plane's database; nothing if that takes no writes. */
+void plane_front_write_sync(Plane *plane, const char *cluster, int64_t wall_ms);
+/* When TSB, mpc and central accepted the clusters' configuration; one row for all of them. */
+void plane_front_write_accepted(Plane *plane, int64_t tsb_ms, int64_t mpc_ms, int64_t xcp_ms);
 
 /* central.c: mpc and XCP central, which must have been fed before edges get what they should (F-411). */
 struct Central *central_new(Plane *plane);
 void central_start(struct Central *central);
 void central_free(struct Central *central);
 bool central_is_warm(const struct Central *central);
+int central_pushes(const struct Central *central); /* how often mpc fed it since the world began */
 
 /* workload.c: configuration writes by a client through the floating name. */
 struct Workload *workload_new(World *world);
 void workload_start(struct Workload *workload);
 void workload_free(struct Workload *workload);
+/* A client got its answer for the row key: it has to be there in the end. */
+void workload_acknowledge(struct Workload *workload, const char *key);
 /* {acknowledged, readable, missing:[keys]} against the database of active (NULL: nothing is readable); given away. */
 cJSON *workload_report(struct Workload *workload, Plane *active);
 

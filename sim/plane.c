@@ -302,6 +302,7 @@ Plane *plane_new(World *world, int index)
     snprintf(stream, sizeof stream, "kubernetes/%s", plane->name);
     random = world_random(world, stream);
     plane->cluster = kube_cluster_new(plane->name, &random);
+    plane->iam_key = world->iam_key;
     make_certificates(plane);
     plane->member_count = (int)world->parameters.replication.instances;
     for (int i = 0; i < plane->member_count; i++)
@@ -355,6 +356,5 @@ void plane_free(Plane *plane)
     SSL_CTX_free(plane->postgres_tls);
     certificate_free(plane->certificate);
     certificate_free(plane->central_certificate);
-    signing_key_free(plane->iam_key);
     free(plane);
 }

@@ -1,0 +1,223 @@
+/*
+ * sim/files.c - the folder of a world: what a client needs to find its way in it.
+ *
+ * kubeconfig and environment.yaml are written as JSON, which is YAML, one entry a line: with a thousand control planes they are quick to
+ * write and to read.
+ */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "sim/inside.h"
+
+static bool write_file(const World *world, const char *name, const char *text, int mode, Error *err)
+{
+    char *path = memory_format("%s/%s", world->folder, name);
+    bool ok = file_write(path, text, strlen(text), mode, err);
+
+    free(path);
+    return ok;
+}
+
+static bool write_buffer(const World *world, const char *name, Buffer *buffer, int mode, Error *err)
+{
+    char *text = buffer_take(buffer);
+    bool ok = write_file(world, name, text, mode, err);
+
+    free(text);
+    return ok;
+}
+
+/* ---- kubeconfig ---------------------------------------------------------------------------------------------------------------------- */
+
+/* Calls add for each cluster: both planes, then the control planes. */
+typedef void AddCluster(Buffer *buffer, const World *world, const char *name, const char *ns,
+                        const char *more);
+
+static void each_cluster(Buffer *buffer, const World *world, AddCluster *add, const char *more)
+{
+    for (int i = 0; i < WORLD_PLANES; i++) {
+        add(buffer, world, world->planes[i]->name, world->parameters.ns, more);
+        buffer_add_text(buffer,
+                        i + 1 < WORLD_PLANES || world->parameters.control_planes ? ",\n" : "\n");
+    }
+    for (int64_t i = 0; i < world->parameters.control_planes; i++) {
+        add(buffer, world, world->sites[i]->name, "istio-system", more);
+        buffer_add_text(buffer, i + 1 < world->parameters.control_planes ? ",\n" : "\n");
+    }
+}
+
+static void add_cluster(Buffer *buffer, const World *world, const char *name, const char *ns,
+                        const char *ca)
+{
+    char ip[16];
+
+    (void)ns;
+    buffer_format(buffer,
+                  "{\"name\":\"%s\",\"cluster\":{\"server\":\"https://%s:6443/clusters/%s\","
+                  "\"certificate-authority-data\":\"%s\"}}",
+                  name, world_address(world, 0, 0, 1, ip), name, ca);
+}
+
+static void add_context(Buffer *buffer, const World *world, const char *name, const char *ns,
+                        const char *user)
+{
+    (void)world;
+    buffer_format(buffer,
+                  "{\"name\":\"%s\",\"context\":{\"cluster\":\"%s\",\"user\":\"%s\","
+                  "\"namespace\":\"%s\"}}",
+                  name, name, user, ns);
+}
+
+static bool write_kubeconfig(const World *world, Error *err)
+{
+    const Certificate *user = cluster_side_user(world->clusters);
+    const char *ca_pem = pki_ca_pem(world->pki), *pem = certificate_pem(user);
+    const char *key_pem = certificate_key_pem(user);
+    char *ca = json_base64(ca_pem, strlen(ca_pem)), *certificate = json_base64(pem, strlen(pem));
+    char *key = json_base64(key_pem, strlen(key_pem));
+    Buffer buffer = {0};
+
+    buffer_add_text(&buffer, "{\"apiVersion\":\"v1\",\"kind\":\"Config\",\"preferences\":{},"
+                             "\"current-context\":\"mp1\",\n\"clusters\":[\n");
+    each_cluster(&buffer, world, add_cluster, ca);
+    buffer_format(&buffer,
+                  "],\n\"users\":[{\"name\":\"understudy\",\"user\":{"
+                  "\"client-certificate-data\":\"%s\",\"client-key-data\":\"%s\"}}],\n"
+                  "\"contexts\":[\n",
+                  certificate, key);
+    each_cluster(&buffer, world, add_context, "understudy");
+    buffer_add_text(&buffer, "]}\n");
+    free(ca);
+    free(certificate);
+    free(key);
+    return write_buffer(world, "kubeconfig", &buffer, 0600, err);
+}
+
+/* ---- environment.yaml ------------------------------------------------------------------------------------------------------------------ */
+
+static void add_plane(Buffer *buffer, const World *world, const Plane *plane)
+{
+    buffer_format(buffer,
+                  "\"%s\":{\"context\":\"%s\",\"namespace\":\"%s\","
+                  "\"managementPlane\":\"managementplane\",\"permanentName\":\"%s\",\"postgres\":[",
+                  plane->name, plane->name, world->parameters.ns, plane->permanent_name);
+    for (int i = 0; i < plane->member_count; i++)
+        buffer_format(buffer, "%s{\"name\":\"%s\",\"address\":\"%s:5432\"}", i ? "," : "",
+                      plane->members[i]->name, plane->members[i]->ip);
+    buffer_add_text(buffer, "]}");
+}
+
+static void add_control_planes(Buffer *buffer, const World *world)
+{
+    char ip[16];
+
+    for (int64_t i = 0; i < world->parameters.control_planes; i++) {
+        const ControlPlaneSite *site = world->sites[i];
+
+        buffer_format(buffer,
+                      "%s{\"name\":\"%s\",\"context\":\"%s\",\"namespace\":\"istio-system\","
+                      "\"resolver\":\"%s:5353\"}",
+                      i ? ",\n" : "", site->name, site->name,
+                      world_address(world, 1, site->number / 250, site->number % 250 + 1, ip));
+    }
+}
+
+static void add_dns(Buffer *buffer, const World *world)
+{
+    char ip[16], zone[64];
+
+    snprintf(zone, sizeof zone, "%s", world->zone_name);
+    zone[strlen(zone) - 1] = '\0';
+    buffer_format(buffer, "\"dns\":{\"provider\":\"rfc2136\",\"zone\":\"%s\",\"servers\":[", zone);
+    for (int i = 0; i < dns_side_count(world->dns); i++)
+        buffer_format(buffer, "%s\"%s:5353\"", i ? "," : "",
+                      world_address(world, 0, 0, 53 + i, ip));
+    buffer_format(buffer, "],\"keyFile\":\"tsig.key\",\"records\":\"%s\"},\n",
+                  world->parameters.record_style == WORLD_DNS_A ? "a" : "cname");
+}
+
+static bool write_environment(const World *world, Error *err)
+{
+    Buffer buffer = {0};
+
+    buffer_format(&buffer,
+                  "{\"apiVersion\":\"understudy.dev/v1\",\"kind\":\"Environment\","
+                  "\"metadata\":{\"name\":\"world\"},\n\"kubeconfig\":\"kubeconfig\","
+                  "\"organization\":\"%s\",\"floatingName\":\"%s\",\"active\":\"mp1\",\n"
+                  "\"planes\":{\n",
+                  world->parameters.organization, world->floating_name);
+    for (int i = 0; i < WORLD_PLANES; i++) {
+        add_plane(&buffer, world, world->planes[i]);
+        buffer_add_text(&buffer, i + 1 < WORLD_PLANES ? ",\n" : "},\n");
+    }
+    buffer_add_text(&buffer, "\"controlPlanes\":[\n");
+    add_control_planes(&buffer, world);
+    buffer_format(&buffer,
+                  "],\n\"frontEnvoy\":{\"port\":%lld,\"caFile\":\"ca.pem\",\"user\":\"admin\","
+                  "\"passwordFile\":\"admin-password\"},\n",
+                  (long long)world->parameters.front_port);
+    buffer_add_text(&buffer, "\"postgres\":{\"user\":\"postgres\","
+                             "\"passwordFile\":\"postgres-password\",\"database\":\"postgres\","
+                             "\"sslmode\":\"verify-ca\",\"caFile\":\"ca.pem\"},\n");
+    add_dns(&buffer, world);
+    buffer_add_text(&buffer, "\"policies\":{}}\n");
+    return write_buffer(world, "environment.yaml", &buffer, 0644, err);
+}
+
+/* ---- env and the rest --------------------------------------------------------------------------------------------------------------------- */
+
+static bool write_env(const World *world, const char *folder, Error *err)
+{
+    Buffer buffer = {0};
+    char ip[16];
+
+    buffer_format(&buffer, "export KUBECONFIG='%s/kubeconfig'\n", folder);
+    buffer_format(&buffer, "export DNS_SERVER=%s\n", world_address(world, 0, 0, 53, ip));
+    buffer_format(&buffer,
+                  "export DNS_PORT=5353\nexport TSIG_KEYFILE='%s/tsig.key'\n"
+                  "export ENVIRONMENT='%s/environment.yaml'\n",
+                  folder, folder);
+    for (int p = 0; p < WORLD_PLANES; p++)
+        buffer_format(&buffer, "export PGHOST_MP%d=%s\n", p + 1, world->planes[p]->members[0]->ip);
+    buffer_format(&buffer,
+                  "export PGPORT=5432\nexport PGUSER=postgres\nexport PGDATABASE=postgres\n"
+                  "export PGSSLMODE=verify-ca\nexport PGSSLROOTCERT='%s/ca.pem'\n"
+                  "export PGPASSWORD=\"$(cat '%s/postgres-password')\"\n"
+                  "export FLOATING_NAME=%s\nexport FRONT_PORT=%lld\nexport ORGANIZATION=%s\n",
+                  folder, folder, world->floating_name, (long long)world->parameters.front_port,
+                  world->parameters.organization);
+    return write_buffer(world, "env", &buffer, 0644, err);
+}
+
+static bool write_tsig(const World *world, Error *err)
+{
+    Buffer buffer = {0};
+
+    buffer_format(&buffer,
+                  "key \"understudy.\" {\n\talgorithm hmac-sha256;\n\tsecret \"%s\";\n};\n",
+                  world->tsig_secret);
+    return write_buffer(world, "tsig.key", &buffer, 0600, err);
+}
+
+bool world_write_files(World *world, Error *err)
+{
+    char *folder = NULL;
+    bool ok = false;
+
+    assert(world->folder);
+    if (!file_make_folder(world->folder, err))
+        return error_wrap(err, "world");
+    folder = realpath(world->folder, NULL);
+    ok = folder && write_kubeconfig(world, err) && write_environment(world, err) &&
+         write_env(world, folder, err) && write_tsig(world, err) &&
+         write_file(world, "ca.pem", pki_ca_pem(world->pki), 0644, err) &&
+         write_file(world, "admin-password", world->admin_password, 0600, err) &&
+         write_file(world, "postgres-password", world->postgres_password, 0600, err);
+    free(folder);
+    return ok || error_wrap(err, "world");
+}
