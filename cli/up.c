@@ -10,6 +10,8 @@
 #include "cli/options.h"
 #include "sim/world.h"
 
+enum { STOP_LOOK_MS = 200 };
+
 typedef struct {
     const char *folder, *world;
     int64_t seed, control_planes, block;
@@ -42,13 +44,9 @@ static bool read_world(const char *path, WorldParameters *parameters, Error *err
     return ok;
 }
 
-static bool is_asked_to_stop(void *stop)
-{
-    return *(const bool *)stop;
-}
-
 static int live(World *world, Loop *loop, const UpFlags *flags)
 {
+    const bool *stop = stop_flag();
     Error why = {0};
 
     if (!world_start(world, &why) || !world_write_files(world, &why)) {
@@ -57,7 +55,8 @@ static int live(World *world, Loop *loop, const UpFlags *flags)
     }
     printf("ready\n");
     fflush(stdout);
-    loop_run_until(loop, is_asked_to_stop, (void *)stop_flag());
+    while (!*stop) /* a signal alone wakes nobody inside the loop, so it is looked for often */
+        loop_wait(loop, STOP_LOOK_MS, stop);
     printf("stopped; the files stay in %s\n", flags->folder);
     return EXIT_PASSED;
 }
@@ -70,7 +69,6 @@ static int up(UpFlags *flags, WorldParameters *parameters)
     World *world;
     int code;
 
-    stop_flag();
     topology_set_latency(topology, &parameters->api.latency);
     trace_listen(trace, on_event, flags);
     world = world_new(&(WorldOptions){.loop = loop,

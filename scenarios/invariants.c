@@ -1,0 +1,359 @@
+/*
+ * scenarios/invariants.c - V1 to V10, what holds in every run without being asked for.
+ *
+ * Source: domain.md 7.0. Each is a function of the events of sim/events.h: what the world saw, not what the engine claims. V5 (a killed engine
+ * reaches the same end) needs two runs and is tested by killing; what one run can show of it is that nothing was done twice.
+ */
+#include "scenarios/invariants.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool event_is(const cJSON *event, const char *kind)
+{
+    const cJSON *node = cJSON_GetObjectItemCaseSensitive(event, "kind");
+
+    return cJSON_IsString(node) && strcmp(node->valuestring, kind) == 0;
+}
+
+int64_t event_at(const cJSON *event)
+{
+    return json_integer_or(event, "at", -1);
+}
+
+static const cJSON *event_data(const cJSON *event)
+{
+    return cJSON_GetObjectItemCaseSensitive(event, "data");
+}
+
+const char *event_text(const cJSON *event, const char *path)
+{
+    return json_string_or(event_data(event), path, "");
+}
+
+static const char *event_lane(const cJSON *event)
+{
+    return json_string_or(event, "lane", "");
+}
+
+const cJSON *event_last(const cJSON *events, const char *kind)
+{
+    const cJSON *event, *last = NULL;
+
+    cJSON_ArrayForEach(event, events)
+    {
+        if (event_is(event, kind))
+            last = event;
+    }
+    return last;
+}
+
+static bool has_outcome(const cJSON *events, const char *outcome)
+{
+    return strcmp(event_text(event_last(events, "engine.end"), "outcome"), outcome) == 0;
+}
+
+/* A client's request that changed an object. Requests of controllers are no kube.request events. */
+static bool is_change(const cJSON *event)
+{
+    return event_is(event, "kube.request") && json_bool_or(event_data(event), "changed", false);
+}
+
+/* -------------------------------------------------------------------------------------------------------- V1 to V4 */
+
+static void judge_one_writable(const cJSON *events, Verdict *verdict)
+{
+    bool writable[2] = {false, false};
+    const cJSON *event;
+
+    cJSON_ArrayForEach(event, events)
+    {
+        int plane = strcmp(event_lane(event), "mp2") == 0;
+
+        if (!event_is(event, "plane.api"))
+            continue;
+        writable[plane] = json_bool_or(event_data(event), "writable", false);
+        if (writable[0] && writable[1])
+            verdict_set(verdict, VERDICT_VIOLATED, event_at(event),
+                        "both management planes accept writes: %s",
+                        json_string_or(event, "text", ""));
+    }
+}
+
+static void judge_no_loss(const cJSON *events, Verdict *verdict)
+{
+    const cJSON *end = event_last(events, "world.end");
+    const cJSON *missing = json_find(event_data(end), "writes/missing");
+
+    if (!*event_text(end, "activePlane"))
+        return; /* nobody serves: outcome and V6 have something to say about that */
+    if (cJSON_GetArraySize(missing) > 0)
+        verdict_set(verdict, VERDICT_VIOLATED, event_at(end),
+                    "%d acknowledged writes are not readable on %s, the first is %s",
+                    cJSON_GetArraySize(missing), event_text(end, "activePlane"),
+                    missing->child->valuestring);
+}
+
+/* What of each plane has to be known to judge a name. */
+typedef struct {
+    char permanent[256], address[256];
+    bool is_serving, is_proven;
+} PlaneFacts;
+
+static void follow_plane(const cJSON *event, PlaneFacts planes[2])
+{
+    PlaneFacts *plane = &planes[strcmp(event_lane(event), "mp2") == 0];
+
+    if (event_is(event, "plane.api"))
+        plane->is_serving = json_bool_or(event_data(event), "serving", false);
+    if (event_is(event, "loadbalancer"))
+        snprintf(plane->address, sizeof plane->address, "%s", event_text(event, "address"));
+    if (event_is(event, "step.end") && strcmp(event_text(event, "name"), "verify") == 0 &&
+        strcmp(event_text(event, "result"), "failed") != 0)
+        planes[1].is_proven = true;
+}
+
+/* The plane that a record's value leads to: by its permanent name or its load balancer. */
+static PlaneFacts *plane_of_value(PlaneFacts planes[2], const char *value)
+{
+    size_t length = strlen(value);
+
+    length -= length && value[length - 1] == '.';
+    for (int i = 0; i < 2; i++) {
+        if ((strlen(planes[i].permanent) == length &&
+             strncmp(planes[i].permanent, value, length) == 0) ||
+            (*value && strcmp(planes[i].address, value) == 0))
+            return &planes[i];
+    }
+    return NULL;
+}
+
+static bool is_floating(const cJSON *event, const char *floating)
+{
+    const char *name = event_text(event, "name");
+
+    return event_is(event, "dns.changed") && strncmp(name, floating, strlen(floating)) == 0 &&
+           (name[strlen(floating)] == '\0' || strcmp(name + strlen(floating), ".") == 0);
+}
+
+static void judge_name(const cJSON *event, PlaneFacts planes[2], Verdict *verdict)
+{
+    const char *value = event_text(event, "value");
+    const PlaneFacts *plane = plane_of_value(planes, value);
+
+    if (!*value)
+        return; /* removed, and set again in the same update */
+    if (!plane)
+        verdict_set(verdict, VERDICT_VIOLATED, event_at(event),
+                    "the floating name points to %s, which is no plane", value);
+    else if (!plane->is_proven || !plane->is_serving)
+        verdict_set(verdict, VERDICT_VIOLATED, event_at(event),
+                    "the floating name points to %s, which %s", value,
+                    plane->is_serving ? "has not passed verification" : "serves nothing");
+}
+
+static void judge_names(const cJSON *events, Verdict *verdict)
+{
+    PlaneFacts planes[2] = {{.is_proven = true}, {.is_proven = false}};
+    const char *floating = NULL;
+    const cJSON *event;
+
+    cJSON_ArrayForEach(event, events)
+    {
+        if (event_is(event, "world.begin")) {
+            floating = event_text(event, "floatingName");
+            for (int i = 0; i < 2; i++)
+                snprintf(planes[i].permanent, sizeof planes[i].permanent, "%s",
+                         event_text(event,
+                                    i ? "planes/1/permanentName" : "planes/0/permanentName"));
+        }
+        follow_plane(event, planes);
+        if (floating && is_floating(event, floating))
+            judge_name(event, planes, verdict);
+    }
+}
+
+static void judge_tokens(const cJSON *events, Verdict *verdict)
+{
+    const cJSON *event;
+
+    cJSON_ArrayForEach(event, events)
+    {
+        if (!event_is(event, "token.deleted"))
+            continue;
+        if (!json_bool_or(event_data(event), "reachable", false))
+            verdict_set(verdict, VERDICT_VIOLATED, event_at(event),
+                        "%s of %s was deleted while no new one could be had from there",
+                        event_text(event, "secret"), event_lane(event));
+        else if (!json_bool_or(event_data(event), "accountKnown", false))
+            verdict_set(verdict, VERDICT_VIOLATED, event_at(event),
+                        "%s of %s was deleted, whose service account the new active does not know",
+                        event_text(event, "secret"), event_lane(event));
+    }
+}
+
+/* ------------------------------------------------------------------------------------------------------- V5 to V10 */
+
+static void judge_once(const cJSON *events, Verdict *verdict)
+{
+    int changes[2] = {0, 0}, undos = 0;
+    const cJSON *event;
+
+    cJSON_ArrayForEach(event, events)
+    {
+        int plane = strcmp(event_lane(event), "mp2") == 0;
+
+        undos +=
+            event_is(event, "engine.undo") && strcmp(event_text(event, "name"), "promote") == 0;
+        if (!is_change(event) || strcmp(event_text(event, "resource"), "managementplanes") != 0)
+            continue;
+        if (++changes[plane] > 1 + undos)
+            verdict_set(verdict, VERDICT_VIOLATED, event_at(event),
+                        "the ManagementPlane of %s was changed %d times", event_lane(event),
+                        changes[plane]);
+    }
+}
+
+static void judge_restored(const cJSON *events, Verdict *verdict)
+{
+    const cJSON *begin = event_last(events, "world.begin"), *end = event_last(events, "world.end");
+    const cJSON *plane;
+
+    if (!has_outcome(events, "rolledBack") && !has_outcome(events, "refused"))
+        return;
+    cJSON_ArrayForEach(plane, json_find(event_data(begin), "initial"))
+    {
+        const cJSON *now =
+            cJSON_GetObjectItemCaseSensitive(json_find(event_data(end), "final"), plane->string);
+
+        if (!json_equal(plane, now)) {
+            char *before = json_text(plane), *after = json_text(now);
+
+            verdict_set(verdict, VERDICT_VIOLATED, event_at(end), "%s was %.150s and is %.150s",
+                        plane->string, before, after);
+            free(before);
+            free(after);
+        }
+    }
+}
+
+static void judge_identity(const cJSON *events, Verdict *verdict)
+{
+    cJSON *known = cJSON_CreateObject();
+    const cJSON *event;
+
+    cJSON_ArrayForEach(event, events)
+    {
+        if (!event_is(event, "kube.request"))
+            continue;
+        if (strcmp(event_text(event, "resource"), "namespaces") == 0 &&
+            strcmp(event_text(event, "name"), "kube-system") == 0 &&
+            !cJSON_HasObjectItem(known, event_lane(event)))
+            cJSON_AddTrueToObject(known, event_lane(event));
+        if (is_change(event) && !cJSON_HasObjectItem(known, event_lane(event)))
+            verdict_set(verdict, VERDICT_VIOLATED, event_at(event),
+                        "%s was changed before anybody asked which cluster it is: %s",
+                        event_lane(event), json_string_or(event, "text", ""));
+    }
+    cJSON_Delete(known);
+}
+
+/* What may be changed in a control plane's cluster. */
+static bool may_change(const cJSON *event)
+{
+    static const char *const TOKENS[] = {"otel-token", "oap-token", "ngac-token",
+                                         "xcp-edge-central-auth-token"};
+    const char *resource = event_text(event, "resource"), *name = event_text(event, "name");
+
+    if (strcmp(resource, "deployments") == 0)
+        return strcmp(name, "edge") == 0 || strcmp(name, "tsb-operator-control-plane") == 0;
+    for (size_t i = 0; strcmp(resource, "secrets") == 0 && i < sizeof TOKENS / sizeof *TOKENS;
+         i++) {
+        if (strcmp(name, TOKENS[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void judge_data_plane(const cJSON *events, Verdict *verdict)
+{
+    const cJSON *event;
+
+    cJSON_ArrayForEach(event, events)
+    {
+        if (strncmp(event_lane(event), "cp-", 3) == 0 && is_change(event) && !may_change(event))
+            verdict_set(verdict, VERDICT_VIOLATED, event_at(event), "in %s: %s", event_lane(event),
+                        json_string_or(event, "text", ""));
+    }
+}
+
+/* Tokens are known by their form, so only the other secrets are looked for one by one. */
+static bool holds_secret(const char *text, const char *const *secrets)
+{
+    const char *token = strstr(text, "eyJ");
+
+    if (token && strstr(token, ".eyJ"))
+        return true;
+    for (; *secrets; secrets++) {
+        if (strncmp(*secrets, "eyJ", 3) != 0 && strstr(text, *secrets))
+            return true;
+    }
+    return false;
+}
+
+static void judge_secrecy(const cJSON *events, const char *const *secrets, Verdict *verdict)
+{
+    const cJSON *event;
+
+    cJSON_ArrayForEach(event, events)
+    {
+        char *text = json_text(event);
+
+        if (holds_secret(text, secrets))
+            verdict_set(verdict, VERDICT_VIOLATED, event_at(event),
+                        "an event of kind %s holds a secret", json_string_or(event, "kind", ""));
+        free(text);
+    }
+}
+
+static void judge_success(const cJSON *events, Verdict *verdict)
+{
+    const cJSON *end = event_last(events, "world.end");
+    const cJSON *clusters = json_find(event_data(end), "clusters");
+    int64_t total = json_integer_or(clusters, "total", -1);
+
+    if (!has_outcome(events, "completed"))
+        return;
+    if (json_integer_or(clusters, "synced", 0) != total ||
+        json_integer_or(clusters, "connected", 0) != total)
+        verdict_set(
+            verdict, VERDICT_VIOLATED, event_at(end),
+            "the engine says completed, but %lld of %lld clusters are connected and %lld have synced",
+            (long long)json_integer_or(clusters, "connected", 0), (long long)total,
+            (long long)json_integer_or(clusters, "synced", 0));
+}
+
+static const struct {
+    const char *id, *what;
+    void (*judge)(const cJSON *events, Verdict *verdict);
+} INVARIANTS[] = {
+    {"V1",  "never two management planes that accept writes",                   judge_one_writable},
+    {"V2",  "every acknowledged write is readable on the new active",           judge_no_loss     },
+    {"V3",  "the floating name only ever points to a plane that proved itself", judge_names       },
+    {"V4",  "no token is deleted that could not be had again",                  judge_tokens      },
+    {"V5",  "nothing that counts is done twice",                                judge_once        },
+    {"V6",  "a rollback or refusal leaves everything exactly as it was",        judge_restored    },
+    {"V7",  "no change in a cluster whose identity was not checked",            judge_identity    },
+    {"V8",  "nothing changes in a control plane but tokens and restarts",       judge_data_plane  },
+    {"V10", "success is declared only when every control plane is back",        judge_success     },
+};
+
+void invariants_judge(const cJSON *events, const char *const *secrets, Verdicts *verdicts)
+{
+    for (size_t i = 0; i < sizeof INVARIANTS / sizeof *INVARIANTS; i++)
+        INVARIANTS[i].judge(events, verdict_add(verdicts, INVARIANTS[i].id, INVARIANTS[i].what));
+    if (secrets)
+        judge_secrecy(events, secrets,
+                      verdict_add(verdicts, "V9", "no key, token or password in any output"));
+}
