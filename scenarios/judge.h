@@ -8,6 +8,7 @@
 #ifndef SCENARIOS_JUDGE_H
 #define SCENARIOS_JUDGE_H
 
+#include "base/yaml.h"
 #include "scenarios/run_file.h"
 
 typedef struct {
@@ -35,7 +36,6 @@ void judge(const cJSON *events, const cJSON *expect, const cJSON *faults,
 RunResult verdicts_result(const Verdicts *verdicts, char out_why[400]);
 
 /* Checks an `expect:` while a scenario is read. ERR_INPUT with the place. */
-struct YamlDocument;
-bool judge_check(const struct YamlDocument *document, const cJSON *expect, Error *err);
+bool judge_check(const YamlDocument *document, const cJSON *expect, Error *err);
 
 #endif

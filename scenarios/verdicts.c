@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "scenarios/judge.h"
+#include "scenarios/invariants.h"
 
 Verdict *verdict_add(Verdicts *verdicts, const char *id, const char *what)
 {
