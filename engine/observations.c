@@ -235,7 +235,7 @@ bool see_ip(Operation *operation, const char *address, char out_ip[64], Error *e
         return false;
     if (answer.count == 0)
         return error_set(err, ERR_NOT_FOUND, "%s does not resolve yet", address);
-    snprintf(out_ip, 64, "%s", answer.values[0]);
+    snprintf(out_ip, 64, "%.63s", answer.values[0]);
     return true;
 }
 

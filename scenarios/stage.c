@@ -323,7 +323,7 @@ RunResult stage_play(const Scenario *scenario, uint64_t seed, const char *run_fi
     begin(&stage);
     if (!play(&stage, &why)) {
         stage.result = RUN_BROKEN;
-        snprintf(stage.why, sizeof stage.why, "%s", why.message);
+        snprintf(stage.why, sizeof stage.why, "%.399s", why.message);
     }
     write_end(&stage);
     if (!run_writer_close(stage.writer, &why))

@@ -57,7 +57,7 @@ RunResult verdicts_result(const Verdicts *verdicts, char out_why[400])
 
             if (verdict->result != BY_WEIGHT[weight].verdict)
                 continue;
-            snprintf(out_why, 400, "%s: %s", verdict->id, verdict->text);
+            snprintf(out_why, 400, "%.60s: %.330s", verdict->id, verdict->text);
             return BY_WEIGHT[weight].result;
         }
     }

@@ -576,7 +576,7 @@ static void observe_preflight(Operation *operation, Observation *out)
         }
     } else if (found) {
         out->state = STEP_FAILED;
-        snprintf(out->text, sizeof out->text, "%d of %zu checks failed: %s", found, CHECK_COUNT,
+        snprintf(out->text, sizeof out->text, "%d of %zu checks failed: %.200s", found, CHECK_COUNT,
                  out->finding.observed);
     } else {
         observe_holds(out, "%zu checks passed", CHECK_COUNT);
