@@ -26,6 +26,8 @@ cJSON *object_format(const char *format, ...)
     va_end(arguments);
     assert(length >= 0);
     json = cJSON_Parse(text);
+    if (!json)
+        fprintf(stderr, "world: no JSON: %s\n", text);
     assert(json);
     (void)length;
     free(text);
@@ -99,17 +101,19 @@ void object_secret(KubeCluster *cluster, const char *ns, const char *name, const
 }
 
 void object_deployment(KubeCluster *cluster, const char *ns, const char *name, const char *manager,
-                       int replicas, const char *image, const char *extra_labels)
+                       int replicas, const char *image, const char *label, const char *value)
 {
-    const char *comma = *extra_labels ? "," : "";
+    cJSON *object = object_format("{'metadata':{'name':'%s','labels':{'app':'%s'}},"
+                                  "'spec':{'replicas':%d,'selector':{'matchLabels':{'app':'%s'}},"
+                                  "'template':{'metadata':{'labels':{'app':'%s'}},"
+                                  "'spec':{'containers':[{'name':'%s','image':'%s'}]}}}}",
+                                  name, name, replicas, name, name, name, image);
 
-    object_create(cluster, "deployments", ns, manager,
-                  object_format("{'metadata':{'name':'%s','labels':{'app':'%s'%s%s}},"
-                                "'spec':{'replicas':%d,'selector':{'matchLabels':{'app':'%s'}},"
-                                "'template':{'metadata':{'labels':{'app':'%s'%s%s}},"
-                                "'spec':{'containers':[{'name':'%s','image':'%s'}]}}}}",
-                                name, name, comma, extra_labels, replicas, name, name, comma,
-                                extra_labels, name, image));
+    if (label) {
+        cJSON_AddStringToObject(json_find(object, "metadata/labels"), label, value);
+        cJSON_AddStringToObject(json_find(object, "spec/template/metadata/labels"), label, value);
+    }
+    object_create(cluster, "deployments", ns, manager, object);
 }
 
 void object_event(KubeCluster *cluster, const char *ns, const char *component, const char *kind,

@@ -27,9 +27,9 @@ void object_namespace(KubeCluster *cluster, const char *name);
 /* A Secret; type NULL: Opaque. After name: key, value, key, value..., NULL. Values are plain text. */
 void object_secret(KubeCluster *cluster, const char *ns, const char *name, const char *type, ...)
     __attribute__((sentinel));
-/* A Deployment with one container named as it is; labels of its pods: app=name, and extra ("'name':'tsb-operator'", or ""). */
+/* A Deployment with one container named as it is; its pods are labelled app=name and, unless label is NULL, label=value. */
 void object_deployment(KubeCluster *cluster, const char *ns, const char *name, const char *manager,
-                       int replicas, const char *image, const char *extra_labels);
+                       int replicas, const char *image, const char *label, const char *value);
 /* An Event about an object of the namespace. */
 void object_event(KubeCluster *cluster, const char *ns, const char *component, const char *kind,
                   const char *name, const char *type, const char *reason, const char *message);

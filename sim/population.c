@@ -180,13 +180,12 @@ static void make_database(Plane *plane)
 static void make_operators(Plane *plane)
 {
     object_deployment(plane->cluster, plane->ns, "tsb-operator-management-plane", HELM, 1,
-                      "containers.dl.tetrate.io/tsboperator-server:1.12.0",
-                      "'name':'tsb-operator'");
+                      "containers.dl.tetrate.io/tsboperator-server:1.12.0", "name", "tsb-operator");
     object_deployment(plane->cluster, plane->ns, "kubegres-controller-manager", PLANE_OPERATOR, 1,
                       "containers.dl.tetrate.io/kubegres:v1.16.0-tetrate-v14",
-                      "'platform.tsb.tetrate.io/application':'kubegres'");
+                      "platform.tsb.tetrate.io/application", "kubegres");
     object_deployment(plane->cluster, "cert-manager", "cert-manager", HELM, 1,
-                      "quay.io/jetstack/cert-manager-controller:v1.14.4", "");
+                      "quay.io/jetstack/cert-manager-controller:v1.14.4", NULL, NULL);
 }
 
 static void make_workloads(Plane *plane)
@@ -247,10 +246,9 @@ void population_site(ControlPlaneSite *site)
     object_secret(cluster, NS, "mp-certs", NULL, "ca.crt", ca, NULL);
     object_secret(cluster, NS, "xcp-central-ca-bundle", NULL, "ca.crt", ca, NULL);
     object_deployment(cluster, NS, "edge", "xcp-operator-edge", 1,
-                      "containers.dl.tetrate.io/xcpd:v1.12.0", "");
+                      "containers.dl.tetrate.io/xcpd:v1.12.0", NULL, NULL);
     object_deployment(cluster, NS, "tsb-operator-control-plane", HELM, 1,
-                      "containers.dl.tetrate.io/tsboperator-server:1.12.0",
-                      "'name':'tsb-operator'");
+                      "containers.dl.tetrate.io/tsboperator-server:1.12.0", "name", "tsb-operator");
     object_deployment(cluster, NS, "istiod", "istio-operator", 1,
-                      "containers.dl.tetrate.io/pilot:1.12.0", "");
+                      "containers.dl.tetrate.io/pilot:1.12.0", NULL, NULL);
 }

@@ -45,7 +45,7 @@ void plane_workload_make(Plane *plane, const PlaneWorkload *workload)
         return;
     snprintf(image, sizeof image, "containers.dl.tetrate.io/%s:1.12.0", workload->deployment);
     object_deployment(plane->cluster, plane->ns, workload->deployment, PLANE_OPERATOR,
-                      workload->replicas, image, "'platform.tsb.tetrate.io/application':'tsb'");
+                      workload->replicas, image, "platform.tsb.tetrate.io/application", "tsb");
 }
 
 void plane_service_make(Plane *plane, const PlaneWorkload *workload)
