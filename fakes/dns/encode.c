@@ -197,7 +197,8 @@ static void write_header(Writer *writer, const DnsMessage *message)
     header[2] = (uint8_t)(message->is_response << 7 | (message->opcode & 0x0f) << 3 |
                           message->is_authoritative << 2 | message->is_truncated << 1 |
                           message->wants_recursion);
-    header[3] = (uint8_t)(message->offers_recursion << 7 | (message->rcode & 0x0f));
+    header[3] = (uint8_t)(message->offers_recursion << 7 | message->skips_checks << 4 |
+                          (message->rcode & 0x0f));
     put_u16(header + 4, message->sections[DNS_QUESTION].count);
     buffer_add(writer->out, header, sizeof header);
 }

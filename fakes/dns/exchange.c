@@ -8,7 +8,8 @@
 #include "fakes/dns/data.h"
 
 enum { HEADER_SIZE = 12, UDP_SIZE = 1232, UDP_SIZE_PLAIN = 512, TCP_SIZE = 65535 };
-enum { TYPE_TKEY = 249, TYPE_IXFR = 251, TYPE_AXFR = 252, TYPE_MAILB = 253, TYPE_MAILA = 254 };
+enum { TYPE_META_FIRST = 128, TYPE_IXFR = 251, TYPE_AXFR, TYPE_MAILB, TYPE_MAILA };
+enum { CLASS_CHAOS = 3, CLASS_HESIOD = 4 };
 
 typedef struct {
     DnsServer *server;
@@ -203,6 +204,24 @@ static void answer_by_resolver(Exchange *exchange, const DnsRecord *question)
         exchange->answer->delay_ms += delay_ms;
 }
 
+/* As BIND with zones of class IN only: it knows some classes and has nothing in them, and some are none. */
+static int judge_class(uint16_t class)
+{
+    switch (class) {
+    case DNS_IN:
+        return DNS_NOERROR;
+    case CLASS_CHAOS:
+    case CLASS_HESIOD:
+        return DNS_REFUSED;
+    case 0:
+    case DNS_CLASS_NONE:
+    case DNS_CLASS_ANY:
+        return DNS_FORMERR;
+    default:
+        return DNS_NOTIMP;
+    }
+}
+
 /* What this server does not answer, whoever asks; DNS_NOERROR if there is nothing against it. */
 static int judge_question(const DnsMessage *request)
 {
@@ -210,20 +229,14 @@ static int judge_question(const DnsMessage *request)
 
     if (request->sections[DNS_QUESTION].count != 1)
         return DNS_FORMERR;
-    switch (question->type) {
-    case DNS_OPT:
-    case DNS_TSIG:
-    case TYPE_TKEY:
+    if (question->type == DNS_OPT ||
+        (question->type >= TYPE_META_FIRST && question->type < TYPE_IXFR))
         return DNS_FORMERR;
-    case TYPE_MAILA:
-    case TYPE_MAILB:
+    if (question->type == TYPE_MAILA || question->type == TYPE_MAILB)
         return DNS_NOTIMP;
-    case TYPE_AXFR:
-    case TYPE_IXFR:
+    if (question->type == TYPE_AXFR || question->type == TYPE_IXFR)
         return DNS_REFUSED;
-    default:
-        return question->class == DNS_IN ? DNS_NOERROR : DNS_REFUSED;
-    }
+    return judge_class(question->class);
 }
 
 static void answer_query(Exchange *exchange)
@@ -232,6 +245,8 @@ static void answer_query(Exchange *exchange)
     const DnsZone *zone;
 
     exchange->reply.rcode = (uint8_t)judge_question(&exchange->request);
+    if (exchange->request.sections[DNS_QUESTION].count != 1)
+        exchange->reply.sections[DNS_QUESTION].count = 0;
     if (exchange->reply.rcode != DNS_NOERROR)
         return;
     zone = exchange->server->options.resolve == NULL ? zone_of(exchange->server, question->name)
@@ -253,6 +268,17 @@ static DnsZone *zone_named(const DnsServer *server, const char *apex)
     return zone != NULL && dns_name_equal(dns_zone_apex(zone), apex) ? zone : NULL;
 }
 
+/* RFC 1996, section 3.12: a primary that is told of a change in its own zone takes note and does nothing. */
+static void take_note(Exchange *exchange)
+{
+    const DnsRecord *named = exchange->request.sections[DNS_QUESTION].records;
+    bool is_ours = exchange->request.sections[DNS_QUESTION].count == 1 &&
+                   zone_named(exchange->server, named->name) != NULL;
+
+    exchange->reply.is_authoritative = is_ours;
+    exchange->reply.rcode = is_ours ? DNS_NOERROR : DNS_NOTAUTH;
+}
+
 /* What an update is about, in one record: the first one that it would change, or its zone. */
 static const DnsRecord *update_subject(const DnsMessage *update)
 {
@@ -271,8 +297,10 @@ static int update_zone(Exchange *exchange)
 
     if (request->sections[DNS_QUESTION].count != 1 || named->type != DNS_SOA)
         return DNS_FORMERR;
+    if (named->class != DNS_IN)
+        return judge_class(named->class) == DNS_FORMERR ? DNS_FORMERR : DNS_NOTIMP;
     zone = zone_named(exchange->server, named->name);
-    if (zone == NULL || named->class != DNS_IN)
+    if (zone == NULL)
         return DNS_NOTAUTH;
     if (exchange->signer == NULL)
         return DNS_REFUSED;
@@ -314,12 +342,12 @@ static bool check_signature(Exchange *exchange)
     const DnsServer *server = exchange->server;
     int error = DNS_FORMERR;
 
-    if (dns_tsig_parse(&exchange->arena, exchange->request.tsig, &exchange->tsig))
+    exchange->signs = dns_tsig_parse(&exchange->arena, exchange->request.tsig, &exchange->tsig);
+    if (exchange->signs)
         error = dns_tsig_judge(server->signers, server->signers_count, exchange->arrival->bytes,
                                &exchange->request, &exchange->tsig,
                                exchange->arrival->wall_ms / 1000, &exchange->signer);
-    exchange->signs = error != DNS_FORMERR;
-    exchange->tsig_error = error == DNS_FORMERR ? DNS_NOERROR : error;
+    exchange->tsig_error = error == DNS_FORMERR ? DNS_BADSIG : error;
     if (error != DNS_NOERROR)
         exchange->reply.rcode = error == DNS_FORMERR ? DNS_FORMERR : DNS_NOTAUTH;
     return error == DNS_NOERROR;
@@ -333,7 +361,8 @@ static void start_reply(Exchange *exchange)
         .id = request->id,
         .opcode = request->opcode,
         .is_response = true,
-        .wants_recursion = request->wants_recursion,
+        .wants_recursion = request->wants_recursion && request->opcode == DNS_QUERY,
+        .skips_checks = request->skips_checks && request->opcode == DNS_QUERY,
         .has_edns = request->has_edns,
         .wants_dnssec = request->wants_dnssec,
         .udp_size = UDP_SIZE,
@@ -356,12 +385,14 @@ static void do_what_is_asked(Exchange *exchange)
     case DNS_QUERY:
         answer_query(exchange);
         break;
+    case DNS_NOTIFY:
+        take_note(exchange);
+        break;
     case DNS_UPDATE:
         reply->rcode = (uint8_t)update_zone(exchange);
         break;
     default:
         reply->sections[DNS_QUESTION].count = 0;
-        reply->wants_recursion = false;
         reply->rcode = DNS_NOTIMP;
     }
 }
@@ -389,19 +420,16 @@ static void write_answer(Exchange *exchange)
     fault_spoils(exchange);
 }
 
-/* As BIND: only the header comes back, and the question was not understood. */
+/* As BIND: the question comes back if it could be read, with OPT if that could; the rest was not understood. */
 static void answer_malformed(Exchange *exchange)
 {
-    const uint8_t *bytes = exchange->arrival->bytes;
-    DnsMessage reply = {
-        .id = dns_read_u16(bytes),
-        .opcode = (bytes[2] >> 3) & 0x0f,
-        .is_response = true,
-        .wants_recursion = (bytes[2] & 0x01) != 0,
-        .rcode = DNS_FORMERR,
-    };
+    size_t asked = dns_read_u16(exchange->arrival->bytes + 4);
 
-    dns_encode(&reply, 0, &exchange->answer->bytes);
+    start_reply(exchange);
+    exchange->reply.rcode = DNS_FORMERR;
+    if (asked != 1 || exchange->reply.sections[DNS_QUESTION].count != asked)
+        exchange->reply.sections[DNS_QUESTION].count = 0;
+    dns_encode(&exchange->reply, 0, &exchange->answer->bytes);
     exchange->answer->whole = exchange->answer->bytes.length;
 }
 

@@ -43,7 +43,7 @@ enum {
     DNS_BADKEY = 17,
     DNS_BADTIME = 18
 };
-enum { DNS_QUERY = 0, DNS_UPDATE = 5 };
+enum { DNS_QUERY = 0, DNS_NOTIFY = 4, DNS_UPDATE = 5 };
 enum { DNS_NAME_MAX = 256 };
 
 enum {
@@ -64,6 +64,7 @@ typedef struct {
     uint16_t id;
     uint8_t opcode, rcode;
     bool is_response, is_authoritative, is_truncated, wants_recursion, offers_recursion;
+    bool skips_checks; /* CD, which is given back as it came */
     struct {
         DnsRecord *records;
         size_t count;
@@ -82,7 +83,8 @@ typedef struct {
 enum { DNS_QUESTION, DNS_ANSWER, DNS_AUTHORITY, DNS_ADDITIONAL };
 
 /*
- * Everything parsed lives in the arena or points into bytes. Fails with ERR_PROTOCOL (answer FORMERR). A TSIG record is found
+ * Everything parsed lives in the arena or points into bytes. Fails with ERR_PROTOCOL (answer FORMERR), and then out_message
+ * has what could be read until there. Bytes after the end are ignored, as BIND does. A TSIG record is found
  * and not judged; dns_encode writes none (fakes/dns/tsig.h adds it).
  */
 bool dns_parse(Arena *arena, const void *bytes, size_t length, DnsMessage *out_message, Error *err);

@@ -12,6 +12,13 @@
 #include "fakes/dns/tsig.h"
 #include "fakes/dns/zone.h"
 
+/*
+ * Fault points: dns.query and dns.update are asked about each message that would be answered or done (a badly signed one never
+ * gets that far). DELAY holds the message itself back: an update takes effect late, even if its sender has gone meanwhile. CUT,
+ * LOSE_REPLY and RESET end a TCP connection; on datagrams, what is cut is short and the rest is silence.
+ *
+ * The trace hears "dns.changed" {zone, serial, changes}, and "dns.update" {zone, rcode, tsig} for updates that were refused.
+ */
 typedef struct DnsServer DnsServer;
 
 typedef struct {
@@ -29,11 +36,15 @@ typedef struct {
 
 DnsServer *dns_server_new(const DnsServerOptions *options);
 void dns_server_free(DnsServer *server);
-void dns_server_add_zone(DnsServer *server, DnsZone *zone); /* borrowed */
-/* Updates must be signed with one of the keys; with no key at all every update is REFUSED. */
+/* Borrowed: it has to outlive the server. Each change of its serial goes into the trace. */
+void dns_server_add_zone(DnsServer *server, DnsZone *zone);
+/*
+ * Updates must be signed with one of the keys: an unsigned one is REFUSED, a badly signed one NOTAUTH. The name, algorithm and
+ * base64 of a key are the world's own and have to be right (dns_signer_init tells whether they are).
+ */
 void dns_server_add_key(DnsServer *server, const DnsKey *key);
 
-/* One message in, one out (out_reply empty: no answer); returns the delay in ms, or -1 for none. For tests and models. */
+/* One message in, one out; a DELAY fault delays only the answer here (out_reply empty: no answer); returns the delay in ms, or -1 for none. For tests and models. */
 int64_t dns_server_handle(DnsServer *server, bool is_tcp, const void *bytes, size_t length,
                           Buffer *out_reply);
 

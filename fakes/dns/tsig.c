@@ -223,6 +223,8 @@ int dns_tsig_judge(const DnsSigner *signers, size_t count, const uint8_t *bytes,
     *out_signer = NULL;
     if (signer == NULL)
         return DNS_BADKEY;
+    if (tsig->mac_length == 0)
+        return DNS_BADSIG;
     if (!mac_length_can_be(signer, tsig->mac_length))
         return DNS_FORMERR;
     compute_request(signer, bytes, message->tsig_at, tsig, mac);

@@ -12,7 +12,7 @@ zone=tsb.example.com
 key=tsb-failover
 secret=$(printf 'acceptance tests have no secrets' | base64)
 serial=2026112001
-fake_port=$((20000 + RANDOM % 20000))
+fake_port=$((20000 + RANDOM % 12000)) # below the ports that the kernel hands out by itself
 bind_port=$((fake_port + 1))
 named=$(PATH="$PATH:/usr/sbin:/sbin" command -v named || true)
 pids=()
