@@ -1,9 +1,11 @@
 /*
  * engine/clients/postgres.h - SQL to one Postgres instance by libpq, without blocking.
  *
- * Source: libpq manual, 34.4 (asynchronous commands). Connections are kept between queries.
- * Errors: ERR_UNAVAILABLE no connection or 57P0x; ERR_DENIED authentication (28xxx) or certificate; ERR_TIMEOUT; ERR_INVALID
- *         any other SQL error, with its SQLSTATE.
+ * Source: libpq manual, 34.4 (asynchronous commands). Connections are kept between queries, and looked at before they are used
+ *         again: a query is never sent twice. Sessions are read-only (default_transaction_read_only).
+ * Errors: ERR_UNAVAILABLE no connection, a lost one, 57P0x, 53xxx; ERR_DENIED authentication (28xxx), rights (42501) or
+ *         certificate; ERR_TIMEOUT; ERR_STOPPED; ERR_INPUT a file or setting of ours; ERR_INVALID any other SQL error, with
+ *         its SQLSTATE. Messages begin with the client's name.
  */
 #ifndef ENGINE_CLIENTS_POSTGRES_H
 #define ENGINE_CLIENTS_POSTGRES_H
@@ -24,7 +26,9 @@ typedef struct {
     const char *user, *password, *database;
     const char *sslmode; /* "verify-full", "verify-ca", "require", ... */
     const char *ca_file; /* sslrootcert, or NULL */
-    int64_t timeout_ms;  /* of connecting and of each query; 0: 10 s */
+    const char *certificate_file,
+        *key_file;      /* sslcert and sslkey, which kubegres asks for; or NULL */
+    int64_t timeout_ms; /* of connecting and of each query; 0: 10 s */
     const bool *stop;
 } PostgresClientOptions;
 
@@ -40,8 +44,13 @@ typedef struct {
     char values[POSTGRES_COLUMNS_MAX][POSTGRES_VALUE_MAX]; /* the first row, as text */
 } PostgresRow;
 bool postgres_query(PostgresClient *client, const char *sql, PostgresRow *out_row, Error *err);
+/* Of the last query's error; "" if the server did not send one. */
+const char *postgres_client_sqlstate(const PostgresClient *client);
 
-/* Everything the engine asks of an instance, in one round trip or two. */
+/*
+ * Everything the engine asks of an instance, in two round trips or three. Needs the right to read pg_stat_wal_receiver
+ * (pg_monitor), else ERR_DENIED.
+ */
 typedef struct {
     bool is_in_recovery;
     uint32_t timeline;
