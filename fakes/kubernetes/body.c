@@ -1,7 +1,6 @@
 /*
  * fakes/kubernetes/body.c - what a client sent, as JSON, and what is wrong with it in the API server's words.
  */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -10,6 +9,7 @@
 #include "base/yaml.h"
 #include "fakes/kubernetes/print.h"
 #include "fakes/kubernetes/request.h"
+#include "fakes/kubernetes/syntax.h"
 
 /* ---- media types ------------------------------------------------------------------------------ */
 
@@ -61,25 +61,14 @@ static const char *summary(const KubeRequest *request, const char *body, size_t 
     return text;
 }
 
-static const char *json_error(const KubeRequest *request, const char *body, size_t length)
+static const char *json_error(const KubeRequest *request, const char *body, size_t length,
+                              const Error *err)
 {
-    const char *end = body, *before;
-    cJSON *json = cJSON_ParseWithLengthOpts(body, length, &end, false);
-    const char *where = "looking for beginning of value";
+    char error[SYNTAX_ERROR_MAX];
 
-    cJSON_Delete(json);
-    while (end < body + length && isspace((unsigned char)*end))
-        end++;
-    if (end >= body + length)
-        return "unexpected end of JSON input";
-    before = end;
-    while (before > body && isspace((unsigned char)before[-1]))
-        before--;
-    if (before > body && before[-1] == '{')
-        where = "looking for beginning of object key string";
-    else if (before > body && strchr(",[:", before[-1]) == NULL)
-        where = "after top-level value";
-    return arena_format(request->arena, "invalid character '%c' %s", *end, where);
+    if (syntax_check(body, length, error)) /* something else than its syntax is wrong with it */
+        return arena_text(request->arena, err->message);
+    return arena_text(request->arena, error);
 }
 
 static const char *go_type(const cJSON *json)
@@ -138,7 +127,7 @@ bool request_body(const KubeRequest *request, cJSON **out_body, KubeStatus *stat
     switch (format_of(request)) {
     case BODY_JSON:
         return json_parse(body, length, out_body, &err) ||
-               refuse_body(request, json_error(request, body, length), status);
+               refuse_body(request, json_error(request, body, length, &err), status);
     case BODY_YAML:
         return read_yaml(body, length, out_body, &err) ||
                refuse_body(request, arena_format(request->arena, "yaml: %s", err.message), status);
