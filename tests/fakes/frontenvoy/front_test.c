@@ -297,6 +297,7 @@ static void test_asks_who_it_is(void)
         {"token",                                       "x-tetrate-token: good-token",                   NULL,              true },
         {"wrong token",                                 "x-tetrate-token: bad-token",                    NULL,              false},
         {"empty token",                                 "x-tetrate-token;",                              NULL,              false},
+        {"an empty token is a wrong one",               "x-tetrate-token;",                              "admin:pass:word", false},
         {"a wrong token comes before a right password", "x-tetrate-token: bad-token",
          "admin:pass:word",                                                                                                 false},
         {"a right token comes before a wrong password", "x-tetrate-token: good-token",
