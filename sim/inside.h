@@ -373,12 +373,14 @@ void edge_restart(struct Edge *edge, bool is_up);
 bool edge_is_connected(const struct Edge *edge, const Plane *plane); /* plane NULL: to any */
 bool edge_is_synced(const struct Edge *edge, const Plane *plane);
 int64_t edge_last_sync_ms(const struct Edge *edge); /* trace time; -1: never */
-/* The same in wall time, also before the trace began; 0: never. It moves by itself while the edge is synced. */
-int64_t edge_last_sync_wall_ms(const struct Edge *edge);
+/* When it last synced with plane, in wall time, also before the trace began; 0: its last sync was not with that one. */
+int64_t edge_synced_wall_ms(const struct Edge *edge, const Plane *plane);
 /* The network changed: a connection that carries nothing any more is noticed after its keep-alive. */
 void edge_check_network(struct Edge *edge);
 /* The central that it is connected to has become able to feed it. */
 void edge_check_central(struct Edge *edge);
+/* Its token secret is there again: a pod that could not mount it starts. */
+void edge_check_tokens(struct Edge *edge);
 
 /* operators/control_plane.c: the tokens of one control plane, rotated by its operator. Facts until the cluster is populated. */
 struct Tokens *tokens_new(ControlPlaneSite *site);
