@@ -1,6 +1,7 @@
 /*
  * tests/engine/clients/simulated_test.c - the clients in simulated time: every deadline to the millisecond, no connection lost.
  */
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include "engine/clients/dns.h"
 #include "engine/clients/kube.h"
 #include "engine/clients/postgres.h"
+#include "fakes/dns/server.h"
 #include "fakes/net/pki.h"
 #include "sim/seam/seam.h"
 #include "tests/engine/clients/script_server.h"
@@ -233,6 +235,75 @@ static void test_dns_deadlines(void)
             close(fds[i]);
 }
 
+/* Both ends have a TSIG of their own making, and both take the time from the seam. */
+static void test_dns_change(void)
+{
+    static const DnsServerAddress SERVER = {.ip = "127.0.3.3", .port = 53};
+    static const char NAME[] = "active.tsb.example.com";
+    char secret[] = "MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=";
+    DnsTsigKey key = {.name = "ops", .algorithm = "hmac-sha256", .secret = secret};
+    DnsAnswer seen, now;
+    DnsChange change = {.zone = "tsb.example.com",
+                        .name = NAME,
+                        .type = DNS_RECORD_CNAME,
+                        .value = "mp2.tsb.example.com",
+                        .ttl_s = 30,
+                        .expected = &seen};
+    DnsServer *server;
+    DnsZone *zone;
+    DnsClient *dns;
+    Loop *loop;
+    Random random;
+    Error err = {0};
+
+    simulate();
+    loop = loop_new();
+    random_init(&random, 7, "dns");
+    dns = dns_client_new(loop, &random, NULL);
+    zone = dns_zone_new(&(DnsZoneOptions){.apex = "tsb.example.com.",
+                                          .primary = "ns1.tsb.example.com.",
+                                          .serial = 7,
+                                          .negative_ttl_s = 60,
+                                          .ttl_s = 300});
+    CHECK(dns_zone_point(zone, "mp1.tsb.example.com", 1, "192.0.2.1", 60, NULL));
+    CHECK(dns_zone_point(zone, NAME, 5, "mp1.tsb.example.com.", 30, NULL));
+    server = dns_server_new(&(DnsServerOptions){.loop = loop, .site = "dns"});
+    dns_server_add_zone(server, zone);
+    dns_server_add_key(server, &(DnsKey){.name = "ops.", .secret = secret});
+    seam_listen(SERVER.ip, 53, true, "dns", dns_server_accept_datagrams, server);
+    seam_listen(SERVER.ip, 53, false, "dns", dns_server_accept_stream, server);
+
+    CHECK(dns_ask(dns, &SERVER, NAME, DNS_RECORD_A, &seen, &err));
+    CHECK_TEXT(seen.cname, "mp1.tsb.example.com");
+    CHECK_TEXT(seen.values[0], "192.0.2.1");
+    CHECK(dns_change(dns, &SERVER, &key, &change, &err));
+    CHECK_TEXT(err.message, "");
+    CHECK(dns_ask(dns, &SERVER, NAME, DNS_RECORD_CNAME, &now, &err));
+    CHECK_TEXT(now.cname, "mp2.tsb.example.com");
+    CHECK_INTEGER(dns_zone_serial(zone), 10);
+    CHECK(!dns_change(dns, &SERVER, &key, &change, &err));
+    CHECK_INTEGER(err.code, ERR_CONFLICT);
+    secret[0] = 'N';
+    CHECK(!dns_change(dns, &SERVER, &key, &change, &err));
+    CHECK_INTEGER(err.code, ERR_DENIED);
+
+    for (int i = 0; i < 60; i++) { /* too many for a datagram */
+        char ip[16];
+
+        snprintf(ip, sizeof ip, "192.0.2.%d", i);
+        CHECK(dns_zone_add(zone, "many.tsb.example.com", 1, ip, 60, NULL));
+    }
+    CHECK(dns_ask(dns, &SERVER, "many.tsb.example.com", DNS_RECORD_A, &now, &err));
+    CHECK_INTEGER(now.count, DNS_VALUES_MAX);
+
+    seam_unlisten(SERVER.ip, 53, true);
+    seam_unlisten(SERVER.ip, 53, false);
+    dns_client_free(dns);
+    dns_server_free(server);
+    loop_free(loop);
+    dns_zone_free(zone);
+}
+
 static void test_postgres_deadlines(void)
 {
     PostgresClientOptions options = {.name = "mp1/one",
@@ -267,4 +338,5 @@ static void test_postgres_deadlines(void)
 
 TEST_SUITE("engine/clients/simulated", {"https deadlines", test_https_deadlines},
            {"one tls connection", test_one_tls_connection}, {"kube patience", test_kube_patience},
-           {"dns deadlines", test_dns_deadlines}, {"postgres deadlines", test_postgres_deadlines});
+           {"dns deadlines", test_dns_deadlines}, {"dns change", test_dns_change},
+           {"postgres deadlines", test_postgres_deadlines});
