@@ -8,8 +8,9 @@
  * Goes wrong: the caller hangs up first (its end is closed: the other one is closed too, and the listener hears
  * nothing), or the loop closes first (the same).
  *
- * A datagram socket is connected at once, since connect(2) on one sends nothing; what delays or loses each datagram
- * is the server.
+ * A datagram socket is connected at once, since connect(2) on one sends nothing. Its other end reaches the server after the
+ * delay, and with it what was sent meanwhile; the network is asked once per socket, which is once per question for clients
+ * that take a new one each time. A refusal, or a server that leaves, is ECONNREFUSED to the next recvmsg (ICMP's doing).
  *
  * The delivery is a timer's callback, and not a part of epoll_wait, because what the listener starts (watchers, timers)
  * counts for libuv only from its next turn on.
@@ -39,6 +40,7 @@ struct SeamPending {
     uv_timer_t timer;
     SeamPending *older;
     struct sockaddr_in address;
+    bool is_datagram;
     NetworkFate fate;
     int fd; /* the caller's, if its socket is still this one: */
     ino_t inode;
@@ -117,11 +119,17 @@ void seam_drop_pending(void)
         pending_drop(seam_state.pending);
 }
 
-static bool has_hung_up(int other)
+bool seam_has_hung_up(int other)
 {
     struct pollfd end = {.fd = other, .events = POLLRDHUP};
 
     return seam_real()->poll(&end, 1, 0) > 0 && (end.revents & (POLLRDHUP | POLLHUP)) != 0;
+}
+
+/* What would never arrive, or has no use without its caller. */
+static bool is_lost(const SeamPending *pending)
+{
+    return pending->fate == NETWORK_BLACKHOLE || !pending->is_datagram;
 }
 
 void seam_drop_abandoned(int fd)
@@ -130,7 +138,7 @@ void seam_drop_abandoned(int fd)
 
     for (SeamPending *pending = seam_state.pending; pending != NULL; pending = next) {
         next = pending->older;
-        if (pending->fd == fd && has_hung_up(pending->other))
+        if (pending->fd == fd && is_lost(pending) && seam_has_hung_up(pending->other))
             pending_drop(pending);
     }
 }
@@ -159,7 +167,7 @@ static void pending_fail(SeamPending *pending, int error)
 {
     SeamSocket *caller = caller_of(pending);
 
-    if (caller != NULL) {
+    if (caller != NULL && !pending->is_datagram) {
         caller->state = SOCKET_FAILED;
         caller->error = error;
     }
@@ -178,14 +186,20 @@ static void pending_deliver(SeamPending *pending, const SeamListener *listener)
     listener->on_connection(listener->owner, pending->other);
 }
 
+/* Datagrams that are on their way arrive, even if their sender has gone. */
+static bool is_still_wanted(const SeamPending *pending)
+{
+    return pending->is_datagram || drain(pending->other, pending->clogged_bytes);
+}
+
 static void on_arrival(uv_timer_t *timer)
 {
     SeamPending *pending = timer->data;
-    const SeamListener *listener = seam_find_listener(&pending->address, false);
+    const SeamListener *listener = seam_find_listener(&pending->address, pending->is_datagram);
 
     pending_unlink(
         pending); /* first, since the listener may do anything, close the loop included */
-    if (!drain(pending->other, pending->clogged_bytes))
+    if (!is_still_wanted(pending))
         close(pending->other);
     else if (pending->fate == NETWORK_RESET)
         pending_fail(pending, ECONNRESET);
@@ -196,14 +210,15 @@ static void on_arrival(uv_timer_t *timer)
     uv_close((uv_handle_t *)timer, on_timer_closed);
 }
 
-static SeamPending *pending_new(int fd, int other, const struct sockaddr_in *address)
+static SeamPending *pending_new(int fd, int other, const SeamListener *listener)
 {
     SeamPending *pending = MEMORY_NEW(SeamPending);
 
     assert(seam_state.loop != NULL && "a connect in simulated time needs a loop");
     uv_timer_init(seam_state.loop, &pending->timer);
     pending->timer.data = pending;
-    pending->address = *address;
+    pending->address = listener->address;
+    pending->is_datagram = listener->is_datagram;
     pending->fd = fd;
     pending->inode = seam_find_socket(fd)->inode;
     pending->other = other;
@@ -248,7 +263,8 @@ static int put_pair_under(int fd, const SeamListener *listener)
     return ends[1];
 }
 
-static int connect_stream(int fd, const SeamListener *listener)
+/* Puts a pair under the descriptor and sends its other end on its way. */
+static int set_out(int fd, const SeamListener *listener)
 {
     NetworkVerdict verdict = ask_network(listener);
     int other = put_pair_under(fd, listener);
@@ -256,27 +272,17 @@ static int connect_stream(int fd, const SeamListener *listener)
 
     if (other < 0)
         return -1;
-    pending = pending_new(fd, other, &listener->address);
+    pending = pending_new(fd, other, listener);
     pending->fate = verdict.fate;
-    pending->clogged_bytes = fill(fd);
     if (verdict.fate != NETWORK_BLACKHOLE)
         uv_timer_start(&pending->timer, on_arrival,
                        (uint64_t)(verdict.delay_ms > 0 ? verdict.delay_ms : 0), 0);
-    return fail(EINPROGRESS);
-}
-
-static int connect_datagram(int fd, const SeamListener *listener)
-{
-    SeamConnection *on_connection = listener->on_connection;
-    void *owner = listener->owner; /* kept, since the callback may listen anew */
-    int other = put_pair_under(fd, listener);
-
-    if (other < 0)
-        return -1;
-    set_send_buffer(fd, BUFFER_BYTES);
+    if (!pending->is_datagram) {
+        pending->clogged_bytes = fill(fd);
+        return fail(EINPROGRESS);
+    }
     seam_find_socket(fd)->state = SOCKET_CONNECTED;
-    enter_other(other, seam_find_socket(fd));
-    on_connection(owner, other);
+    set_send_buffer(fd, BUFFER_BYTES);
     return 0;
 }
 
@@ -307,7 +313,7 @@ static int connect_simulated(int fd, const struct sockaddr_in *address)
     listener = seam_find_listener(address, type == SOCK_DGRAM);
     if (listener == NULL)
         return fail(ECONNREFUSED);
-    return type == SOCK_DGRAM ? connect_datagram(fd, listener) : connect_stream(fd, listener);
+    return set_out(fd, listener);
 }
 
 int connect(int fd, __CONST_SOCKADDR_ARG address, socklen_t length)

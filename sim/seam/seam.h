@@ -1,17 +1,19 @@
 /*
  * sim/seam/seam.h - the seam under every library, where simulated time and the simulated network begin.
  *
- * The program itself defines clock_gettime, gettimeofday, time, epoll_wait, epoll_pwait, connect, getpeername,
- * getsockname, getsockopt, setsockopt, close, dup..., so the calls of libuv, libcurl, libpq, ldns and OpenSSL
- * land here. Until seam_simulate is called each goes straight to the kernel, and no live verb calls it.
+ * The program itself defines clock_gettime, epoll_wait, connect and what else is listed in seam_covered_symbols, so
+ * the calls of libuv, libcurl, libpq, ldns and OpenSSL land here. Until seam_simulate is called each goes straight to the
+ * kernel, and no live verb calls it.
  *
  * In simulated time: epoll_wait asks the kernel without waiting. Something is ready: no time passes. Nothing is
  * ready: nothing is in flight (Unix sockets deliver inside the sender's call), and the clock jumps by the time-out
  * that was asked for. No time-out: a proven deadlock. connect() to an address that seam_listen knows becomes a
- * Unix socket pair (SEQPACKET for datagrams), whose other end the listener gets after the network's delay.
- * Threads, blocking polls, sleeps and names that would need a resolver abort: a blocking call is a bug.
+ * Unix socket pair (SEQPACKET for datagrams), whose other end the listener gets after the network's delay, in a callback of
+ * the loop; what was sent as datagrams meanwhile comes with it. Any other address is refused; nothing leaves the machine.
+ * Threads, processes, blocking polls, sleeps and names that would need a resolver end the process: a blocking call is a bug.
  *
- * One simulation per process, once: the libraries have global state. This is the one place with a global.
+ * One simulation per process, once, on one loop (the seam learns of it by uv_loop_init): the libraries have global
+ * state. This is the one place with a global. A socket must be connected before it is watched, as every library here does.
  * Units: milliseconds. Order of ready events: sorted by descriptor, then shuffled by the seed.
  */
 #ifndef SIM_SEAM_SEAM_H
@@ -24,9 +26,10 @@
 
 typedef struct {
     uint64_t seed;
-    int64_t start_wall_ms;  /* what time it is when the run begins */
-    const Network *network; /* asked for every connect; NULL: everything is delivered at once */
-    const char *from;       /* the site that this process's sockets belong to: "desk" */
+    int64_t start_wall_ms; /* what time it is when the run begins */
+    const Network
+        *network;     /* asked for every connect; NULL: everything is delivered at once. Borrowed */
+    const char *from; /* the site that this process's sockets belong to: "desk". Borrowed */
 } SeamOptions;
 
 /* Switches simulated time on; from now on the clock moves only in epoll_wait. Also installs the seeded OpenSSL RAND. */
@@ -45,7 +48,10 @@ void seam_listen(const char *ip, uint16_t port, bool is_datagram, const char *si
 /* Nobody listens there any more: new connects are refused. Open connections stay. */
 void seam_unlisten(const char *ip, uint16_t port, bool is_datagram);
 
-/* Called when the process is about to stop because it can never go on: prints, records; then exit(code). */
+/*
+ * Called when the process is about to stop because it can never go on: prints, records. Then standard output is flushed and
+ * the process ends with the code, without what atexit would have done.
+ */
 typedef void SeamDeadEnd(void *owner, const char *what);
 void seam_on_dead_end(SeamDeadEnd *on_dead_end, void *owner);
 enum { SEAM_EXIT_DEADLOCK = 70, SEAM_EXIT_LIVELOCK = 71, SEAM_EXIT_GUARD = 72 };

@@ -117,30 +117,39 @@ int setsockopt(int fd, int level, int option, const void *value, socklen_t lengt
     return seam_real()->setsockopt(fd, level, option, value, length);
 }
 
-/* Gives a datagram the sender's address, which the ends of a pair do not have. */
+/*
+ * Gives a datagram the sender's address, which the ends of a pair do not have. And a datagram socket has no end of file: where
+ * nobody is left at the other end, ICMP would have said so.
+ */
 ssize_t recvmsg(int fd, struct msghdr *message, int flags)
 {
     socklen_t room = message->msg_namelen;
     ssize_t received = seam_real()->recvmsg(fd, message, flags);
-    const SeamSocket *entry = received > 0 && message->msg_name != NULL ? find(fd) : NULL;
+    bool may_be_over = received == 0 || (received < 0 && errno == ECONNRESET);
+    const SeamSocket *entry = received > 0 || may_be_over ? find(fd) : NULL;
 
     if (entry == NULL || !entry->is_datagram)
         return received;
-    answer_address(&entry->peer, message->msg_name, &room);
-    message->msg_namelen = room;
+    if (may_be_over && seam_has_hung_up(fd)) {
+        errno = ECONNREFUSED;
+        return -1;
+    }
+    if (received >= 0 && message->msg_name != NULL) {
+        answer_address(&entry->peer, message->msg_name, &room);
+        message->msg_namelen = room;
+    }
     return received;
 }
 
 int close(int fd)
 {
-    bool was_connecting = fd >= 0 && (size_t)fd < seam_state.socket_capacity &&
-                          seam_state.sockets[fd].inode != 0 &&
-                          seam_state.sockets[fd].state == SOCKET_CONNECTING;
+    bool was_ours =
+        fd >= 0 && (size_t)fd < seam_state.socket_capacity && seam_state.sockets[fd].inode != 0;
     int failed;
 
     seam_forget_socket(fd);
     failed = seam_real()->close(fd);
-    if (was_connecting)
+    if (was_ours && seam_state.pending != NULL)
         seam_drop_abandoned(fd); /* or every try into a black hole would keep a descriptor */
     return failed;
 }

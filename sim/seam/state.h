@@ -88,6 +88,9 @@ void seam_forget_socket(int fd);
 void seam_drop_pending(void);
 void seam_drop_abandoned(int fd);
 
+/* The other end of this pair is closed. */
+bool seam_has_hung_up(int fd);
+
 #pragma GCC visibility pop
 
 #endif

@@ -461,45 +461,127 @@ static void test_nothing_leaves_the_world(void)
 /* ---- datagrams ----------------------------------------------------------------------------- */
 
 typedef struct {
-    int fd;
-} DatagramServer;
+    Loop *loop;
+    int client, server;
+} Datagrams;
 
 static void on_datagram_client(void *owner, int fd)
 {
-    DatagramServer *server = owner;
+    Datagrams *datagrams = owner;
 
-    server->fd = fd;
+    datagrams->server = fd;
+}
+
+static void datagrams_begin(Datagrams *datagrams, NetworkVerdict verdict)
+{
+    start_simulation();
+    told = (TestNetwork){.verdict = verdict};
+    *datagrams = (Datagrams){.loop = loop_new(), .server = -1};
+    seam_listen("127.0.0.53", PORT, true, "dns", on_datagram_client, datagrams);
+    datagrams->client = start_connecting("127.0.0.53", SOCK_DGRAM);
+}
+
+static void datagrams_end(Datagrams *datagrams)
+{
+    close(datagrams->client);
+    if (datagrams->server >= 0)
+        close(datagrams->server);
+    seam_unlisten("127.0.0.53", PORT, true);
+    loop_free(datagrams->loop);
+}
+
+/* As libuv receives: with room for the sender's address. */
+static ssize_t receive(int fd, struct sockaddr_in *out_from)
+{
+    char room[32];
+    struct iovec part = {room, sizeof room};
+    struct msghdr message = {.msg_name = out_from,
+                             .msg_namelen = sizeof *out_from,
+                             .msg_iov = &part,
+                             .msg_iovlen = 1};
+
+    return recvmsg(fd, &message, 0);
 }
 
 static void test_datagrams_keep_their_boundaries(void)
 {
-    DatagramServer server = {.fd = -1};
+    Datagrams datagrams;
     struct sockaddr_in from = {0};
     char room[32];
-    struct iovec part = {room, sizeof room};
-    struct msghdr message = {.msg_name = &from,
-                             .msg_namelen = sizeof from,
-                             .msg_iov = &part,
-                             .msg_iovlen = 1};
-    int fd;
 
-    start_simulation();
-    seam_listen("127.0.0.53", PORT, true, "dns", on_datagram_client, &server);
-    fd = start_connecting("127.0.0.53", SOCK_DGRAM);
-    CHECK(server.fd >= 0);
-    CHECK_INTEGER(send(fd, "one", 3, 0), 3);
-    CHECK_INTEGER(send(fd, "two!", 4, 0), 4);
-    CHECK_INTEGER(recv(server.fd, room, sizeof room, 0), 3);
-    CHECK_INTEGER(recv(server.fd, room, sizeof room, 0), 4);
-    CHECK_INTEGER(send(server.fd, "answer", 6, 0), 6);
-    CHECK_INTEGER(recvmsg(fd, &message, 0), 6);
+    datagrams_begin(&datagrams, (NetworkVerdict){NETWORK_DELIVER, DELAY_MS});
+    CHECK_INTEGER(send(datagrams.client, "one", 3, 0), 3);
+    CHECK_INTEGER(send(datagrams.client, "two!", 4, 0), 4);
+    loop_wait(datagrams.loop, DELAY_MS - 1, NULL);
+    CHECK_INTEGER(datagrams.server, -1);
+    loop_wait(datagrams.loop, 1, NULL);
+    CHECK(datagrams.server >= 0);
+    CHECK_INTEGER(recv(datagrams.server, room, sizeof room, 0), 3);
+    CHECK_INTEGER(recv(datagrams.server, room, sizeof room, 0), 4);
+    CHECK_INTEGER(send(datagrams.server, "answer", 6, 0), 6);
+    CHECK_INTEGER(receive(datagrams.client, &from), 6);
     CHECK_INTEGER(from.sin_family, AF_INET);
     CHECK_INTEGER(ntohs(from.sin_port), PORT);
     CHECK_INTEGER(ntohl(from.sin_addr.s_addr), 0x7f000035);
-    close(fd);
-    CHECK_INTEGER(recv(server.fd, room, sizeof room, 0), 0);
-    close(server.fd);
-    seam_unlisten("127.0.0.53", PORT, true);
+    CHECK_INTEGER(receive(datagrams.client, &from), -1);
+    CHECK_INTEGER(errno, EAGAIN);
+    close(datagrams.client);
+    CHECK_INTEGER(recv(datagrams.server, room, sizeof room, 0), 0);
+    datagrams.client = -1;
+    datagrams_end(&datagrams);
+}
+
+static void test_datagrams_arrive_without_their_sender(void)
+{
+    Datagrams datagrams;
+    char room[32];
+
+    datagrams_begin(&datagrams, (NetworkVerdict){NETWORK_DELIVER, DELAY_MS});
+    CHECK_INTEGER(send(datagrams.client, "one", 3, 0), 3);
+    close(datagrams.client);
+    datagrams.client = -1;
+    loop_wait(datagrams.loop, DELAY_MS, NULL);
+    CHECK_INTEGER(recv(datagrams.server, room, sizeof room, 0), 3);
+    CHECK_INTEGER(recv(datagrams.server, room, sizeof room, 0), 0);
+    datagrams_end(&datagrams);
+}
+
+static void test_datagrams_into_a_black_hole(void)
+{
+    Datagrams datagrams;
+    struct sockaddr_in from;
+    int before = lowest_free_descriptor();
+
+    datagrams_begin(&datagrams, (NetworkVerdict){.fate = NETWORK_BLACKHOLE});
+    CHECK_INTEGER(send(datagrams.client, "one", 3, 0), 3);
+    loop_wait(datagrams.loop, 60000, NULL);
+    CHECK_INTEGER(datagrams.server, -1);
+    CHECK_INTEGER(receive(datagrams.client, &from), -1);
+    CHECK_INTEGER(errno, EAGAIN);
+    datagrams_end(&datagrams);
+    CHECK_INTEGER(lowest_free_descriptor(), before);
+}
+
+static void test_datagrams_to_a_server_that_leaves(void)
+{
+    static const NetworkFate FATES[] = {NETWORK_REFUSE, NETWORK_DELIVER};
+    struct sockaddr_in from;
+
+    for (size_t i = 0; i < TEST_COUNT(FATES); i++) {
+        Datagrams datagrams;
+
+        datagrams_begin(&datagrams, (NetworkVerdict){FATES[i], DELAY_MS});
+        send(datagrams.client, "one", 3, 0);
+        CHECK_INTEGER(receive(datagrams.client, &from), -1);
+        CHECK_INTEGER(errno, EAGAIN);
+        loop_wait(datagrams.loop, DELAY_MS, NULL);
+        if (datagrams.server >= 0)
+            close(datagrams.server);
+        datagrams.server = -1;
+        CHECK_INTEGER(receive(datagrams.client, &from), -1);
+        CHECK_INTEGER(errno, ECONNREFUSED);
+        datagrams_end(&datagrams);
+    }
 }
 
 static void test_datagrams_to_nobody_are_refused(void)
@@ -524,4 +606,7 @@ TEST_SUITE("sim/seam/connect", {"ten minutes pass at once", test_ten_minutes_pas
            {"a duplicate is the same socket", test_duplicate_is_the_same_socket},
            {"nothing leaves the world", test_nothing_leaves_the_world},
            {"datagrams keep their boundaries", test_datagrams_keep_their_boundaries},
+           {"datagrams arrive without their sender", test_datagrams_arrive_without_their_sender},
+           {"datagrams into a black hole", test_datagrams_into_a_black_hole},
+           {"datagrams to a server that leaves", test_datagrams_to_a_server_that_leaves},
            {"datagrams to nobody are refused", test_datagrams_to_nobody_are_refused});
