@@ -248,8 +248,6 @@ static void make_server(DnsSide *side, int index)
                                                        .trace = world->trace,
                                                        .site = "dns",
                                                        .faults = world_points(world)});
-    dns_server_add_zone(entry->server, entry->zone);
-    dns_server_add_zone(entry->server, side->balancers);
     dns_server_add_key(entry->server,
                        &(DnsKey){.name = "understudy.", .secret = world->tsig_secret});
 }
@@ -321,6 +319,8 @@ bool dns_side_start(DnsSide *side, Error *err)
     for (int i = 0; i < side->count; i++) {
         if (i > 0)
             dns_zone_copy(side->servers[i].zone, side->servers[0].zone);
+        dns_server_add_zone(side->servers[i].server, side->servers[i].zone);
+        dns_server_add_zone(side->servers[i].server, side->balancers);
         world_address(world, 0, 0, FIRST_HOST + i, ip);
         if (!door_open_dns(world, ip, PORT, "dns", side->servers[i].server, &side->servers[i].door,
                            err))

@@ -12,7 +12,7 @@
  *   kube.request       cluster    {verb, resource, namespace, name, code, user, changed}     by clients, not controllers;
  *                                  also reads of namespaces/kube-system (the identity check)
  *   controller.change  cluster    {by, resource, name, what}                   what operators and controllers did that matters
- *   loadbalancer       plane      {address, style}                             assigned, changed, removed (address null)
+ *   loadbalancer       plane      {address, style, ip}                         at the start; assigned, changed, removed (address null)
  *   dns.changed        "dns"      {zone, serial, name, type, value, ttl}
  *   resolver.view      cp         {name, address|null, plane|null}             a cluster's resolver gave its edge this answer
  *   edge.state         cp         {state: connected|disconnected|refused|synced|stuck, plane, why, lastSyncMs}

@@ -238,6 +238,7 @@ void replication_start(struct Replication *replication);
 void replication_free(struct Replication *replication);
 /* After any change of a member, a link's network, a load balancer or a standby's endpoint: who follows whom, and how. */
 void replication_settle(World *world);
+void replication_disconnect(PgMember *member); /* its walreceiver ends with its server */
 /* Who member would copy or stream from now, if that can be reached; NULL otherwise. */
 PgMember *replication_upstream(PgMember *member);
 
@@ -338,6 +339,8 @@ struct LoadBalancer *load_balancer_new(Plane *plane);
 bool load_balancer_start(struct LoadBalancer *balancer, Error *err);
 void load_balancer_kick(struct LoadBalancer *balancer);
 void load_balancer_free(struct LoadBalancer *balancer);
+/* Writes the loadbalancer event as it is now. */
+void load_balancer_tell(struct LoadBalancer *balancer);
 /* Gives the Service another address now (F-313). */
 void load_balancer_change_address(struct LoadBalancer *balancer);
 bool load_balancer_is_open(const struct LoadBalancer *balancer); /* for new connections */

@@ -95,6 +95,7 @@ static void go_down(PgMember *member)
     pg_server_drop_connections(member->server, true);
     close_door(member);
     pg_set_state(member->instance, PG_STOPPED);
+    replication_disconnect(member);
     pg_pod_show(member, false);
     member->phase = PG_POD_STOPPED;
     plane_settle(member->plane);

@@ -14,7 +14,7 @@
 #include "base/memory.h"
 #include "sim/inside.h"
 
-enum { PORT = 5432, RETRY_MS = 5000, RECEIVER_TIMEOUT_MS = 60000, LOCAL_DELAY_MS = 1 };
+enum { PORT = 5432, FIRST_TRY_MS = 500, RETRY_MS = 5000, RECEIVER_TIMEOUT_MS = 60000, LOCAL_DELAY_MS = 1 };
 
 typedef struct Replication Replication;
 struct Replication {
@@ -164,9 +164,17 @@ static void settle_all(Replication *replication, bool may_connect)
             if (settle_member(replication, world->planes[p]->members[i], may_connect))
                 is_open = true;
     if (is_open && !timer_is_running(replication->retry))
-        timer_start(replication->retry, RETRY_MS);
+        timer_start(replication->retry, may_connect ? RETRY_MS : FIRST_TRY_MS);
     if (!is_open)
         timer_stop(replication->retry);
+}
+
+void replication_disconnect(PgMember *member)
+{
+    PgLink link = *pg_link(member->instance);
+
+    link.is_connected = link.is_stalled = false;
+    pg_set_link(member->instance, &link);
 }
 
 void replication_settle(World *world)

@@ -358,6 +358,7 @@ bool world_start(World *world, Error *err)
         return error_wrap(err, "world");
     tell_begin(world);
     world->is_started = true;
+    load_balancer_tell(world->planes[0]->balancer);
     for (int i = 0; i < WORLD_PLANES; i++)
         plane_settle(world->planes[i]);
     for (int i = 0; i < WORLD_PLANES; i++)

@@ -350,7 +350,10 @@ static void tell(Row *row, const cJSON *deployment, int ready)
 
     row->is_told_replaced = false;
     if (ready != row->last_ready && !row->all->is_adopting) {
-        snprintf(what, sizeof what, "%d of %d pods ready", ready, wanted);
+        if (wanted == 0 && ready == 0)
+            snprintf(what, sizeof what, "no pods any more");
+        else
+            snprintf(what, sizeof what, "%d of %d pods ready", ready, wanted);
         world_note(options->world, options->lane, "deployment-controller", "deployments", row->name,
                    what);
     }

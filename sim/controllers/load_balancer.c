@@ -149,7 +149,7 @@ static void look_at_doors(LoadBalancer *balancer)
 
 /* ---- addresses --------------------------------------------------------------------------------------------------------------------- */
 
-static void tell_address(LoadBalancer *balancer)
+void load_balancer_tell(LoadBalancer *balancer)
 {
     const World *world = balancer->plane->world;
     bool is_name = world->parameters.address_style == WORLD_LB_HOSTNAME;
@@ -161,6 +161,7 @@ static void tell_address(LoadBalancer *balancer)
     else
         cJSON_AddNullToObject(data, "address");
     cJSON_AddStringToObject(data, "style", is_name ? "hostname" : "ip");
+    cJSON_AddStringToObject(data, "ip", balancer->ip);
     trace_add(world->trace, balancer->plane->name, EVENT_LOADBALANCER, data,
               *balancer->ip ? "%s: the load balancer of envoy is %s"
                             : "%s: the load balancer of envoy is gone%s",
@@ -193,7 +194,7 @@ static void assign(LoadBalancer *balancer)
         dns_side_name_balancer(world->dns, balancer->hostname, balancer->ip);
     show_address(balancer);
     if (world->is_started)
-        tell_address(balancer);
+        load_balancer_tell(balancer);
 }
 
 static void release(LoadBalancer *balancer)
@@ -208,7 +209,7 @@ static void release(LoadBalancer *balancer)
     if (world->parameters.address_style == WORLD_LB_HOSTNAME)
         dns_side_name_balancer(world->dns, balancer->hostname, NULL);
     *balancer->ip = '\0';
-    tell_address(balancer);
+    load_balancer_tell(balancer);
     break_connections(balancer, "its load balancer is gone");
 }
 

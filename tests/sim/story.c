@@ -30,7 +30,7 @@ static void read_parameters(const char *text, WorldParameters *parameters)
     yaml_free(document);
 }
 
-void story_again(Story *story, uint64_t seed, const char *text)
+static void make_world(Story *story, uint64_t seed, const char *text)
 {
     WorldParameters parameters;
     Error err = {0};
@@ -55,8 +55,9 @@ void story_again(Story *story, uint64_t seed, const char *text)
 
 void story_begin(Story *story, uint64_t seed, const char *text)
 {
-    seam_simulate(&(SeamOptions){.seed = seed, .start_wall_ms = 1772334000000, .from = "desk"});
-    story_again(story, seed, text);
+    if (!seam_is_simulated())
+        seam_simulate(&(SeamOptions){.seed = seed, .start_wall_ms = 1772334000000, .from = "desk"});
+    make_world(story, seed, text);
 }
 
 void story_end(Story *story)

@@ -1,7 +1,7 @@
 /*
  * tests/sim/story.h - a world in simulated time, for tests that tell a story in it.
  *
- * One story per process, since simulated time can be switched on once: each suite has one Story.
+ * Time is switched on by a suite's first story and goes on in its next ones; each has a world and a trace of its own.
  */
 #ifndef TESTS_SIM_STORY_H
 #define TESTS_SIM_STORY_H
@@ -18,8 +18,6 @@ typedef struct {
 
 /* parameters: a `world:` mapping as YAML, "" for the standards. Checks that the world starts. */
 void story_begin(Story *story, uint64_t seed, const char *parameters);
-/* Another world in the same process, from zero, with a trace of its own. */
-void story_again(Story *story, uint64_t seed, const char *parameters);
 void story_end(Story *story);
 
 void story_pass(Story *story, int64_t ms);
