@@ -24,12 +24,12 @@
 
 #include "base/network.h"
 
+/* network and from are borrowed for the run. */
 typedef struct {
     uint64_t seed;
-    int64_t start_wall_ms; /* what time it is when the run begins */
-    const Network
-        *network;     /* asked for every connect; NULL: everything is delivered at once. Borrowed */
-    const char *from; /* the site that this process's sockets belong to: "desk". Borrowed */
+    int64_t start_wall_ms;  /* what time it is when the run begins */
+    const Network *network; /* asked for every connect; NULL: everything is delivered at once */
+    const char *from;       /* the site that this process's sockets belong to: "desk" */
 } SeamOptions;
 
 /* Switches simulated time on; from now on the clock moves only in epoll_wait. Also installs the seeded OpenSSL RAND. */
