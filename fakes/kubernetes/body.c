@@ -8,12 +8,13 @@
 #include "base/memory.h"
 #include "base/yaml.h"
 #include "fakes/kubernetes/print.h"
+#include "fakes/kubernetes/protobuf.h"
 #include "fakes/kubernetes/request.h"
 #include "fakes/kubernetes/syntax.h"
 
 /* ---- media types ------------------------------------------------------------------------------ */
 
-typedef enum { BODY_JSON, BODY_YAML, BODY_UNKNOWN } BodyFormat;
+typedef enum { BODY_JSON, BODY_YAML, BODY_PROTOBUF, BODY_UNKNOWN } BodyFormat;
 
 static BodyFormat format_of(const KubeRequest *request)
 {
@@ -21,13 +22,14 @@ static BodyFormat format_of(const KubeRequest *request)
         const char *type;
         BodyFormat format;
     } FORMATS[] = {
-        {"",                                       BODY_JSON},
-        {"application/json",                       BODY_JSON},
-        {"application/merge-patch+json",           BODY_JSON},
-        {"application/json-patch+json",            BODY_JSON},
-        {"application/strategic-merge-patch+json", BODY_JSON},
-        {"application/yaml",                       BODY_YAML},
-        {"application/apply-patch+yaml",           BODY_YAML},
+        {"",                                       BODY_JSON    },
+        {"application/json",                       BODY_JSON    },
+        {"application/merge-patch+json",           BODY_JSON    },
+        {"application/json-patch+json",            BODY_JSON    },
+        {"application/strategic-merge-patch+json", BODY_JSON    },
+        {"application/yaml",                       BODY_YAML    },
+        {"application/apply-patch+yaml",           BODY_YAML    },
+        {"application/vnd.kubernetes.protobuf",    BODY_PROTOBUF},
     };
     const char *type = http_request_header(request->exchange, "Content-Type");
     size_t length = type ? strcspn(type, "; ") : 0;
@@ -131,12 +133,19 @@ bool request_body(const KubeRequest *request, cJSON **out_body, KubeStatus *stat
     case BODY_YAML:
         return read_yaml(body, length, out_body, &err) ||
                refuse_body(request, arena_format(request->arena, "yaml: %s", err.message), status);
+    case BODY_PROTOBUF:
+        if (protobuf_decode(body, length, out_body, &err))
+            return true;
+        if (err.code == ERR_PROTOCOL)
+            return refuse_body(request, err.message, status);
+        break;
     case BODY_UNKNOWN:
         break;
     }
     return status_set(status, 415, "UnsupportedMediaType", NULL,
                       "the body of the request was in an unknown format - accepted media types "
-                      "include: application/json, application/yaml");
+                      "include: application/json, application/yaml, "
+                      "application/vnd.kubernetes.protobuf");
 }
 
 /* ---- kind and apiVersion ---------------------------------------------------------------------- */

@@ -133,6 +133,8 @@ static const char *const OPTIONAL_METADATA[] = {"labels", "annotations", "ownerR
 static void normalize_metadata(cJSON *metadata)
 {
     drop_nulls(metadata);
+    if (json_integer_or(metadata, "generation", 1) == 0)
+        cJSON_DeleteItemFromObjectCaseSensitive(metadata, "generation");
     for (size_t i = 0; i < sizeof DROPPED_METADATA / sizeof *DROPPED_METADATA; i++)
         cJSON_DeleteItemFromObjectCaseSensitive(metadata, DROPPED_METADATA[i]);
     for (size_t i = 0; i < sizeof OPTIONAL_METADATA / sizeof *OPTIONAL_METADATA; i++)
