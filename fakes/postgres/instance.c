@@ -589,6 +589,11 @@ uint64_t pg_system_identifier(const PgInstance *instance)
     return instance->options.system_identifier;
 }
 
+int64_t pg_now_ms(const PgInstance *instance)
+{
+    return now_of(instance);
+}
+
 int pg_server_version_num(const PgInstance *instance)
 {
     return instance->options.server_version_num;

@@ -85,6 +85,7 @@ PgState pg_state(const PgInstance *instance);
 bool pg_is_in_recovery(PgInstance *instance);
 uint32_t pg_timeline(PgInstance *instance);
 uint64_t pg_system_identifier(const PgInstance *instance);
+int64_t pg_now_ms(const PgInstance *instance); /* by its clock */
 int pg_server_version_num(const PgInstance *instance);
 /* What pg_control_checkpoint() says: the old timeline for a second after a promotion, until a checkpoint is done. */
 uint32_t pg_control_timeline(PgInstance *instance);

@@ -1,0 +1,34 @@
+/*
+ * fakes/postgres/report.h - one error or warning in the words of Postgres.
+ *
+ * Source: PostgreSQL 15 manual, 55.8 (fields), appendix A (SQLSTATEs); file, line and routine are those of 15.20, as seen on the wire.
+ * Ownership: everything but the message is a text that lives for ever.
+ */
+#ifndef FAKES_POSTGRES_REPORT_H
+#define FAKES_POSTGRES_REPORT_H
+
+#include <stdbool.h>
+
+typedef struct {
+    const char *file, *line, *routine;
+} PgSource;
+
+enum { PG_REPORT_TEXT_MAX = 600 };
+
+typedef struct {
+    const char *severity; /* "ERROR", "FATAL", "WARNING" */
+    const char *code;     /* "28P01" */
+    char message[PG_REPORT_TEXT_MAX];
+    const char *detail, *hint; /* may be NULL */
+    int position;              /* in the statement, counted from 1; 0: nowhere in particular */
+    PgSource source;
+} PgReport;
+
+/* An ERROR; returns false, so that `return pg_error(...)` reads as what it is. */
+bool pg_error(PgReport *report, const char *code, PgSource source, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* The same, with where it stands in the statement. */
+bool pg_error_at(PgReport *report, int position, const char *code, PgSource source,
+                 const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+#endif

@@ -1,0 +1,78 @@
+/*
+ * fakes/postgres/session_inside.h - a session as its own files see it: start-up, commands, walsender.
+ */
+#ifndef FAKES_POSTGRES_SESSION_INSIDE_H
+#define FAKES_POSTGRES_SESSION_INSIDE_H
+
+#include "fakes/postgres/message.h"
+#include "fakes/postgres/session.h"
+
+typedef enum {
+    SESSION_STARTUP,    /* waits for a start-up packet */
+    SESSION_CONNECTING, /* has one, and the server has been asked */
+    SESSION_SASL_FIRST,
+    SESSION_SASL_FINAL,
+    SESSION_COMMANDS, /* waits for a message */
+    SESSION_RUNNING,  /* has one that runs a statement, and the server has been asked */
+    SESSION_WAITING,  /* pg_sleep() keeps the answer back */
+    SESSION_CLOSED,
+} SessionState;
+
+enum { PARAMETERS_REPORTED = 13 };
+
+typedef struct PgPrepared PgPrepared;
+typedef struct PgPortal PgPortal;
+
+struct PgSession {
+    PgSessionOptions options;
+    SessionState state;
+    Buffer in, out;
+    Arena arena;         /* of the message at work */
+    PgMessage message;   /* at work: its body is in the arena */
+    Arena startup_arena; /* of user, database and their like */
+    const char *user, *database;
+    bool is_walsender, is_physical; /* replication=database, replication=true */
+    bool is_secured, wants_tls;
+    const PgRole *role;
+    Scram scram;
+    uint32_t cancel_pid, cancel_key;
+
+    PgSettings settings;
+    char *reported[PARAMETERS_REPORTED]; /* as the client knows them */
+    char transaction;                    /* 'I', 'T', 'E': as in ReadyForQuery */
+    bool skips_to_sync;                  /* after an error in the extended protocol */
+    const char *sql;
+    int64_t sleep_ms;
+    PgPrepared *prepared; /* lists */
+    PgPortal *portals;
+};
+
+/* startup.c */
+SessionState startup_read(PgSession *session);
+SessionState startup_connect(PgSession *session);
+SessionState startup_sasl_first(PgSession *session);
+SessionState startup_sasl_final(PgSession *session);
+
+/* commands.c: the message at work; what comes next. */
+bool commands_is_run(PgSession *session); /* is it one that runs a statement? Then sql is set. */
+SessionState commands_handle(PgSession *session);
+void commands_fail(PgSession *session, const PgReport *report);
+void commands_ready(PgSession *session);
+void commands_drop_all(PgSession *session);
+/* A context for a statement of this session. */
+SqlContext commands_context(PgSession *session, Arena *arena);
+void commands_rows(PgSession *session, const SqlResult *result, size_t first, size_t count,
+                   const uint16_t *formats, size_t format_count);
+void commands_describe(PgSession *session, const SqlResult *result, const uint16_t *formats,
+                       size_t format_count);
+
+/* walsender.c: false if it is no replication command, and so SQL. */
+bool walsender_handle(PgSession *session, const char *command);
+
+/* session.c: says it, and that is the end. */
+SessionState session_fatal(PgSession *session, PgReport *report);
+/* Takes the next message to work on; MORE or BROKEN otherwise. */
+PgRead session_take(PgSession *session);
+void session_report_parameters(PgSession *session);
+
+#endif

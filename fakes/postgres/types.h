@@ -1,0 +1,80 @@
+/*
+ * fakes/postgres/types.h - the SQL types that answers are made of, and how their values look on the wire.
+ *
+ * Source: pg_type of PostgreSQL 15.20 (oids, sizes); the send and recv functions of each type (binary format).
+ * Ownership: texts are borrowed or in the arena that was given.
+ */
+#ifndef FAKES_POSTGRES_TYPES_H
+#define FAKES_POSTGRES_TYPES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "fakes/postgres/report.h"
+
+typedef enum {
+    PG_UNKNOWN, /* a literal or parameter that takes the type its place asks for */
+    PG_BOOL,
+    PG_INT4,
+    PG_INT8,
+    PG_OID,
+    PG_XID,
+    PG_FLOAT8,
+    PG_NUMERIC,
+    PG_TEXT,
+    PG_NAME,
+    PG_JSON,
+    PG_INET,
+    PG_LSN,
+    PG_TIMESTAMPTZ,
+    PG_INTERVAL,
+    PG_VOID,
+} PgType;
+
+typedef struct {
+    const char *name; /* "integer", as Postgres writes it in messages */
+    const char *short_name;
+    uint32_t oid;
+    int16_t size; /* -1: varies */
+} PgTypeRow;
+const PgTypeRow *pg_type_row(PgType type);
+/* By oid or by any of its names; PG_UNKNOWN if it is none of these. */
+PgType pg_type_by_oid(uint32_t oid);
+PgType pg_type_by_name(const char *name, size_t length);
+
+/* integer: bool, int4, int8, oid, xid, LSN; timestamps (since 1970) and intervals in microseconds; numeric times 10^6. */
+typedef struct {
+    PgType type;
+    bool is_null;
+    bool
+        has_micros; /* a numeric that is written with six digits after the point, as extract() gives it */
+    int64_t integer;
+    double real;      /* float8 */
+    const char *text; /* text, name, json, inet, unknown */
+} PgValue;
+
+enum { PG_NUMERIC_UNIT = 1000000 };
+
+PgValue pg_null(PgType type);
+PgValue pg_integer(PgType type, int64_t integer);
+PgValue pg_text(PgType type, const char *text);
+
+/* As text, and as `select` prints it. */
+const char *pg_value_text(const PgValue *value, Arena *arena);
+/* Appends the binary form, without its length. */
+void pg_value_binary(const PgValue *value, Buffer *out);
+
+/* Reads the text of a type: what a literal or a text parameter says. Fails with 22P02 at position. */
+bool pg_value_parse(PgType type, const char *text, int position, Arena *arena, PgValue *out,
+                    PgReport *report);
+/* Reads a binary parameter. Fails with 22P03. */
+bool pg_value_decode(PgType type, const char *bytes, size_t length, Arena *arena, PgValue *out,
+                     PgReport *report);
+/* Makes one type of another where Postgres would. Fails with 42846. */
+bool pg_value_cast(const PgValue *value, PgType type, int position, Arena *arena, PgValue *out,
+                   PgReport *report);
+
+#endif
