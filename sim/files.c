@@ -12,6 +12,7 @@
 #include "base/buffer.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "sim/faults/faults.h"
 #include "sim/inside.h"
 
 static bool write_file(const World *world, const char *name, const char *text, int mode, Error *err)
@@ -60,7 +61,8 @@ static void add_cluster(Buffer *buffer, const World *world, const char *name, co
     buffer_format(buffer,
                   "{\"name\":\"%s\",\"cluster\":{\"server\":\"https://%s:6443/clusters/%s\","
                   "\"certificate-authority-data\":\"%s\"}}",
-                  name, world_address(world, 0, 0, 1, ip), name, ca);
+                  name, world_address(world, 0, 0, 1, ip),
+                  faults_context_target(world->faults, name), ca);
 }
 
 static void add_context(Buffer *buffer, const World *world, const char *name, const char *ns,

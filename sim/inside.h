@@ -398,6 +398,8 @@ const TokenFacts *tokens_mounted(struct Tokens *tokens);
 /* New pods mount the secrets as they are now. False: one is missing, so that no pod starts (FailedMount). */
 bool tokens_mount(struct Tokens *tokens);
 bool tokens_are_mountable(const struct Tokens *tokens);
+/* All of them are of that key from now on, as after a rotation that this cluster missed (F-004). The key must outlive the world. */
+void tokens_stray(struct Tokens *tokens, const SigningKey *key);
 
 /* dialling.c: how a control plane looks at a management plane, and what it says about it. */
 /* The name it was told to find its plane by: ControlPlane's spec.managementPlane.host, or the floating name. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "sim/faults/faults.h"
 #include "sim/inside.h"
 #include "sim/population.h"
 
@@ -205,14 +206,17 @@ static int block_index(const Plane *plane, const char *what)
 
 bool plane_is_blocked(const Plane *plane, const char *what)
 {
-    return block_index(plane, what) >= 0;
+    if (block_index(plane, what) < 0)
+        return false;
+    faults_on_held(plane->world->faults, plane->name, what);
+    return true;
 }
 
 void plane_block(Plane *plane, const char *what)
 {
     const int max = sizeof plane->blocked / sizeof plane->blocked[0];
 
-    if (plane_is_blocked(plane, what))
+    if (block_index(plane, what) >= 0)
         return;
     assert(plane->blocked_count < max);
     (void)max;

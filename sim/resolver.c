@@ -15,6 +15,7 @@
 #include "base/memory.h"
 #include "fakes/dns/data.h"
 #include "fakes/dns/name.h"
+#include "sim/faults/faults.h"
 #include "sim/inside.h"
 
 enum { PORT = 5353, TRIES = 3, TRY_MS = 2000, CHAIN_MAX = 8, ANSWERS_MAX = 64, PER_SUBNET = 250 };
@@ -75,6 +76,12 @@ static uint32_t seconds_left(const Resolver *resolver, const Answer *answer)
     return is_pinned(resolver) ? answer->ttl_s : 0;
 }
 
+/* Its time is over; only a pin keeps it. */
+static bool is_stale(const Answer *answer)
+{
+    return (clock_mono_ms() - answer->stored_ms) / 1000 >= answer->ttl_s;
+}
+
 static Answer *find(Resolver *resolver, const char *name, uint16_t type)
 {
     for (int i = 0; i < resolver->count; i++) {
@@ -82,6 +89,8 @@ static Answer *find(Resolver *resolver, const char *name, uint16_t type)
 
         if (answer->type != type || strcmp(answer->name, name) != 0)
             continue;
+        if (is_stale(answer) && is_pinned(resolver))
+            faults_on_held(resolver->world->faults, resolver->site, "resolver");
         if (seconds_left(resolver, answer) > 0)
             return answer;
         forget(resolver, i);

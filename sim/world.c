@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "sim/faults/faults.h"
 #include "sim/inside.h"
 
 /* ---- what its parts ask ---------------------------------------------------------------------------------------------------------------- */
@@ -365,5 +366,6 @@ bool world_start(World *world, Error *err)
         for (int k = 0; k < world->planes[i]->member_count; k++)
             pg_member_tell(world->planes[i]->members[k]);
     workload_start(world->workload);
+    faults_start(world->faults);
     return true;
 }

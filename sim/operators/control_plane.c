@@ -481,6 +481,21 @@ void tokens_start(Tokens *tokens)
     look_in(tokens, first_due_ms(tokens) - clock_wall_ms());
 }
 
+void tokens_stray(Tokens *tokens, const SigningKey *key)
+{
+    for (int i = 0; i < SECRETS; i++) {
+        Token *token = &tokens->tokens[i];
+
+        if (!token->exists)
+            continue;
+        token->key = key;
+        snprintf(token->facts.kid, sizeof token->facts.kid, "%s", signing_key_kid(key));
+        if (tokens->site->is_populated)
+            write_secret(tokens, i);
+    }
+    tokens->mounted = tokens->tokens[EDGE_TOKEN].facts;
+}
+
 static void write_account(Tokens *tokens)
 {
     SigningKey *key = signing_key_new();

@@ -1,0 +1,204 @@
+/*
+ * sim/faults/people.c - what people and their automation do at the wrong moment, or did long before.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "sim/faults/table.h"
+#include "sim/objects.h"
+
+/* ---- a context that leads elsewhere ------------------------------------------------------------------------------------------ */
+
+typedef struct {
+    const char *context, *reaches;
+} ContextArguments;
+
+static const Field CONTEXT_FIELDS[] = {
+    {"context", FIELD_TEXT, offsetof(ContextArguments, context), true, "the kubeconfig context",
+     NULL                                                                                            },
+    {"reaches", FIELD_TEXT, offsetof(ContextArguments, reaches), true,
+     "the cluster it really reaches",                                                            NULL},
+};
+
+static void misdirect(World *world, ArmedFault *fault, const void *arguments)
+{
+    const ContextArguments *context = arguments;
+
+    (void)world;
+    fault_misdirect(fault, context->context, context->reaches);
+    fault_prove_by_call(fault, "kube.request", context->reaches, "GET", "namespaces",
+                        "kube-system");
+}
+
+const FaultType FAULT_WRONG_CONTEXT = {
+    .name = "wrongContext",
+    .summary = "a context of the kubeconfig reaches another cluster than its name says",
+    .dossier = "F-009",
+    .witness = "the identity of that cluster being read",
+    .fields = CONTEXT_FIELDS,
+    .field_count = sizeof CONTEXT_FIELDS / sizeof *CONTEXT_FIELDS,
+    .argument_size = sizeof(ContextArguments),
+    .inject = misdirect,
+};
+
+/* ---- another engine ------------------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    const char *plane, *holder;
+    int64_t duration_ms;
+} LeaseArguments;
+
+static const Field LEASE_FIELDS[] = {
+    {"plane",    FIELD_TEXT,     offsetof(LeaseArguments, plane),       true, "mp1 or mp2",        NULL},
+    {"holder",   FIELD_TEXT,     offsetof(LeaseArguments, holder),      true, "who holds it",      NULL},
+    {"duration", FIELD_DURATION, offsetof(LeaseArguments, duration_ms), true, "before it expires",
+     NULL                                                                                              },
+};
+
+static void hold_lease(World *world, ArmedFault *fault, const void *arguments)
+{
+    const LeaseArguments *lease = arguments;
+    Plane *plane = world_plane(world, lease->plane);
+    char now[CLOCK_TEXT_MAX];
+
+    if (!plane)
+        return;
+    clock_rfc3339_micro(clock_wall_ms(), now);
+    object_create(
+        plane->cluster, "leases", plane->ns, "another-engine",
+        object_format("{\"apiVersion\":\"coordination.k8s.io/v1\",\"kind\":\"Lease\","
+                      "\"metadata\":{\"name\":\"understudy\",\"namespace\":\"%s\"},"
+                      "\"spec\":{\"holderIdentity\":\"%s\",\"leaseDurationSeconds\":%lld,"
+                      "\"acquireTime\":\"%s\",\"renewTime\":\"%s\",\"leaseTransitions\":1}}",
+                      plane->ns, lease->holder, (long long)(lease->duration_ms / 1000), now, now));
+    fault_prove_by_call(fault, "kube.request", plane->name, "GET", "leases", "understudy");
+}
+
+const FaultType FAULT_LEASE_HELD = {
+    .name = "leaseHeld",
+    .summary = "another engine holds the lease",
+    .dossier = "F-016",
+    .witness = "a request for the lease",
+    .fields = LEASE_FIELDS,
+    .field_count = sizeof LEASE_FIELDS / sizeof *LEASE_FIELDS,
+    .argument_size = sizeof(LeaseArguments),
+    .inject = hold_lease,
+};
+
+/* ---- somebody puts something back ------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    const char *plane, *deployment;
+    int64_t replicas;
+} ScaleArguments;
+
+static const Field SCALE_FIELDS[] = {
+    {"plane",      FIELD_TEXT,    offsetof(ScaleArguments, plane),      true, "mp1 or mp2",      NULL},
+    {"deployment", FIELD_TEXT,    offsetof(ScaleArguments, deployment), true, "tsb, iam, envoy", NULL},
+    {"replicas",   FIELD_INTEGER, offsetof(ScaleArguments, replicas),   true, "how many",        NULL},
+};
+
+static void scale_up(World *world, ArmedFault *fault, const void *arguments)
+{
+    const ScaleArguments *scale = arguments;
+    Plane *plane = world_plane(world, scale->plane);
+    const cJSON *deployment =
+        plane ? kube_find(plane->cluster, "deployments", plane->ns, scale->deployment) : NULL;
+    int64_t before = json_integer_or(deployment, "spec/replicas", 1);
+
+    if (!deployment || before == scale->replicas)
+        return;
+    object_merge(plane->cluster, "deployments", plane->ns, scale->deployment, "somebody",
+                 object_format("{\"spec\":{\"replicas\":%lld}}", (long long)scale->replicas));
+    world_note(world, plane->name, "somebody", "deployments", scale->deployment, "scaled");
+    fault_prove(fault, "deployment/%s of %s went from %lld to %lld replicas", scale->deployment,
+                plane->name, (long long)before, (long long)scale->replicas);
+}
+
+const FaultType FAULT_SCALED_UP = {
+    .name = "scaled",
+    .summary = "somebody scales a Deployment",
+    .dossier = "F-202",
+    .witness = "the number of replicas that changed",
+    .fields = SCALE_FIELDS,
+    .field_count = sizeof SCALE_FIELDS / sizeof *SCALE_FIELDS,
+    .argument_size = sizeof(ScaleArguments),
+    .inject = scale_up,
+};
+
+typedef struct {
+    const char *plane;
+} RevertArguments;
+
+static const Field REVERT_FIELDS[] = {
+    {"plane", FIELD_TEXT, offsetof(RevertArguments, plane), true, "mp1 or mp2", NULL},
+};
+
+/* What a GitOps controller does when the repository still says standby. */
+static void revert_resource(World *world, ArmedFault *fault, const void *arguments)
+{
+    Plane *plane = world_plane(world, ((const RevertArguments *)arguments)->plane);
+    Plane *other = plane ? world->planes[1 - plane->index] : NULL;
+
+    if (!plane || plane_wants_standby(plane))
+        return;
+    object_merge(
+        plane->cluster, "managementplanes", plane->ns, "managementplane", "argocd",
+        object_format(
+            "{\"spec\":{\"highAvailability\":{\"active\":null,\"standby\":{\"activeMpSynchronizationEndpoint\":"
+            "{\"host\":\"%s\",\"port\":%lld,\"selfSigned\":true}}}}}",
+            other->permanent_name, (long long)world->parameters.front_port));
+    world_note(world, plane->name, "argocd", "managementplanes", "managementplane",
+               "synced from the repository");
+    fault_prove(fault, "spec.highAvailability of %s says standby again", plane->name);
+}
+
+const FaultType FAULT_RESOURCE_REVERTED = {
+    .name = "resourceReverted",
+    .summary = "a GitOps controller makes a ManagementPlane standby again",
+    .dossier = "F-017",
+    .witness = "the resource that changed",
+    .fields = REVERT_FIELDS,
+    .field_count = 1,
+    .argument_size = sizeof(RevertArguments),
+    .inject = revert_resource,
+};
+
+/* ---- a right that was never granted --------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    const char *cluster, *verb, *resource;
+} RightArguments;
+
+static const Field RIGHT_FIELDS[] = {
+    {"cluster",  FIELD_TEXT, offsetof(RightArguments, cluster),  true, "mp1, mp2 or cp-0001",        NULL},
+    {"verb",     FIELD_TEXT, offsetof(RightArguments, verb),     true, "patch, delete, update",      NULL},
+    {"resource", FIELD_TEXT, offsetof(RightArguments, resource), true, "deployments/scale, secrets",
+     NULL                                                                                                },
+};
+
+static void deny(World *world, ArmedFault *fault, const void *arguments)
+{
+    const RightArguments *right = arguments;
+    Plane *plane = world_plane(world, right->cluster);
+    ControlPlaneSite *site = plane ? NULL : world_site(world, right->cluster);
+    KubeCluster *cluster = plane ? plane->cluster : site ? site_cluster(site) : NULL;
+
+    if (!cluster)
+        return;
+    kube_deny(cluster, "understudy", right->verb, right->resource, NULL);
+    fault_prove_by_call(fault, "kube.request", right->cluster, "POST", "selfsubjectaccessreviews",
+                        NULL);
+}
+
+const FaultType FAULT_RIGHT_MISSING = {
+    .name = "rightMissing",
+    .summary = "the engine's user may not do something in a cluster",
+    .dossier = "F-018",
+    .witness = "somebody asking what that user may do",
+    .fields = RIGHT_FIELDS,
+    .field_count = sizeof RIGHT_FIELDS / sizeof *RIGHT_FIELDS,
+    .argument_size = sizeof(RightArguments),
+    .inject = deny,
+};

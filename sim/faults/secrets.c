@@ -1,0 +1,116 @@
+/*
+ * sim/faults/secrets.c - secrets that are missing, and keys that are other ones than they should be.
+ *
+ * The witness is whoever looks at the secret.
+ */
+#include <string.h>
+
+#include "sim/faults/table.h"
+#include "sim/objects.h"
+
+static KubeCluster *cluster_of(World *world, const char *name)
+{
+    Plane *plane = world_plane(world, name);
+    ControlPlaneSite *site = plane ? NULL : world_site(world, name);
+
+    return plane ? plane->cluster : site ? site_cluster(site) : NULL;
+}
+
+typedef struct {
+    const char *cluster, *ns, *name;
+} MissingArguments;
+
+static const Field MISSING_FIELDS[] = {
+    {"cluster",   FIELD_TEXT, offsetof(MissingArguments, cluster), true, "mp1, mp2 or cp-0001", NULL},
+    {"namespace", FIELD_TEXT, offsetof(MissingArguments, ns),      true, "where the secret is", NULL},
+    {"name",      FIELD_TEXT, offsetof(MissingArguments, name),    true, "its name",            NULL},
+};
+
+static void remove_secret(World *world, ArmedFault *fault, const void *arguments)
+{
+    const MissingArguments *missing = arguments;
+    KubeCluster *cluster = cluster_of(world, missing->cluster);
+
+    if (!cluster || !kube_find(cluster, "secrets", missing->ns, missing->name))
+        return;
+    object_delete(cluster, "secrets", missing->ns, missing->name);
+    fault_prove_by_call(fault, "kube.request", missing->cluster, "GET", "secrets", missing->name);
+}
+
+const FaultType FAULT_SECRET_MISSING = {
+    .name = "secretMissing",
+    .summary = "a secret is not there",
+    .dossier = "F-001",
+    .witness = "a request for it",
+    .fields = MISSING_FIELDS,
+    .field_count = sizeof MISSING_FIELDS / sizeof *MISSING_FIELDS,
+    .argument_size = sizeof(MissingArguments),
+    .inject = remove_secret,
+};
+
+typedef struct {
+    const char *plane;
+} KeyArguments;
+
+static const Field KEY_FIELDS[] = {
+    {"plane", FIELD_TEXT, offsetof(KeyArguments, plane), true, "mp1 or mp2", NULL},
+};
+
+/* What the plane's IAM signs and checks with from now on, and what its secrets say. */
+static void change_key(World *world, ArmedFault *fault, const void *arguments)
+{
+    Plane *plane = world_plane(world, ((const KeyArguments *)arguments)->plane);
+    SigningKey *key;
+
+    if (!plane)
+        return;
+    key = fault_new_key(fault);
+    plane->iam_key = key;
+    object_delete(plane->cluster, "secrets", plane->ns, "iam-signing-key");
+    object_delete(plane->cluster, "secrets", plane->ns, "tsb-iam-jwks");
+    object_secret(plane->cluster, plane->ns, "iam-signing-key", NULL, "kid", signing_key_kid(key),
+                  "private.key", signing_key_pem(key), NULL);
+    object_secret(plane->cluster, plane->ns, "tsb-iam-jwks", NULL, "kid", signing_key_kid(key),
+                  NULL);
+    fault_prove_by_call(fault, "kube.request", plane->name, "GET", "secrets", "iam-signing-key");
+}
+
+const FaultType FAULT_OTHER_SIGNING_KEY = {
+    .name = "otherSigningKey",
+    .summary = "a plane has an iam-signing-key of its own",
+    .dossier = "F-002",
+    .witness = "a request for the key",
+    .fields = KEY_FIELDS,
+    .field_count = 1,
+    .argument_size = sizeof(KeyArguments),
+    .inject = change_key,
+};
+
+typedef struct {
+    const char *control_plane;
+} TokenArguments;
+
+static const Field TOKEN_FIELDS[] = {
+    {"controlPlane", FIELD_TEXT, offsetof(TokenArguments, control_plane), true, "cp-0001", NULL},
+};
+
+static void stray_tokens(World *world, ArmedFault *fault, const void *arguments)
+{
+    ControlPlaneSite *site = world_site(world, ((const TokenArguments *)arguments)->control_plane);
+
+    if (!site)
+        return;
+    tokens_stray(site->tokens, fault_new_key(fault));
+    fault_prove_by_event(fault, EVENT_EDGE_STATE, site->name, "token");
+}
+
+const FaultType FAULT_TOKENS_STRAY = {
+    .name = "strayTokens",
+    .summary = "a control plane's tokens are of another key, as after a rotation that it missed",
+    .dossier = "F-004",
+    .witness = "its edge, whose token is refused",
+    .fields = TOKEN_FIELDS,
+    .field_count = 1,
+    .argument_size = sizeof(TokenArguments),
+    .inject = stray_tokens,
+};
