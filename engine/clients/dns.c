@@ -320,5 +320,11 @@ bool dns_change(DnsClient *client, const DnsServerAddress *server, const DnsTsig
         ok = update_result(&exchange, key, &mac, err);
     }
     exchange_release(&exchange);
-    return ok || wrap_server(server, "UPDATE of", change->name, err);
+    return ok || wrap_server(server, "UPDATE of", change->name ? change->name : change->zone, err);
+}
+
+bool dns_probe(DnsClient *client, const DnsServerAddress *server, const DnsTsigKey *key,
+               const char *zone, Error *err)
+{
+    return dns_change(client, server, key, &(DnsChange){.zone = zone}, err);
 }

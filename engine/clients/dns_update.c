@@ -149,18 +149,21 @@ bool dns_message_update(uint16_t id, const DnsChange *change, const DnsTsigKey *
     ldns_pkt *packet;
     uint8_t *wire = NULL;
     size_t length = 0;
+    bool is_probe = change->name == NULL; /* asks for nothing: shows key and zone */
     bool ok;
 
-    if (!is_address(change->type) && change->type != DNS_RECORD_CNAME)
+    if (!is_probe && !is_address(change->type) && change->type != DNS_RECORD_CNAME)
         return error_set(err, ERR_INPUT, "only A, AAAA and CNAME records are changed, not %s",
                          dns_record_type_name(change->type));
     packet = ldns_pkt_new();
     ldns_pkt_set_id(packet, id);
     ldns_pkt_set_opcode(packet, LDNS_PACKET_UPDATE);
     ok = push(packet, LDNS_SECTION_QUESTION, zone_question(change->zone)) &&
-         (change->expected == NULL || expect_what_was_seen(packet, change)) &&
-         replace(packet, change);
-    if (!ok)
+         (is_probe || change->expected == NULL || expect_what_was_seen(packet, change)) &&
+         (is_probe || replace(packet, change));
+    if (!ok && is_probe)
+        error_set(err, ERR_INPUT, "\"%s\" is not the name of a zone", change->zone);
+    else if (!ok)
         error_set(err, ERR_INPUT, "%s %s %s in zone %s is not a record", change->name,
                   dns_record_type_name(change->type), change->value, change->zone);
     ok = ok && (key == NULL || sign(packet, key, out_mac, err));
