@@ -12,6 +12,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "fakes/kubernetes/request.h"
 
@@ -250,10 +251,24 @@ static KubeCluster *take_cluster(const KubeServer *server, KubeRequest *request)
     return find_cluster(server, http_decode(request->arena, name, length));
 }
 
+/* "timeout=5m3s": how long the client would wait; only its form matters here. */
+static bool check_timeout(const KubeRequest *request, KubeStatus *status)
+{
+    const char *timeout = http_parameter(request->exchange, "timeout");
+    int64_t ms;
+
+    return timeout == NULL || *timeout == 0 || clock_parse_duration(timeout, &ms) ||
+           status_bad_request(status,
+                              "invalid timeout specified in the request URL - time: invalid "
+                              "duration \"%s\"",
+                              timeout);
+}
+
 static bool admit(const KubeServer *server, KubeRequest *request, KubeStatus *status)
 {
     return authenticate(server, request, status) && request_route(request, status) &&
            request_choose_verb(request, status) && request_authorize(request, status) &&
+           check_timeout(request, status) &&
            (request->kind == NULL || strcmp(request->subresource, "log") == 0 ||
             request_check_accept(request, status));
 }

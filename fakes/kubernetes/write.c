@@ -507,8 +507,9 @@ static bool apply_patch(const Write *write, KubePatch type, const cJSON *patch, 
     }
     return status_set(write->status, 415, "UnsupportedMediaType", NULL,
                       "the body of the request was in an unknown format - accepted media types "
-                      "include: application/json-patch+json, application/merge-patch+json%s",
-                      is_custom ? "" : ", application/strategic-merge-patch+json");
+                      "include: application/json-patch+json, application/merge-patch+json%s%s",
+                      is_custom ? "" : ", application/strategic-merge-patch+json",
+                      type == KUBE_APPLY_PATCH ? "" : ", application/apply-patch+yaml");
 }
 
 static bool patch_scale(const Write *write, KubeObject *old, KubePatch type, const cJSON *patch)

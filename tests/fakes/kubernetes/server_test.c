@@ -278,6 +278,9 @@ static const struct {
     {"resourceVersion is no number", "GET",    NS "/secrets?resourceVersion=abc",                             NULL,                    NULL,                            500,
      STATUS "\"resourceVersion: Invalid value: \\\"abc\\\": strconv.ParseUint: parsing "
             "\\\"abc\\\": invalid syntax\",\"code\":500}\n"                                                                                                                                                                                      },
+    {"timeout is no duration",       "GET",    NS "/secrets?timeout=bad",                                     NULL,                    NULL,                            400,
+     "invalid timeout specified in the request URL - time: invalid duration \\\"bad\\\""                                                                                                                                                         },
+    {"timeout",                      "GET",    NS "/secrets?timeout=5m3s",                                    NULL,                    NULL,                            200, "\"kind\":\"SecretList\""                                           },
     {"a match without a number",     "GET",    NS "/secrets?resourceVersionMatch=Exact",                      NULL,                    NULL,                            422,
      "resourceVersionMatch is forbidden unless resourceVersion is provided"                                                                                                                                                                      },
     {"a broken token",               "GET",    NS "/secrets?continue=zzz",                                    NULL,                    NULL,                            400,
