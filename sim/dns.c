@@ -16,7 +16,8 @@ enum {
     SERVERS_MAX = 4,
     FIRST_HOST = 53,
     PORT = 5353,
-    NAMES = 3,
+    FLOATING = 2,
+    NAMES,
     BALANCERS_MAX = 64,
     CHAIN_MAX = 8
 };
@@ -48,8 +49,9 @@ struct DnsSide {
     Random random;
     BalancerName *names[BALANCERS_MAX];
     int name_count;
-    char watched[NAMES][96]; /* floating and permanent names, with the dot */
-    char seen[NAMES][200];   /* what each was when last told */
+    char watched[NAMES]
+                [96]; /* permanent names, then the floating name that leads to one; with the dot */
+    char seen[NAMES][200]; /* what each was when last told */
     Timer *tell;
 };
 
@@ -293,15 +295,17 @@ static void fill_zone(DnsSide *side)
     if (parameters->address_style == WORLD_LB_HOSTNAME &&
         parameters->record_style == WORLD_DNS_CNAME) {
         snprintf(dotted, sizeof dotted, "%s-1.%s", active->name, BALANCER_ZONE);
-        point(side, side->watched[1], DNS_CNAME, dotted, parameters->dns.permanent_ttl_s);
+        point(side, side->watched[0], DNS_CNAME, dotted, parameters->dns.permanent_ttl_s);
     } else {
-        point(side, side->watched[1], DNS_A, plane_address(active),
+        point(side, side->watched[0], DNS_A, plane_address(active),
               parameters->dns.permanent_ttl_s);
     }
     if (parameters->record_style == WORLD_DNS_CNAME)
-        point(side, side->watched[0], DNS_CNAME, side->watched[1], parameters->dns.floating_ttl_s);
+        point(side, side->watched[FLOATING], DNS_CNAME, side->watched[0],
+              parameters->dns.floating_ttl_s);
     else
-        point(side, side->watched[0], DNS_A, plane_address(active), parameters->dns.floating_ttl_s);
+        point(side, side->watched[FLOATING], DNS_A, plane_address(active),
+              parameters->dns.floating_ttl_s);
 }
 
 bool dns_side_start(DnsSide *side, Error *err)
@@ -309,10 +313,10 @@ bool dns_side_start(DnsSide *side, Error *err)
     World *world = side->world;
     char ip[16];
 
-    snprintf(side->watched[0], sizeof side->watched[0], "%s.", world->floating_name);
     for (int i = 0; i < WORLD_PLANES; i++)
-        snprintf(side->watched[i + 1], sizeof side->watched[i + 1], "%s.",
+        snprintf(side->watched[i], sizeof side->watched[i], "%s.",
                  world->planes[i]->permanent_name);
+    snprintf(side->watched[FLOATING], sizeof side->watched[FLOATING], "%s.", world->floating_name);
     fill_zone(side);
     for (int i = 0; i < NAMES; i++)
         tell_name(side, i, true);
