@@ -133,8 +133,12 @@ static void tell(Walk *walk, const char *kind, const Step *step, const char *tex
 
 static void tell_observed(Walk *walk, const Attempt *attempt)
 {
-    static const char *const NAMES[] =
-        {[STEP_PENDING] = "pending", [STEP_HOLDS] = "holds", [STEP_FAILED] = "failed"};
+    static const char *const NAMES[] = {
+        [STEP_PENDING] = "pending",
+        [STEP_WAITING] = "waiting",
+        [STEP_HOLDS] = "holds",
+        [STEP_FAILED] = "failed",
+    };
     cJSON *data = step_data(attempt->step);
 
     json_put_string(data, "state", NAMES[attempt->seen.state]);
@@ -292,9 +296,13 @@ static bool turn(Walk *walk, Attempt *attempt, Verdict *out_verdict)
     }
     if (is_waiting(attempt) && clock_mono_ms() >= attempt->deadline_ms)
         fail_with(attempt, attempt->seen.text);
-    if (should_act(attempt) && !act(walk, attempt)) {
-        *out_verdict = VERDICT_BROKEN;
-        return false;
+    if (should_act(attempt)) {
+        if (!act(walk, attempt)) {
+            *out_verdict = VERDICT_BROKEN;
+            return false;
+        }
+        if (attempt->has_acted && attempt->acts == 1)
+            return true; /* much of what we do can be seen at once */
     }
     if (attempt->seen.state == STEP_FAILED) {
         *out_verdict = VERDICT_REACT;
