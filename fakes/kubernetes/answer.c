@@ -1,9 +1,11 @@
 /*
  * fakes/kubernetes/answer.c - answers: JSON compact or indented, YAML, plain text, and the event each one leaves.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/yaml.h"
 #include "fakes/kubernetes/print.h"
 #include "fakes/kubernetes/request.h"
@@ -119,8 +121,9 @@ static int compare_keys(const void *a, const void *b)
 static void sort_keys(cJSON *json)
 {
     int count = cJSON_GetArraySize(json), i = 0;
-    cJSON **members = calloc(count + 1, sizeof *members), *member;
+    cJSON **members = memory_new(count + 1, sizeof *members), *member;
 
+    assert(json != NULL);
     while ((member = json->child) != NULL)
         members[i++] = cJSON_DetachItemViaPointer(json, member);
     if (cJSON_IsObject(json))

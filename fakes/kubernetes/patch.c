@@ -141,7 +141,7 @@ static bool find_place(cJSON *document, const char *pointer, Place *out_place, E
 
 static bool find_value(cJSON *document, const char *pointer, cJSON **out_value, Error *err)
 {
-    Place place;
+    Place place = {NULL, NULL};
 
     if (!find_place(document, pointer, &place, err))
         return false;
@@ -165,7 +165,7 @@ void patch_insert(cJSON *array, int index, cJSON *item)
 /* value is consumed either way. */
 static bool add_value(cJSON **document, const char *pointer, cJSON *value, Error *err)
 {
-    Place place;
+    Place place = {NULL, NULL};
     bool ok = true;
     int index;
 
@@ -198,7 +198,7 @@ static bool add_value(cJSON **document, const char *pointer, cJSON *value, Error
 /* Takes the value off the tree; a document without it is null. */
 static bool take_value(cJSON **document, const char *pointer, cJSON **out_value, Error *err)
 {
-    Place place;
+    Place place = {NULL, NULL};
 
     if (!find_value(*document, pointer, out_value, err) ||
         !find_place(*document, pointer, &place, err))
@@ -236,7 +236,7 @@ static bool apply_replace(cJSON **document, const cJSON *operation, Error *err)
     const cJSON *value = cJSON_GetObjectItemCaseSensitive(operation, "value");
     const char *path = json_string_or(operation, "path", "");
     cJSON *old;
-    Place place;
+    Place place = {NULL, NULL};
 
     if (value == NULL)
         return error_set(err, ERR_INVALID, "replace without a value");

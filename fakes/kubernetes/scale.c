@@ -15,7 +15,7 @@ static int compare_keys(const void *a, const void *b)
 
 char *scale_selector(const cJSON *workload)
 {
-    const cJSON *labels[64], *label;
+    const cJSON *labels[64] = {NULL}, *label;
     size_t count = 0;
     Buffer text = {0};
 

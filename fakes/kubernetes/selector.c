@@ -344,10 +344,12 @@ static const char *field_text(const cJSON *object, const char *field, char out_n
         node = cJSON_GetObjectItemCaseSensitive(node, key);
         field += length + (field[length] == '.');
     }
+    if (node == NULL || !(cJSON_IsString(node) || cJSON_IsNumber(node)))
+        return "";
     if (cJSON_IsString(node))
         return node->valuestring;
-    snprintf(out_number, 24, "%lld", cJSON_IsNumber(node) ? (long long)node->valuedouble : 0);
-    return cJSON_IsNumber(node) ? out_number : "";
+    snprintf(out_number, 24, "%lld", (long long)node->valuedouble);
+    return out_number;
 }
 
 bool selector_matches_fields(const Selector *selector, const cJSON *object)

@@ -62,8 +62,10 @@ static void shelf_set(KubeShelf *shelf, const char *ns, const char *name, KubeOb
 {
     bool is_there;
     int at = store_place(shelf, ns, name, &is_there);
-    KubeObject *old = is_there ? shelf->items[at] : NULL;
+    KubeObject *old;
 
+    assert(!is_there || shelf->items != NULL);
+    old = is_there ? shelf->items[at] : NULL;
     if (object == NULL && is_there)
         shelf_take(shelf, at);
     else if (object != NULL && is_there)

@@ -398,6 +398,7 @@ static bool update(const Write *write, const cJSON *object)
     return next != NULL && write_next(write, old, next);
 }
 
+/* Its many parameters are the parts of a URL. NOLINTNEXTLINE(readability-function-size) */
 bool kube_update(KubeCluster *cluster, const char *resource, const char *ns, const char *name,
                  KubePart part, const cJSON *object, const KubeWriter *writer,
                  const cJSON **out_object, KubeStatus *status)
@@ -540,6 +541,7 @@ static bool patch_object(const Write *write, KubeObject *old, KubePatch type, co
     return false;
 }
 
+/* Its many parameters are the parts of a URL. NOLINTNEXTLINE(readability-function-size) */
 bool kube_patch(KubeCluster *cluster, const char *resource, const char *ns, const char *name,
                 KubePart part, KubePatch type, const cJSON *patch, const KubeWriter *writer,
                 const cJSON **out_object, KubeStatus *status)

@@ -186,7 +186,7 @@ static const struct {
     const char *name, *resource, *object;
     KubePart part;
     const char *patch;
-    int writes; /* 0: nothing changes; 1: the counter moves; -1: refused */
+    long writes; /* 0: nothing changes; 1: the counter moves; -1: refused */
     const char *path, *expected;
 } PATCH_CASES[] = {
     {"a null deletes",                      "secrets",          "s",   KUBE_MAIN,        "{'data':{'a':null,'c':'Yw=='}}",       1,  "data",
@@ -361,9 +361,9 @@ static void test_no_secret_in_refusals(void)
 /* The object as it is, with one merge patch on top, PUT back. */
 static const struct {
     const char *name, *resource, *object, *change;
-    int code; /* 0: done */
+    long code; /* 0: done */
     const char *message;
-    int writes;
+    long writes;
 } UPDATE_CASES[] = {
     {"as it is",                             "secrets",          "s",  "{}",                                     0,   NULL, 0},
     {"changed",                              "secrets",          "s",  "{'data':{'a':'Yg=='}}",                  0,   NULL, 1},
