@@ -100,9 +100,21 @@ static cJSON *note_data(const KubeRequest *request, int code)
     return data;
 }
 
+/* Reading the identity of a cluster is worth an event, since nothing may be changed before it; asking for one's rights changes nothing. */
+static bool is_worth_noting(const KubeRequest *request, int code)
+{
+    const char *resource = request_resource(request);
+
+    if (code >= 400)
+        return true;
+    if (!request_is_write(request))
+        return strcmp(resource, "namespaces") == 0 && strcmp(request->name, "kube-system") == 0;
+    return strcmp(resource, "selfsubjectaccessreviews") != 0;
+}
+
 void request_note(KubeRequest *request, int code)
 {
-    if (code < 400 && !request_is_write(request))
+    if (!is_worth_noting(request, code))
         return;
     trace_add(request->trace, kube_cluster_name(request->cluster), "kube.request",
               note_data(request, code), "%s %s%s%s%s%s by %s: %d", http_method(request->exchange),
