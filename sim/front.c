@@ -169,8 +169,10 @@ void plane_front_write_sync(Plane *plane, const char *name, int64_t wall_ms)
     cJSON *copy = cJSON_Duplicate(value, true);
     char key[64];
 
-    if (!copy)
+    if (!copy || !plane_is_writable(plane)) {
+        cJSON_Delete(copy);
         return;
+    }
     put_time(copy, "state/lastSyncTime", wall_ms);
     snprintf(key, sizeof key, "clusters/%s", name);
     pg_write(plane_database(plane), key, copy, NULL);

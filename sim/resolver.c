@@ -135,7 +135,8 @@ static bool exchange(Resolver *resolver, DnsServer *server, const Buffer *questi
         length = reply.length;
         bytes = arena_text_of(arena, length ? reply.data : "", length);
         buffer_release(&reply);
-        *delay_ms += 2 * verdict.delay_ms;
+        if (verdict.fate != NETWORK_BLACKHOLE)
+            *delay_ms += 2 * verdict.delay_ms;
         if (verdict.fate == NETWORK_REFUSE || verdict.fate == NETWORK_RESET)
             return false;
         if (took_ms < 0 || took_ms >= TRY_MS || length == 0) {

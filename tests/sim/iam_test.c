@@ -3,7 +3,6 @@
  */
 #include "sim/iam.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +10,6 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
-#include "base/clock.h"
 #include "base/memory.h"
 
 #include "tests/test.h"
@@ -156,19 +154,5 @@ static void test_forgeries(void)
     signing_key_free(key);
 }
 
-static void test_cost(void)
-{
-    enum { MANY = 4000 };
-    SigningKey *key = signing_key_new();
-    int64_t start = clock_real_ns(), ns;
-
-    for (int i = 0; i < MANY; i++)
-        free(token_sign(key, "xcp-edge-cp-0001", 0, 3600000));
-    ns = clock_real_ns() - start;
-    printf("    a token signed: %lld us\n", (long long)(ns / MANY / 1000));
-    CHECK(ns / MANY < 1000000);
-    signing_key_free(key);
-}
-
 TEST_SUITE("sim/iam", {"keys", test_keys}, {"signatures", test_signatures},
-           {"verdicts", test_verdicts}, {"forgeries", test_forgeries}, {"cost", test_cost});
+           {"verdicts", test_verdicts}, {"forgeries", test_forgeries});
