@@ -17,6 +17,12 @@ static int compare(const PgValue *a, const PgValue *b)
         return (a->real > b->real) - (a->real < b->real);
     if (a->text != NULL && b->text != NULL)
         return strcmp(a->text, b->text);
+    if (a->type == PG_NUMERIC) {
+        __int128 left = (__int128)a->integer * pg_scale_unit(PG_SCALE_MAX - a->scale);
+        __int128 right = (__int128)b->integer * pg_scale_unit(PG_SCALE_MAX - b->scale);
+
+        return (left > right) - (left < right);
+    }
     if (a->type == PG_LSN) {
         uint64_t left = (uint64_t)a->integer, right = (uint64_t)b->integer;
 
@@ -66,26 +72,39 @@ static bool evaluate_comparison(const SqlNode *node, SqlContext *context, PgValu
     return true;
 }
 
+/* Two numerics get as many digits after the point as the one that has more. */
+static bool align(PgValue pair[2])
+{
+    int scale = pair[0].scale > pair[1].scale ? pair[0].scale : pair[1].scale;
+
+    for (int i = 0; i < 2; i++) {
+        if (__builtin_mul_overflow(pair[i].integer, pg_scale_unit(scale - pair[i].scale),
+                                   &pair[i].integer))
+            return false;
+        pair[i].scale = scale;
+    }
+    return true;
+}
+
 static bool evaluate_sum(const SqlNode *node, SqlContext *context, PgValue *out, PgReport *report)
 {
     PgValue pair[2];
-    int64_t sign = node->kind == SQL_MINUS ? -1 : 1, sum;
+    bool is_minus = node->kind == SQL_MINUS, ok;
 
     if (!evaluate_pair(node, context, pair, report))
         return false;
     *out = pg_null(node->type);
     if (pair[0].is_null || pair[1].is_null)
         return true;
-    out->is_null = false;
-    out->has_micros = pair[0].has_micros || pair[1].has_micros;
-    out->real = pair[0].real + (double)sign * pair[1].real;
-    if (__builtin_add_overflow(pair[0].integer, sign * pair[1].integer, &sum) ||
-        (node->type == PG_INT4 && (sum > INT32_MAX || sum < INT32_MIN)))
+    ok = align(pair);
+    *out = (PgValue){.type = node->type, .scale = pair[0].scale};
+    out->real = is_minus ? pair[0].real - pair[1].real : pair[0].real + pair[1].real;
+    ok =
+        ok && !(is_minus ? __builtin_sub_overflow(pair[0].integer, pair[1].integer, &out->integer)
+                         : __builtin_add_overflow(pair[0].integer, pair[1].integer, &out->integer));
+    if (!ok || (node->type == PG_INT4 && (out->integer > INT32_MAX || out->integer < INT32_MIN)))
         return pg_error(report, "22003", (PgSource){"int.c", "846", "int4mi"}, "%s out of range",
                         pg_type_row(node->type)->name);
-    out->integer = sum;
-    if (node->type == PG_NUMERIC && pair[0].type == PG_LSN)
-        out->integer *= PG_NUMERIC_UNIT;
     return true;
 }
 
@@ -170,7 +189,7 @@ static bool evaluate_epoch(const SqlNode *node, SqlContext *context, PgValue *ou
     if (!evaluate(node->arguments, context, out, report))
         return false;
     out->type = PG_NUMERIC;
-    out->has_micros = true;
+    out->scale = PG_SCALE_MAX; /* microseconds become seconds */
     return true;
 }
 

@@ -137,7 +137,8 @@ FUNCTION(walfile_name)
 FUNCTION(lsn_difference)
 {
     UNUSED(context), UNUSED(count), UNUSED(report);
-    *out = pg_integer(PG_NUMERIC, (arguments[0].integer - arguments[1].integer) * PG_NUMERIC_UNIT);
+    *out = pg_integer(PG_NUMERIC,
+                      (int64_t)((uint64_t)arguments[0].integer - (uint64_t)arguments[1].integer));
     return true;
 }
 

@@ -131,9 +131,9 @@ static bool parse_literal(Parser *parser, SqlNode **out)
     PgType type = PG_UNKNOWN;
 
     if (token->kind == TOKEN_NUMBER) {
-        type = strchr(token->text, '.') != NULL ? PG_NUMERIC
-               : strlen(token->text) < 10       ? PG_INT4
-                                                : PG_INT8;
+        type = strchr(token->text, '.') != NULL             ? PG_NUMERIC
+               : strtoll(token->text, NULL, 10) > INT32_MAX ? PG_INT8
+                                                            : PG_INT4;
     }
     node->name = token->text;
     node->type = type;
@@ -807,27 +807,31 @@ static bool expect_end(Parser *parser)
     return syntax_error(parser);
 }
 
-bool sql_parse(const char *text, Arena *arena, SqlStatement **out_first, PgReport *report)
+static bool parse_statements(Parser *parser, SqlStatement **place)
 {
-    Parser parser = {
-        .tokens = {.text = text, .arena = arena},
-          .arena = arena, .report = report
-    };
-    SqlStatement **place = out_first;
-
-    *out_first = NULL;
-    if (!advance(&parser))
+    if (!advance(parser))
         return false;
-    while (parser.token.kind != TOKEN_END) {
-        if (is_sign(&parser, ";")) {
-            if (!advance(&parser))
+    while (parser->token.kind != TOKEN_END) {
+        if (is_sign(parser, ";")) {
+            if (!advance(parser))
                 return false;
             continue;
         }
-        *place = ARENA_NEW(arena, SqlStatement);
-        if (!parse_statement(&parser, *place) || !expect_end(&parser))
+        *place = ARENA_NEW(parser->arena, SqlStatement);
+        if (!parse_statement(parser, *place) || !expect_end(parser))
             return false;
         place = &(*place)->next;
     }
     return true;
+}
+
+bool sql_parse(const char *text, Arena *arena, SqlStatement **out_first, PgReport *report)
+{
+    Parser parser = {.tokens = {.text = text, .arena = arena}, .arena = arena, .report = report};
+
+    *out_first = NULL;
+    if (parse_statements(&parser, out_first))
+        return true;
+    *out_first = NULL; /* a half statement is none */
+    return false;
 }

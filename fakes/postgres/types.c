@@ -82,6 +82,15 @@ PgType pg_type_by_name(const char *name, size_t length)
     return PG_UNKNOWN;
 }
 
+int64_t pg_scale_unit(int scale)
+{
+    int64_t unit = 1;
+
+    while (scale-- > 0)
+        unit *= 10;
+    return unit;
+}
+
 PgValue pg_null(PgType type)
 {
     return (PgValue){.type = type, .is_null = true};
@@ -143,15 +152,16 @@ static const char *interval_text(int64_t micros, Arena *arena)
                         fraction_text(size % SECOND_US, fraction));
 }
 
-static const char *numeric_text(int64_t scaled, bool has_micros, Arena *arena)
+static const char *numeric_text(const PgValue *value, Arena *arena)
 {
-    uint64_t size = (uint64_t)(scaled < 0 ? -scaled : scaled);
-    const char *sign = scaled < 0 ? "-" : "";
+    uint64_t size = value->integer < 0 ? -(uint64_t)value->integer : (uint64_t)value->integer;
+    uint64_t unit = (uint64_t)pg_scale_unit(value->scale);
+    const char *sign = value->integer < 0 ? "-" : "";
 
-    if (!has_micros)
-        return arena_format(arena, "%s%" PRIu64, sign, size / PG_NUMERIC_UNIT);
-    return arena_format(arena, "%s%" PRIu64 ".%06" PRIu64, sign, size / PG_NUMERIC_UNIT,
-                        size % PG_NUMERIC_UNIT);
+    if (value->scale == 0)
+        return arena_format(arena, "%s%" PRIu64, sign, size);
+    return arena_format(arena, "%s%" PRIu64 ".%0*" PRIu64, sign, size / unit, value->scale,
+                        size % unit);
 }
 
 const char *pg_value_text(const PgValue *value, Arena *arena)
@@ -169,7 +179,7 @@ const char *pg_value_text(const PgValue *value, Arena *arena)
     case PG_FLOAT8:
         return arena_format(arena, "%.15g", value->real);
     case PG_NUMERIC:
-        return numeric_text(value->integer, value->has_micros, arena);
+        return numeric_text(value, arena);
     case PG_LSN:
         return arena_format(arena, "%" PRIX64 "/%" PRIX64, lsn >> 32, lsn & 0xffffffff);
     case PG_TIMESTAMPTZ:
@@ -191,10 +201,11 @@ const char *pg_value_text(const PgValue *value, Arena *arena)
 /* ---- binary ---- */
 
 /* numeric_send: digits of base 10000, the weight of the first, sign, digits after the point. */
-static void numeric_binary(int64_t scaled, bool has_micros, Buffer *out)
+static void numeric_binary(const PgValue *value, Buffer *out)
 {
-    uint64_t size = (uint64_t)(scaled < 0 ? -scaled : scaled);
-    uint64_t whole = size / PG_NUMERIC_UNIT, part = size % PG_NUMERIC_UNIT;
+    uint64_t size = value->integer < 0 ? -(uint64_t)value->integer : (uint64_t)value->integer;
+    uint64_t unit = (uint64_t)pg_scale_unit(value->scale);
+    uint64_t whole = size / unit, part = size % unit * (1000000 / unit);
     uint16_t digits[8];
     int count = 0, first, last = 0;
 
@@ -210,8 +221,8 @@ static void numeric_binary(int64_t scaled, bool has_micros, Buffer *out)
         last++;
     buffer_add_u16(out, (uint16_t)(first - last + 1));
     buffer_add_u16(out, (uint16_t)(first >= last ? first - 2 : 0));
-    buffer_add_u16(out, scaled < 0 ? 0x4000 : 0);
-    buffer_add_u16(out, has_micros ? 6 : 0);
+    buffer_add_u16(out, value->integer < 0 ? 0x4000 : 0);
+    buffer_add_u16(out, (uint16_t)value->scale);
     for (int i = first; i >= last; i--)
         buffer_add_u16(out, digits[i]);
 }
@@ -261,7 +272,7 @@ void pg_value_binary(const PgValue *value, Buffer *out)
         float_binary(value->real, out);
         return;
     case PG_NUMERIC:
-        numeric_binary(value->integer, value->has_micros, out);
+        numeric_binary(value, out);
         return;
     case PG_INET:
         inet_binary(value->text, out);
@@ -358,6 +369,15 @@ static bool parse_timestamp(const char *text, int64_t *out)
     return true;
 }
 
+/* How many digits a number has after its point, as far as we keep them. */
+static int fraction_digits(const char *text)
+{
+    const char *point = strchr(text, '.');
+    size_t digits = point != NULL ? strspn(point + 1, "0123456789") : 0;
+
+    return digits < PG_SCALE_MAX ? (int)digits : PG_SCALE_MAX;
+}
+
 static bool in_range(PgType type, int64_t integer)
 {
     if (type == PG_INT4)
@@ -390,8 +410,8 @@ bool pg_value_parse(PgType type, const char *text, int position, Arena *arena, P
     case PG_NUMERIC:
         if (!parse_real(text, &real) || fabs(real) > 9e12)
             return bad_text(type, text, position, NUMERIC_IN, report);
-        out->integer = llround(real * PG_NUMERIC_UNIT);
-        out->has_micros = strchr(text, '.') != NULL;
+        out->scale = fraction_digits(text);
+        out->integer = llround(real * (double)pg_scale_unit(out->scale));
         return true;
     case PG_LSN:
         return parse_lsn(text, &out->integer) || bad_text(type, text, position, LSN_IN, report);
@@ -469,7 +489,7 @@ static double to_real(const PgValue *value)
     if (value->type == PG_FLOAT8)
         return value->real;
     if (value->type == PG_NUMERIC)
-        return (double)value->integer / PG_NUMERIC_UNIT;
+        return (double)value->integer / (double)pg_scale_unit(value->scale);
     return (double)value->integer;
 }
 
@@ -479,15 +499,15 @@ static bool cast_number(const PgValue *value, PgType type, int position, PgValue
     double real = to_real(value);
 
     *out = (PgValue){.type = type};
-    if (type == PG_FLOAT8)
+    if (type == PG_FLOAT8) {
         out->real = real;
-    else if (type == PG_NUMERIC && is_whole(value->type))
-        out->integer = value->integer * PG_NUMERIC_UNIT;
-    else if (type == PG_NUMERIC) {
-        out->integer = llround(real * PG_NUMERIC_UNIT);
-        out->has_micros = out->integer % PG_NUMERIC_UNIT != 0;
-    } else
+    } else if (type == PG_NUMERIC) {
+        out->scale = is_whole(value->type) || real == floor(real) ? 0 : PG_SCALE_MAX;
+        out->integer = is_whole(value->type) ? value->integer
+                                             : llround(real * (double)pg_scale_unit(out->scale));
+    } else {
         out->integer = is_whole(value->type) ? value->integer : llround(real);
+    }
     if (!in_range(type, out->integer))
         return pg_error_at(report, position, "22003", (PgSource){"int8.c", "1272", "int84"},
                            "%s out of range", TYPES[type].name);

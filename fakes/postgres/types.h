@@ -45,18 +45,20 @@ const PgTypeRow *pg_type_row(PgType type);
 PgType pg_type_by_oid(uint32_t oid);
 PgType pg_type_by_name(const char *name, size_t length);
 
-/* integer: bool, int4, int8, oid, xid, LSN; timestamps (since 1970) and intervals in microseconds; numeric times 10^6. */
+/* integer: bool, int4, int8, oid, xid, LSN; timestamps (since 1970) and intervals in microseconds; numeric times 10^scale. */
 typedef struct {
     PgType type;
     bool is_null;
-    bool
-        has_micros; /* a numeric that is written with six digits after the point, as extract() gives it */
+    int scale; /* of a numeric: digits after the point, 0 to PG_SCALE_MAX */
     int64_t integer;
     double real;      /* float8 */
     const char *text; /* text, name, json, inet, unknown */
 } PgValue;
 
-enum { PG_NUMERIC_UNIT = 1000000 };
+enum { PG_SCALE_MAX = 6 };
+
+/* 10^scale. */
+int64_t pg_scale_unit(int scale);
 
 PgValue pg_null(PgType type);
 PgValue pg_integer(PgType type, int64_t integer);
