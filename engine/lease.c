@@ -145,6 +145,16 @@ bool lease_take(Operation *operation, Error *err)
     return true;
 }
 
+/* A conflict may be our own renewal, whose answer was lost and which was then sent again. */
+static bool is_ours(Operation *operation, const Plane *plane)
+{
+    char holder[160];
+    bool is_expired;
+
+    return !lease_holder(operation, plane, holder, &is_expired, NULL) ||
+           strcmp(holder, operation->holder) == 0;
+}
+
 bool lease_keep(Operation *operation, Error *err)
 {
     Error why = {0};
@@ -155,7 +165,8 @@ bool lease_keep(Operation *operation, Error *err)
     operation->lease_renewed_ms = clock_mono_ms();
     for (int i = 0; i < 2; i++) {
         /* A cluster that does not answer just now cannot give the lease to another engine either. */
-        if (!take_once(operation, &operation->planes[i], &why) && why.code == ERR_CONFLICT)
+        if (!take_once(operation, &operation->planes[i], &why) && why.code == ERR_CONFLICT &&
+            !is_ours(operation, &operation->planes[i]))
             return error_set(err, ERR_CONFLICT, "%s", why.message);
     }
     return true;

@@ -260,7 +260,7 @@ static void set_method(HttpsTransfer *transfer, const HttpsRequest *request)
     CURL *easy = transfer->easy;
     bool is_head = strcmp(request->method, "HEAD") == 0;
 
-    transfer->is_read = is_head || strcmp(request->method, "GET") == 0;
+    transfer->is_read = is_head || strcmp(request->method, "GET") == 0 || request->changes_nothing;
     if (is_head)
         curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
     if (request->body != NULL || strcmp(request->method, "POST") == 0) {
@@ -275,7 +275,7 @@ static void set_method(HttpsTransfer *transfer, const HttpsRequest *request)
      * On a kept connection that turns out to be dead, libcurl sends the request again by itself: for a request that
      * changes something that may be twice, and nobody would know. Such a request gets a connection of its own.
      */
-    if (!transfer->is_read)
+    if (!transfer->is_read && !request->may_be_repeated)
         curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 }
 

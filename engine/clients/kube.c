@@ -155,6 +155,7 @@ bool kube_client_may(KubeClient *client, const char *verb, const char *group, co
     bool ok;
 
     exchange_init(&exchange, client, "POST", &path);
+    exchange.changes_nothing = true;
     exchange.content_type = JSON;
     exchange.body = json_text(review);
     cJSON_Delete(review);

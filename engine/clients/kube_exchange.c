@@ -8,6 +8,7 @@
 #include "engine/clients/kube_exchange.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -22,6 +23,9 @@ static void send_request(KubeExchange *exchange)
     const KubeContext *context = options->context;
     HttpsRequest request = {
         .method = exchange->method,
+        .changes_nothing = exchange->changes_nothing,
+        /* A PUT carries the resourceVersion that it replaces. */
+        .may_be_repeated = strcmp(exchange->method, "PUT") == 0,
         .url = exchange->url,
         .connect_to = context->connect_to,
         .content_type = exchange->content_type,

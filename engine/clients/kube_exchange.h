@@ -18,6 +18,7 @@ typedef struct {
     /* Given. */
     KubeClient *client;
     const char *method;
+    bool changes_nothing;     /* a POST that only asks */
     const char *content_type; /* of body; NULL: none */
     char *url, *label, *body; /* owned */
     KubeQuestion question;
