@@ -1,8 +1,9 @@
 /*
  * sim/front.c - TSB's API of one management plane: what its front envoy answers, read from the plane's database.
  *
- * Rows: "organizations/<o>", "clusters/<c>" (a Cluster, domain.md 2.5), "tenants/<t>", "workspaces/<t>/<w>", and "configEvents", which
- * holds when TSB, mpc and central last accepted the clusters. All of it is replicated, so that a plane that was promoted a
+ * Rows: "organizations/<o>", "clusters/<c>" (a Cluster, domain.md 2.5) with "syncs/<c>" (the wall time of its state.lastSyncTime, which
+ * changes alone and often), "tenants/<t>", "workspaces/<t>/<w>", and "configEvents", which holds when TSB, mpc and central
+ * last accepted the clusters. All of it is replicated, so that a plane that was promoted a
  * moment ago says READY of clusters that it never saw, with the lastSyncTime of its predecessor.
  *
  * While an edge is synced its lastSyncTime moves by itself: the row has the last one that was written, the answer the real one.
@@ -82,12 +83,14 @@ static const char *short_name(const cJSON *value)
     return slash ? slash + 1 : fqn;
 }
 
-static void show_sync(const PlaneFront *front, cJSON *cluster, const ControlPlaneSite *site)
+static void show_sync(PlaneFront *front, cJSON *value, const ControlPlaneSite *site)
 {
     int64_t synced_ms = site ? edge_synced_wall_ms(site->edge, front->plane) : 0;
 
+    if (!synced_ms)
+        synced_ms = json_integer_or(row(front, "syncs", short_name(value)), "", 0);
     if (synced_ms)
-        put_time(cluster, "state/lastSyncTime", synced_ms);
+        put_time(value, "state/lastSyncTime", synced_ms);
 }
 
 /* Rows come in the order of their names, which is nearly always that of the sites. */
@@ -162,21 +165,20 @@ static cJSON *cluster_status(void *self, const char *name)
     return status;
 }
 
-void plane_front_write_sync(Plane *plane, const char *name, int64_t wall_ms)
+static void store_sync(Plane *plane, const char *name, int64_t wall_ms)
 {
-    PlaneFront *front = plane->front;
-    const cJSON *value = row(front, "clusters", name);
-    cJSON *copy = cJSON_Duplicate(value, true);
+    cJSON *value = cJSON_CreateNumber((double)wall_ms);
     char key[64];
 
-    if (!copy || !plane_is_writable(plane)) {
-        cJSON_Delete(copy);
-        return;
-    }
-    put_time(copy, "state/lastSyncTime", wall_ms);
-    snprintf(key, sizeof key, "clusters/%s", name);
-    pg_write(plane_database(plane), key, copy, NULL);
-    cJSON_Delete(copy);
+    snprintf(key, sizeof key, "syncs/%s", name);
+    pg_write(plane_database(plane), key, value, NULL);
+    cJSON_Delete(value);
+}
+
+void plane_front_write_sync(Plane *plane, const char *name, int64_t wall_ms)
+{
+    if (plane_is_writable(plane) && row(plane->front, "clusters", name))
+        store_sync(plane, name, wall_ms);
 }
 
 void plane_front_write_accepted(Plane *plane, int64_t tsb_ms, int64_t mpc_ms, int64_t xcp_ms)
@@ -387,8 +389,8 @@ static void populate_cluster(Plane *plane, const ControlPlaneSite *site, cJSON *
     json_put_string(value, "fqn", fqn);
     json_put_string(value, "displayName", site->name);
     put_etag(value, 100 + (uint64_t)site->number);
-    put_time(value, "state/lastSyncTime", edge_synced_wall_ms(site->edge, plane));
     write_row(plane, key, value);
+    store_sync(plane, site->name, edge_synced_wall_ms(site->edge, plane));
     free(key);
     free(fqn);
 }

@@ -81,12 +81,9 @@ static void test_steady(void)
 static int64_t stored_sync_ms(const Plane *plane, const char *cluster)
 {
     char key[64];
-    int64_t wall_ms = 0;
 
-    snprintf(key, sizeof key, "clusters/%s", cluster);
-    clock_parse(json_string_or(pg_row(plane_database(plane), key), "state/lastSyncTime", ""),
-                &wall_ms);
-    return wall_ms;
+    snprintf(key, sizeof key, "syncs/%s", cluster);
+    return json_integer_or(pg_row(plane_database(plane), key), "", 0);
 }
 
 static void test_failover(void)
