@@ -350,7 +350,7 @@ const char *token_verdict_text(TokenVerdict verdict)
     case TOKEN_MALFORMED:
         return "malformed token";
     case TOKEN_WRONG_KEY:
-        return "signed by another key";
+        return "token is signed by another key";
     case TOKEN_EXPIRED:
         return "token is expired";
     case TOKEN_NOT_YET:

@@ -177,6 +177,7 @@ const cJSON *plane_resource(const Plane *plane); /* the ManagementPlane */
  *   "load-balancer"       no address is assigned
  *   "deployment/envoy"    its new pods do not become ready
  *   "pod/tsb"             a pod of it that ends stays Terminating, and serves
+ *   "certificate/central" edges refuse the certificate that central shows (F-607, F-609)
  */
 void plane_block(Plane *plane, const char *what);
 void plane_unblock(Plane *plane, const char *what); /* and everything of the plane looks again */

@@ -67,13 +67,16 @@ static bool is_pinned(const Resolver *resolver)
     return clock_mono_ms() < resolver->pinned_until_ms;
 }
 
+static bool is_overdue(const Answer *answer)
+{
+    return (clock_mono_ms() - answer->stored_ms) / 1000 >= answer->ttl_s;
+}
+
 static uint32_t seconds_left(const Resolver *resolver, const Answer *answer)
 {
-    int64_t age_s = (clock_mono_ms() - answer->stored_ms) / 1000;
-
-    if (age_s < answer->ttl_s)
-        return answer->ttl_s - (uint32_t)age_s;
-    return is_pinned(resolver) ? answer->ttl_s : 0;
+    if (is_overdue(answer))
+        return is_pinned(resolver) ? answer->ttl_s : 0;
+    return answer->ttl_s - (uint32_t)((clock_mono_ms() - answer->stored_ms) / 1000);
 }
 
 /* Its time is over; only a pin keeps it. */
@@ -91,8 +94,11 @@ static Answer *find(Resolver *resolver, const char *name, uint16_t type)
             continue;
         if (is_stale(answer) && is_pinned(resolver))
             faults_on_held(resolver->world->faults, resolver->site, "resolver");
-        if (seconds_left(resolver, answer) > 0)
+        if (seconds_left(resolver, answer) > 0) {
+            if (is_overdue(answer))
+                faults_on_held(resolver->world->faults, resolver->site, "resolver");
             return answer;
+        }
         forget(resolver, i);
         return NULL;
     }

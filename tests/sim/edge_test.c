@@ -146,7 +146,7 @@ static void test_wrong_key(void)
     story_pass(&story, 300000);
     CHECK(!edge_is_connected(edge_of(&story, 0), NULL));
     CHECK_INTEGER(story_count(&story, "cp-0001", EVENT_EDGE_STATE,
-                              "Unauthenticated: signed by another key"),
+                              "Unauthenticated: token is signed by another key"),
                   1);
     object_delete(cluster, "secrets", NS, EDGE_SECRET);
     CHECK_INTEGER(story_count(&story, "cp-0001", EVENT_TOKEN_DELETED, EDGE_SECRET), 1);
