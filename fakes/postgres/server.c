@@ -402,9 +402,9 @@ void pg_server_free(PgServer *server)
     for (Connection *at = server->connections, *next; at != NULL; at = next) {
         next = at->next;
         at->server = NULL;
-        timer_stop(at->timer);
-        if (!at->is_closing)
-            reset(at);
+        timer_free(at->timer); /* now: the loop may be next to go, and its timers with it */
+        at->timer = NULL;
+        reset(at); /* even one that is closing: nothing may be left for its peer to end */
     }
     for (char **name = server->databases; *name != NULL; name++)
         free(*name);
