@@ -51,7 +51,6 @@ typedef struct {
     int64_t replication_lag_max; /* bytes at preflight */
     int64_t receiver_silence_max_ms;
     int64_t clock_skew_max_ms;
-    int64_t cooldown_ms;         /* anti-flap */
     int64_t floating_ttl_max_ms; /* lower the TTL first if it is above */
     int64_t lease_ms, lease_renew_ms;
     int64_t width; /* how many control planes at once */
