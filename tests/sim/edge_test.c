@@ -159,6 +159,63 @@ static void test_wrong_key(void)
     story_end(&story);
 }
 
+/* F-602: killed before the names turned, they find the way by themselves: a TTL and a back-off later. */
+static void test_wrong_order(void)
+{
+    Story story;
+    int64_t took_ms;
+
+    story_begin(&story, 12, FIVE);
+    promote(&story);
+    story_scale(story.mp1, "envoy", 0);
+    story_pass(&story, 200000);
+    for (int i = 0; i < FEW; i++)
+        CHECK(!edge_is_connected(edge_of(&story, i), NULL));
+    CHECK(story_count(&story, "cp-0001", EVENT_EDGE_STATE, "connection refused") >= 1);
+    point_name(&story);
+    took_ms = story_until(&story, are_synced, 600000);
+    CHECK(took_ms > 0 && took_ms <= 60000 + 144000 + 30000);
+    story_end(&story);
+}
+
+/* F-609: central's certificate is not one for the name; tokens have nothing to do with it (V4). */
+static void test_wrong_certificate(void)
+{
+    Story story;
+
+    story_begin(&story, 13, FIVE);
+    plane_block(story.mp1, "certificate/central");
+    edge_kick(edge_of(&story, 0), story.mp1, "reset");
+    story_pass(&story, 60000);
+    CHECK(!edge_is_connected(edge_of(&story, 0), NULL));
+    CHECK(edge_is_synced(edge_of(&story, 1), story.mp1));
+    CHECK_INTEGER(story_count(&story, "cp-0001", EVENT_EDGE_STATE, "x509"), 1);
+    CHECK_INTEGER(story_count(&story, "cp-0001", EVENT_EDGE_STATE, "Unauthenticated"), 0);
+    plane_unblock(story.mp1, "certificate/central");
+    story_pass(&story, 150000);
+    CHECK(edge_is_synced(edge_of(&story, 0), story.mp1));
+    story_end(&story);
+}
+
+/* Central's own pods go: its streams break, and what it knew is gone with them. */
+static void test_central_restarts(void)
+{
+    Story story;
+
+    story_begin(&story, 14, FIVE);
+    story_scale(story.mp1, "central", 0);
+    story_pass(&story, 30000);
+    CHECK(!edge_is_connected(edge_of(&story, 0), NULL));
+    CHECK(!central_is_warm(story.mp1->central));
+    CHECK_INTEGER(story_count(&story, "cp-0001", EVENT_EDGE_STATE, "no healthy upstream"), 1);
+    story_scale(story.mp1, "central", 1);
+    story_pass(&story, 400000);
+    CHECK(central_is_warm(story.mp1->central));
+    CHECK_INTEGER(central_pushes(story.mp1->central), 2);
+    CHECK(edge_is_synced(edge_of(&story, 0), story.mp1));
+    story_end(&story);
+}
+
 static void test_held_token(void)
 {
     Story story;
@@ -276,5 +333,7 @@ static void test_thousand(void)
 
 TEST_SUITE("sim/edge", {"steady", test_steady}, {"failover", test_failover},
            {"cold central", test_cold_central}, {"wrong key", test_wrong_key},
-           {"held token", test_held_token}, {"missing secret", test_missing_secret},
-           {"back-off", test_backoff}, {"silence", test_silence}, {"a thousand", test_thousand});
+           {"wrong order", test_wrong_order}, {"wrong certificate", test_wrong_certificate},
+           {"central restarts", test_central_restarts}, {"held token", test_held_token},
+           {"missing secret", test_missing_secret}, {"back-off", test_backoff},
+           {"silence", test_silence}, {"a thousand", test_thousand});

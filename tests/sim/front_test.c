@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "sim/objects.h"
 #include "tests/sim/story.h"
 #include "tests/test.h"
 
@@ -31,6 +32,10 @@ static void test_who_asks(void)
     CHECK(!model->may_log_in(model->self, "admin", "wrong"));
     CHECK(!model->may_log_in(model->self, "admin", ""));
     CHECK(!model->may_log_in(model->self, "root", story.world->admin_password));
+    object_merge(story.mp1->cluster, "secrets", story.mp1->ns, "admin-credentials", "kubectl-edit",
+                 object_format("{'data':{'admin':'b3RoZXI='}}"));
+    CHECK(!model->may_log_in(model->self, "admin", story.world->admin_password));
+    CHECK(model->may_log_in(model->self, "admin", "other"));
     CHECK(model->is_token_valid(model->self, token));
     CHECK(!model->is_token_valid(model->self, other));
     CHECK(!model->is_token_valid(model->self, "x"));
