@@ -175,6 +175,7 @@ const cJSON *plane_resource(const Plane *plane); /* the ManagementPlane */
  *   "kubegres"            kubegres does nothing
  *   "postgres"            a Postgres pod that restarts does not become ready
  *   "load-balancer"       no address is assigned
+ *   "replication"         its replicas hear nothing from the other plane, as behind a silent firewall (F-118)
  *   "deployment/envoy"    its new pods do not become ready
  *   "pod/tsb"             a pod of it that ends stays Terminating, and serves
  *   "certificate/central" edges refuse the certificate that central shows (F-607, F-609)

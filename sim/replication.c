@@ -14,7 +14,13 @@
 #include "base/memory.h"
 #include "sim/inside.h"
 
-enum { PORT = 5432, FIRST_TRY_MS = 500, RETRY_MS = 5000, RECEIVER_TIMEOUT_MS = 60000, LOCAL_DELAY_MS = 1 };
+enum {
+    PORT = 5432,
+    FIRST_TRY_MS = 500,
+    RETRY_MS = 5000,
+    RECEIVER_TIMEOUT_MS = 60000,
+    LOCAL_DELAY_MS = 1
+};
 
 typedef struct Replication Replication;
 struct Replication {

@@ -177,9 +177,16 @@ static bool is_all_ready(const PlaneOperator *self)
 
 static void put_component(cJSON *components, const char *path, const char *version)
 {
-    json_put(components, path,
-             version ? object_format("{'status':'INSTALLED','version':'%s'}", version)
-                     : cJSON_CreateNull());
+    json_put(components, path, object_format("{'status':'INSTALLED','version':'%s'}", version));
+}
+
+/* In a standby there is no component but the database: what its last life had goes. */
+static void drop_component(cJSON *components, const char *path)
+{
+    char first[32];
+
+    snprintf(first, sizeof first, "%.*s", (int)strcspn(path, "/"), path);
+    json_put(components, first, cJSON_CreateNull());
 }
 
 static cJSON *components_of(const PlaneOperator *self)
@@ -189,7 +196,10 @@ static cJSON *components_of(const PlaneOperator *self)
     const PlaneWorkload *workloads = plane_workloads(&count);
 
     for (int i = 0; i < count; i++)
-        put_component(components, workloads[i].component, self->is_standby ? NULL : "v1.12.0");
+        if (self->is_standby)
+            drop_component(components, workloads[i].component);
+        else
+            put_component(components, workloads[i].component, "v1.12.0");
     put_component(components, "kubegres", "v1.16.0-tetrate-v14");
     return components;
 }
