@@ -301,7 +301,7 @@ static void tell_view(Resolver *resolver, const Answer *answer)
     address_text(answer, ip);
     if (strcmp(ip, resolver->seen) == 0)
         return;
-    strcpy(resolver->seen, ip);
+    snprintf(resolver->seen, sizeof resolver->seen, "%s", ip);
     plane = *ip ? world_plane_at(resolver->world, ip) : NULL;
     data = cJSON_CreateObject();
     cJSON_AddStringToObject(data, "name", resolver->world->floating_name);

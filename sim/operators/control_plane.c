@@ -132,7 +132,8 @@ static void write_secret(Tokens *tokens, int index)
         object_merge(cluster, "secrets", NS, AGENTS[index].secret, MANAGER, patch);
         free(encoded);
     } else {
-        object_secret(cluster, NS, AGENTS[index].secret, NULL, AGENTS[index].key, text, NULL);
+        object_secret(cluster, NS, AGENTS[index].secret, NULL, AGENTS[index].key, text,
+                      (char *)NULL);
     }
     tokens->is_writing = false;
     free(text);
@@ -507,7 +508,7 @@ static void write_account(Tokens *tokens)
     world_keep_secret(tokens->world, text);
     world_keep_secret(tokens->world, json_string_or(jwk, "d", ""));
     object_secret(tokens->site->cluster, NS, "cluster-service-account", NULL, "clusterFqn", fqn,
-                  "jwk", text, NULL);
+                  "jwk", text, (char *)NULL);
     free(text);
     cJSON_Delete(jwk);
     signing_key_free(key);

@@ -81,7 +81,7 @@ static void test_signatures(void)
 {
     SigningKey *key = signing_key_new();
 
-    for (int i = 0; i < 50; i++) {
+    for (int64_t i = 0; i < 50; i++) {
         char *token = token_sign(key, "xcp-edge-cp-0001", i * 1000, i * 1000 + 5000);
 
         CHECK(openssl_verifies(signing_key_pem(key), token));

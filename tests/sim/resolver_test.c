@@ -172,7 +172,7 @@ static void test_over_udp(void)
 {
     Arena arena = {0};
     DnsMessage reply = {0};
-    uint32_t first_s;
+    uint32_t first_s = 0;
     int fd;
 
     story_begin(&story, 36, "controlPlanes: 1\n");
@@ -183,8 +183,8 @@ static void test_over_udp(void)
         CHECK(reply.offers_recursion && !reply.is_authoritative);
         CHECK_INTEGER(reply.sections[DNS_ANSWER].count, 3);
         CHECK_INTEGER(reply.sections[DNS_ANSWER].records[2].type, DNS_A);
+        first_s = reply.sections[DNS_ANSWER].records[0].ttl_s;
     }
-    first_s = reply.sections[DNS_ANSWER].records[0].ttl_s;
     CHECK(first_s >= 59 && first_s <= 60);
     story_pass(&story, 20000);
     if (ask(fd, &arena, &reply))

@@ -9,6 +9,7 @@
 #include "tests/sim/story.h"
 #include "tests/test.h"
 
+static const int64_t MINUTE = 60000;
 static const char NS[] = "istio-system";
 static const char *const SECRETS[] = {"otel-token", "oap-token", "ngac-token",
                                       "xcp-edge-central-auth-token"};
@@ -92,11 +93,11 @@ static void test_populated(void)
 static void test_rotated(void)
 {
     begin(42, "controlPlanes: 1\ntokens: {ttl: 1h, age: 0s}\n");
-    story_pass(&story, 47 * 60000);
+    story_pass(&story, 47 * MINUTE);
     CHECK_INTEGER(story_count(&story, NULL, EVENT_TOKEN_CREATED, NULL), 0);
-    story_pass(&story, 2 * 60000);
+    story_pass(&story, 2 * MINUTE);
     CHECK_INTEGER(story_count(&story, "cp-0001", EVENT_TOKEN_CREATED, "signed by mp1"), 4);
-    story_pass(&story, 3 * 3600000);
+    story_pass(&story, 180 * MINUTE);
     CHECK_INTEGER(story_count(&story, NULL, EVENT_TOKEN_CREATED, NULL), 16);
     for (size_t i = 0; i < TEST_COUNT(SECRETS); i++)
         CHECK_CASE(SECRETS[i], verdict_of(SECRETS[i]) == TOKEN_GOOD);
@@ -145,12 +146,12 @@ static void test_without_watch(void)
     begin(45, "controlPlanes: 1\ntokens: {byWatch: false, configurationRetry: 15m}\n");
     story_pass(&story, 1000);
     delete_all();
-    story_pass(&story, 15 * 60000);
+    story_pass(&story, 15 * MINUTE);
     CHECK_INTEGER(count_existing(), 4);
     story_end(&story);
     begin(46, "controlPlanes: 1\ntokens: {byWatch: false, configurationRetry: 1000h}\n");
     delete_all();
-    story_pass(&story, 20 * 60000);
+    story_pass(&story, 20 * MINUTE);
     CHECK_INTEGER(count_existing(), 0);
     tokens_kick(story.world->sites[0]->tokens);
     story_pass(&story, 60000);
@@ -167,15 +168,15 @@ static void test_configuration(void)
     story_pass(&story, 60000);
     CHECK_INTEGER(count_existing(), 0);
     object_secret(cluster, NS, "cluster-service-account", NULL, "clusterFqn",
-                  "organizations/tetrate/clusters/other", "jwk", "{}", NULL);
-    story_pass(&story, 20 * 60000);
+                  "organizations/tetrate/clusters/other", "jwk", "{}", (char *)NULL);
+    story_pass(&story, 20 * MINUTE);
     CHECK_INTEGER(count_existing(), 0);
     object_delete(cluster, "secrets", NS, "cluster-service-account");
     object_secret(cluster, NS, "cluster-service-account", NULL, "clusterFqn",
-                  "organizations/tetrate/clusters/cp-0001", "jwk", "{}", NULL);
+                  "organizations/tetrate/clusters/cp-0001", "jwk", "{}", (char *)NULL);
     story_pass(&story, 60000);
     CHECK_INTEGER(count_existing(), 0);
-    story_pass(&story, 16 * 60000);
+    story_pass(&story, 16 * MINUTE);
     CHECK_INTEGER(count_existing(), 4);
     story_end(&story);
 }
@@ -186,7 +187,7 @@ static void test_unknown_account(void)
     begin(48, "controlPlanes: 1\n");
     pg_write(plane_database(story.mp1), "clusters/cp-0001", NULL, NULL);
     delete_all();
-    story_pass(&story, 20 * 60000);
+    story_pass(&story, 20 * MINUTE);
     CHECK_INTEGER(count_existing(), 0);
     story_end(&story);
 }
