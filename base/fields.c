@@ -14,14 +14,14 @@ static const struct {
     const char *unit;
     int64_t bytes;
 } SIZE_UNITS[] = {
-    {"",    1                 },
-    {"B",   1                 },
-    {"kB",  1000              },
-    {"KiB", 1024              },
-    {"MB",  1000 * 1000       },
-    {"MiB", 1024 * 1024       },
-    {"GB",  1000 * 1000 * 1000},
-    {"GiB", 1024 * 1024 * 1024},
+    {"",    1         },
+    {"B",   1         },
+    {"kB",  1000      },
+    {"KiB", 1 << 10   },
+    {"MB",  1000000   },
+    {"MiB", 1 << 20   },
+    {"GB",  1000000000},
+    {"GiB", 1 << 30   },
 };
 
 bool size_parse(const char *text, int64_t *out_bytes)

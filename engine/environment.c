@@ -167,7 +167,7 @@ static const Field POLICY_FIELDS[] = {
 #undef POLICY
 
 static const EnvironmentPolicies STANDARD_POLICIES = {
-    .preflight_ms = 5 * 60000,
+    .preflight_ms = 300000,
     .fence_ms = 120000,
     .fence_stays_ms = 10000,
     .drain_ms = 120000,
@@ -178,11 +178,11 @@ static const EnvironmentPolicies STANDARD_POLICIES = {
     .settle_ms = 120000,
     .dns_ms = 60000,
     .kick_ms = 60000,
-    .reconnect_ms = 15 * 60000,
+    .reconnect_ms = 1300000,
     .reconnect_quiet_ms = 700000, /* longer than the edges' resync interval of 10 min (F-615) */
-    .remediate_ms = 5 * 60000,
+    .remediate_ms = 300000,
     .poll_ms = 2000,
-    .replication_lag_max = 64 * 1024 * 1024,
+    .replication_lag_max = 64 << 20,
     .receiver_silence_max_ms = 60000,
     .clock_skew_max_ms = 60000,
     .floating_ttl_max_ms = 300000,

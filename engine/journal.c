@@ -32,7 +32,7 @@ static void chain_of(const char *line, size_t length, char out_hex[CHAIN_MAX])
     unsigned int size = 0;
 
     EVP_Digest(line, length, digest, &size, EVP_sha256(), NULL);
-    for (unsigned int i = 0; i < size && i < 32; i++)
+    for (size_t i = 0; i < size && i < 32; i++)
         snprintf(out_hex + 2 * i, 3, "%02x", digest[i]);
 }
 

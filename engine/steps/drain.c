@@ -29,7 +29,7 @@ static bool see_primary(Operation *operation, PostgresPosition *out_position, Er
 /* Two equal looks a second apart; else the later one counts, and somebody still writes (F-207). */
 static bool read_fence_lsn(Operation *operation, Error *err)
 {
-    PostgresPosition first, second;
+    PostgresPosition first = {0}, second = {0};
     char text[24];
 
     if (!see_primary(operation, &first, err))

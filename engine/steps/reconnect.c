@@ -115,7 +115,7 @@ static bool is_patience_over(Operation *operation)
 
 static void observe_reconnect(Operation *operation, Observation *out)
 {
-    int64_t known = json_integer_or(operation->record, "reconnect/late", -1), late, total;
+    int64_t known = json_integer_or(operation->record, "reconnect/late", -1), late, total = 0;
     cJSON *names = NULL;
     Error why = {0};
 

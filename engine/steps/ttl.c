@@ -40,7 +40,7 @@ static void observe_ttl(Operation *operation, Observation *out)
         out->act_again = true;
     } else if (since_ms && left_ms > 0) {
         observe_waiting(out, "lowered; answers with the old TTL live for another %lld s",
-                        (long long)(left_ms / 1000 + 1));
+                        (long long)left_ms / 1000 + 1);
     } else {
         observe_holds(out, "%u s, and every older answer has run out", ttl_s);
     }
