@@ -337,6 +337,21 @@ static bool analyse_sum(Analysis *analysis, SqlNode *node)
     return coerce(analysis, left, node->type) && coerce(analysis, &(*left)->next, node->type);
 }
 
+static bool analyse_cast(Analysis *analysis, SqlNode *node)
+{
+    PgType from;
+
+    if (!analyse(analysis, node->arguments))
+        return false;
+    from = node->arguments->type;
+    if (from == PG_UNKNOWN)
+        return settle(analysis, node->arguments, node->type);
+    return pg_type_can_cast(from, node->type) ||
+           pg_error_at(analysis->report, node->position, "42846",
+                       (PgSource){"parse_expr.c", "2618", "transformTypeCast"},
+                       "cannot cast type %s to %s", type_name(from), type_name(node->type));
+}
+
 static bool analyse_epoch(Analysis *analysis, SqlNode *node)
 {
     PgType type;
@@ -410,9 +425,7 @@ static bool analyse(Analysis *analysis, SqlNode *node)
     case SQL_CASE:
         return analyse_case(analysis, node);
     case SQL_CAST:
-        if (!analyse(analysis, node->arguments))
-            return false;
-        return node->arguments->type != PG_UNKNOWN || settle(analysis, node->arguments, node->type);
+        return analyse_cast(analysis, node);
     case SQL_EPOCH:
         return analyse_epoch(analysis, node);
     case SQL_MINUS:
@@ -482,6 +495,41 @@ static bool analyse_items(Analysis *analysis, SqlSelect *select)
     return true;
 }
 
+bool sql_has_count(const SqlNode *list)
+{
+    for (; list != NULL; list = list->next) {
+        if (list->kind == SQL_COUNT || sql_has_count(list->arguments))
+            return true;
+    }
+    return false;
+}
+
+/* The first column in a list, as deep as it may be; NULL: there is none. */
+static const SqlNode *find_column_node(const SqlNode *list)
+{
+    const SqlNode *found = NULL;
+
+    for (; list != NULL && found == NULL; list = list->next)
+        found = list->kind == SQL_NAME ? list : find_column_node(list->arguments);
+    return found;
+}
+
+/* With count(*) there is one row, and no column has one value in it. */
+static bool check_grouping(Analysis *analysis, const SqlSelect *select)
+{
+    const SqlNode *column;
+
+    if (!sql_has_count(select->items))
+        return true;
+    column = find_column_node(select->items);
+    return column == NULL ||
+           pg_error_at(analysis->report, column->position, "42803",
+                       (PgSource){"parse_agg.c", "1416", "check_ungrouped_columns_walker"},
+                       "column \"%s.%s\" must appear in the GROUP BY clause or be used in an "
+                       "aggregate function",
+                       select->relation->name, column->name);
+}
+
 /* ORDER BY 2, or by what an item is called, is by that item. */
 static bool analyse_order(Analysis *analysis, SqlSelect *select)
 {
@@ -511,7 +559,8 @@ bool sql_analyse(SqlSelect *select, Arena *arena, SqlParameters *parameters, PgR
 {
     Analysis analysis = {.arena = arena, .parameters = parameters, .report = report};
 
-    if (!find_relation(&analysis, select) || !analyse_items(&analysis, select))
+    if (!find_relation(&analysis, select) || !analyse_items(&analysis, select) ||
+        !check_grouping(&analysis, select))
         return false;
     if (select->where != NULL &&
         (!analyse(&analysis, select->where) || !want_boolean(&analysis, &select->where, "WHERE")))

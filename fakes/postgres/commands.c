@@ -392,7 +392,7 @@ static bool read_parameter_types(PgReader *reader, SqlParameters *parameters, Pg
     return true;
 }
 
-static bool prepare(PgPrepared *prepared, PgReport *report)
+static bool prepare(const PgSession *session, PgPrepared *prepared, PgReport *report)
 {
     SqlParameters *parameters = &prepared->parameters;
 
@@ -401,6 +401,8 @@ static bool prepare(PgPrepared *prepared, PgReport *report)
     if (prepared->statement != NULL && prepared->statement->next != NULL)
         return pg_error(report, "42601", PARSE,
                         "cannot insert multiple commands into a prepared statement");
+    if (!check_transaction(session, prepared->statement, report))
+        return false;
     if (prepared->statement != NULL && prepared->statement->select != NULL &&
         !sql_analyse(prepared->statement->select, &prepared->arena, parameters, report))
         return false;
@@ -428,8 +430,7 @@ static bool handle_parse(PgSession *session, PgReport *report)
     prepared->next = session->prepared;
     session->prepared = prepared;
     if (read_parameter_types(&reader, &prepared->parameters, report) &&
-        (pg_reader_is_done(&reader) || malformed(report)) && prepare(prepared, report) &&
-        check_transaction(session, prepared->statement, report)) {
+        (pg_reader_is_done(&reader) || malformed(report)) && prepare(session, prepared, report)) {
         pg_add_plain(&session->out, '1');
         return true;
     }

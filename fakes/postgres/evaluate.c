@@ -228,7 +228,7 @@ static bool evaluate_cast(const SqlNode *node, SqlContext *context, PgValue *out
     PgValue value;
 
     return evaluate(node->arguments, context, &value, report) &&
-           pg_value_cast(&value, node->type, node->position, context->arena, out, report);
+           pg_value_cast(&value, node->type, context->arena, out, report);
 }
 
 static bool evaluate(const SqlNode *node, SqlContext *context, PgValue *out, PgReport *report)
@@ -241,12 +241,7 @@ static bool evaluate(const SqlNode *node, SqlContext *context, PgValue *out, PgR
         *out = context->parameters[node->number - 1];
         return true;
     case SQL_NAME:
-        if (context->row == NULL)
-            return pg_error_at(report, node->position, "42803",
-                               (PgSource){"parse_agg.c", "1416", "check_ungrouped_columns_walker"},
-                               "column \"%s\" must appear in the GROUP BY clause or be used in an "
-                               "aggregate function",
-                               node->name);
+        assert(context->row != NULL);
         *out = context->row[node->number];
         return true;
     case SQL_CALL:
@@ -339,15 +334,6 @@ void sql_describe(const SqlSelect *select, Arena *arena, SqlResult *out)
         out->columns[out->column_count++] =
             (SqlColumn){.name = label != NULL ? label : "?column?", .type = item->type};
     }
-}
-
-static bool has_count(const SqlNode *node)
-{
-    for (; node != NULL; node = node->next) {
-        if (node->kind == SQL_COUNT || (node->arguments != NULL && has_count(node->arguments)))
-            return true;
-    }
-    return false;
 }
 
 static bool scan(const SqlSelect *select, SqlContext *context, SqlRows *out, PgReport *report)
@@ -445,7 +431,7 @@ static bool run_count(const SqlSelect *select, SqlContext *context, const SqlRow
 
 bool sql_run(const SqlSelect *select, SqlContext *context, SqlResult *out, PgReport *report)
 {
-    bool is_count = has_count(select->items);
+    bool is_count = sql_has_count(select->items);
     SqlRows rows = {0};
 
     sql_describe(select, context->arena, out);

@@ -88,6 +88,8 @@ typedef struct {
 
 /* Finds functions, columns and types. parameters: what the client said, and what was found out. */
 bool sql_analyse(SqlSelect *select, Arena *arena, SqlParameters *parameters, PgReport *report);
+/* Is there a count(*) anywhere in a list? */
+bool sql_has_count(const SqlNode *list);
 
 /* ---- running (evaluate.c) ---- */
 

@@ -346,12 +346,13 @@ static bool parse_primary(Parser *parser, SqlNode **out)
 
 static bool parse_postfix(Parser *parser, SqlNode **out)
 {
+    int position;
     bool ok;
 
     if (!parse_primary(parser, out))
         return false;
-    while (accept(parser, is_sign(parser, "::"), &ok)) {
-        SqlNode *cast = new_node(parser, SQL_CAST, (*out)->position);
+    while (position = parser->token.position, accept(parser, is_sign(parser, "::"), &ok)) {
+        SqlNode *cast = new_node(parser, SQL_CAST, position);
 
         cast->arguments = *out;
         *out = cast;
@@ -827,7 +828,10 @@ static bool parse_statements(Parser *parser, SqlStatement **place)
 
 bool sql_parse(const char *text, Arena *arena, SqlStatement **out_first, PgReport *report)
 {
-    Parser parser = {.tokens = {.text = text, .arena = arena}, .arena = arena, .report = report};
+    Parser parser = {
+        .tokens = {.text = text, .arena = arena},
+          .arena = arena, .report = report
+    };
 
     *out_first = NULL;
     if (parse_statements(&parser, out_first))

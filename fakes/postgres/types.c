@@ -493,8 +493,17 @@ static double to_real(const PgValue *value)
     return (double)value->integer;
 }
 
-static bool cast_number(const PgValue *value, PgType type, int position, PgValue *out,
-                        PgReport *report)
+bool pg_type_can_cast(PgType from, PgType to)
+{
+    if (from == to || is_text(from))
+        return true;
+    if (to == PG_TEXT || to == PG_NAME)
+        return from != PG_VOID;
+    return (is_number(from) && is_number(to)) || (from == PG_BOOL && to == PG_INT4) ||
+           (from == PG_INT4 && to == PG_BOOL);
+}
+
+static bool cast_number(const PgValue *value, PgType type, PgValue *out, PgReport *report)
 {
     double real = to_real(value);
 
@@ -509,35 +518,28 @@ static bool cast_number(const PgValue *value, PgType type, int position, PgValue
         out->integer = is_whole(value->type) ? value->integer : llround(real);
     }
     if (!in_range(type, out->integer))
-        return pg_error_at(report, position, "22003", (PgSource){"int8.c", "1272", "int84"},
-                           "%s out of range", TYPES[type].name);
+        return pg_error(report, "22003", (PgSource){"int8.c", "1272", "int84"}, "%s out of range",
+                        TYPES[type].name);
     return true;
 }
 
-bool pg_value_cast(const PgValue *value, PgType type, int position, Arena *arena, PgValue *out,
-                   PgReport *report)
+bool pg_value_cast(const PgValue *value, PgType type, Arena *arena, PgValue *out, PgReport *report)
 {
-    if (value->type == type || value->is_null) {
-        *out = *value;
-        out->type = type;
-        return true;
-    }
-    if (is_number(value->type) && is_number(type))
-        return cast_number(value, type, position, out, report);
-    if (type == PG_TEXT || type == PG_NAME) {
-        bool is_bool = value->type == PG_BOOL; /* 'true', where output has 't' */
+    bool is_true = value->integer != 0;
 
-        *out = pg_text(type,
-                       is_bool ? (value->integer ? "true" : "false") : pg_value_text(value, arena));
+    *out = *value;
+    out->type = type;
+    if (value->type == type || value->is_null)
         return true;
-    }
-    if (is_text(value->type))
-        return pg_value_parse(type, value->text, position, arena, out, report);
-    if (value->type == PG_BOOL && type == PG_INT4) {
-        *out = pg_integer(PG_INT4, value->integer);
-        return true;
-    }
-    return pg_error_at(report, position, "42846",
-                       (PgSource){"parse_expr.c", "2618", "transformTypeCast"},
-                       "cannot cast type %s to %s", TYPES[value->type].name, TYPES[type].name);
+    if (is_number(value->type) && is_number(type))
+        return cast_number(value, type, out, report);
+    if (is_text(value->type) && !is_text(type))
+        return pg_value_parse(type, value->text, 0, arena, out, report);
+    if (type == PG_TEXT || type == PG_NAME) /* 'true', where output has 't' */
+        *out = pg_text(type, value->type != PG_BOOL ? pg_value_text(value, arena)
+                             : is_true              ? "true"
+                                                    : "false");
+    else
+        out->integer = is_true; /* integer to boolean, or back */
+    return true;
 }

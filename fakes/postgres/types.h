@@ -75,8 +75,9 @@ bool pg_value_parse(PgType type, const char *text, int position, Arena *arena, P
 /* Reads a binary parameter. Fails with 22P03. */
 bool pg_value_decode(PgType type, const char *bytes, size_t length, Arena *arena, PgValue *out,
                      PgReport *report);
-/* Makes one type of another where Postgres would. Fails with 42846. */
-bool pg_value_cast(const PgValue *value, PgType type, int position, Arena *arena, PgValue *out,
-                   PgReport *report);
+/* Is there a cast from one to the other? */
+bool pg_type_can_cast(PgType from, PgType to);
+/* Makes one type of another, which there must be a cast for. Fails with what reading a text says, or 22003. */
+bool pg_value_cast(const PgValue *value, PgType type, Arena *arena, PgValue *out, PgReport *report);
 
 #endif
