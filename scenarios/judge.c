@@ -200,10 +200,14 @@ bool judge_check(const YamlDocument *document, const cJSON *expect, Error *err)
 static void describe(const Pattern *pattern, char *out, size_t room)
 {
     char *where = pattern->where ? json_text(pattern->where) : NULL;
+    char *except = pattern->except ? json_text(pattern->except) : NULL;
 
-    snprintf(out, room, "%s%s%s%s%s", pattern->event, pattern->lane ? " in " : "",
-             pattern->lane ? pattern->lane : "", where ? " with " : "", where ? where : "");
+    snprintf(out, room, "%s%s%s%s%s%s%s%s%s", pattern->event, pattern->lane ? " in " : "",
+             pattern->lane ? pattern->lane : "", where ? " with " : "", where ? where : "",
+             except ? " but not " : "", except ? except : "", pattern->text ? " saying " : "",
+             pattern->text ? pattern->text : "");
     free(where);
+    free(except);
 }
 
 static Verdict *expect_entry(Verdicts *verdicts, const char *list, int index, const char *what)

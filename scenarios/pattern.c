@@ -52,6 +52,8 @@ bool pattern_check(const YamlDocument *document, const cJSON *node, const Patter
 
     if (pattern->where && !cJSON_IsObject(pattern->where))
         return yaml_error(document, pattern->where, err, "where: expected a mapping of data");
+    if (pattern->except && !cJSON_IsObject(pattern->except))
+        return yaml_error(document, pattern->except, err, "except: expected a mapping of data");
     for (int i = 0; KINDS[i]; i++) {
         if (strcmp(KINDS[i], pattern->event) == 0)
             return true;
@@ -82,9 +84,21 @@ static bool value_matches(const cJSON *wanted, const cJSON *found)
     return json_equal(wanted, found);
 }
 
+static bool data_matches(const cJSON *wanted_all, const cJSON *data)
+{
+    const cJSON *wanted;
+
+    cJSON_ArrayForEach(wanted, wanted_all)
+    {
+        if (!value_matches(wanted, json_find(data, wanted->string)))
+            return false;
+    }
+    return true;
+}
+
 bool pattern_matches(const Pattern *pattern, const cJSON *event)
 {
-    const cJSON *data = cJSON_GetObjectItemCaseSensitive(event, "data"), *wanted;
+    const cJSON *data = cJSON_GetObjectItemCaseSensitive(event, "data");
 
     if (strcmp(pattern->event, json_string_or(event, "kind", "")) != 0)
         return false;
@@ -92,12 +106,8 @@ bool pattern_matches(const Pattern *pattern, const cJSON *event)
         return false;
     if (pattern->text && fnmatch(pattern->text, json_string_or(event, "text", ""), 0) != 0)
         return false;
-    cJSON_ArrayForEach(wanted, pattern->where)
-    {
-        if (!value_matches(wanted, json_find(data, wanted->string)))
-            return false;
-    }
-    return true;
+    return data_matches(pattern->where, data) &&
+           !(pattern->except && data_matches(pattern->except, data));
 }
 
 const cJSON *pattern_find(const Pattern *pattern, const cJSON *from)

@@ -1,8 +1,8 @@
 /*
  * scenarios/pattern.h - which events a line of an `expect:` means.
  *
- * {event: kube.request, lane: mp2, text: "*iam*", where: {verb: PATCH, changed: true}}: kind and every other part that is given must match;
- * texts may hold * and ?, as in a shell.
+ * {event: kube.request, lane: mp2, text: "*iam*", where: {verb: PATCH, changed: true}, except: {resource: leases}}: kind and every other part
+ * that is given must match, and what `except` says must not; texts may hold * and ?, as in a shell.
  */
 #ifndef SCENARIOS_PATTERN_H
 #define SCENARIOS_PATTERN_H
@@ -11,7 +11,7 @@
 
 typedef struct {
     const char *event, *lane, *text;
-    const cJSON *where;
+    const cJSON *where, *except;
 } Pattern;
 
 /* The fields of a pattern, for tables that add their own: offset is where the Pattern lies in the struct. */
@@ -25,15 +25,17 @@ typedef struct {
          false,                                                                                \
          "its sentence, with * and ?",                                                         \
          NULL},                                                                                \
+        {"where", FIELD_TREE, (offset) + offsetof(Pattern, where), false, "its data", NULL},   \
     {                                                                                          \
-        "where", FIELD_TREE, (offset) + offsetof(Pattern, where), false, "its data", NULL      \
+        "except", FIELD_TREE, (offset) + offsetof(Pattern, except), false,                     \
+            "data that it does not have", NULL                                                 \
     }
 
-/* The event exists and where is a mapping; with place and nearest name otherwise. */
+/* The event exists, and where and except are mappings; with place and nearest name otherwise. */
 bool pattern_check(const YamlDocument *document, const cJSON *node, const Pattern *pattern,
                    Error *err);
 
-/* Reads {event, lane, text, where} alone. */
+/* Reads {event, lane, text, where, except} alone. */
 bool pattern_read(const YamlDocument *document, const cJSON *node, Pattern *out_pattern,
                   Error *err);
 

@@ -223,18 +223,14 @@ static bool collect_folder(Found *found, const char *folder, Error *err)
         return error_set(err, ERR_INPUT, "%s: %s", folder, strerror(errno));
     while (ok && (entry = readdir(entries))) {
         char *path = memory_format("%s/%s", folder, entry->d_name);
+        bool is_visible = entry->d_name[0] != '.';
         struct stat about;
 
-        if (entry->d_name[0] == '.' || stat(path, &about) != 0) {
-            free(path);
-        } else if (S_ISDIR(about.st_mode)) {
+        if (is_visible && stat(path, &about) == 0 && S_ISDIR(about.st_mode))
             ok = collect_folder(found, path, err);
-            free(path);
-        } else if (is_yaml(entry->d_name)) {
-            found_add(found, path);
-        } else {
-            free(path);
-        }
+        else if (is_visible && is_yaml(entry->d_name))
+            found_add(found, memory_text(path));
+        free(path);
     }
     closedir(entries);
     return ok;
