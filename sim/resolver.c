@@ -6,7 +6,7 @@
  * Goes wrong: nobody answers (2 s each, three times: SERVFAIL), the name does not exist (kept for the SOA's minimum), a
  * CNAME leads in a circle (SERVFAIL). Both caps and the pin of a fault apply to what is kept.
  */
-#include <assert.h>
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -324,6 +324,14 @@ static Answer *ask(Resolver *resolver, const char *name, uint16_t type, int64_t 
     return answer;
 }
 
+/* Nobody is asked about an address that is written out (F-618). */
+static bool is_address(const char *name)
+{
+    struct in_addr address;
+
+    return inet_pton(AF_INET, name, &address) == 1;
+}
+
 int resolver_lookup(Resolver *resolver, const char *name, char out_ip[16], int64_t *out_delay_ms)
 {
     char tidy[DNS_NAME_TEXT_MAX];
@@ -333,6 +341,10 @@ int resolver_lookup(Resolver *resolver, const char *name, char out_ip[16], int64
     out_ip[0] = '\0';
     if (out_delay_ms)
         *out_delay_ms = 0;
+    if (is_address(name)) {
+        snprintf(out_ip, 16, "%s", name);
+        return DNS_NOERROR;
+    }
     if (!dns_name_tidy(name, tidy))
         return DNS_NXDOMAIN;
     answer = ask(resolver, tidy, DNS_A, &delay_ms);

@@ -17,7 +17,7 @@
 #include "sim/inside.h"
 #include "sim/objects.h"
 
-enum { SECRETS = 4, EDGE_TOKEN = 3, GROWTH_PERCENT = 160 };
+enum { SECRETS = 4, EDGE_TOKEN = 3, GROWTH_PERCENT = 160, WITHOUT_PODS_MS = 10000 };
 static const char NS[] = "istio-system";
 static const char MANAGER[] = "tsb-operator-control-plane";
 
@@ -325,8 +325,10 @@ static void on_timer(void *owner)
 {
     Tokens *tokens = owner;
 
-    if (site_ready_pods(tokens->site, MANAGER) == 0)
+    if (site_ready_pods(tokens->site, MANAGER) == 0) {
+        look_in(tokens, WITHOUT_PODS_MS);
         return;
+    }
     set_up_edge(tokens);
     if (first_due_ms(tokens) <= clock_wall_ms())
         rotate(tokens);

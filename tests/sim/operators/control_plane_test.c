@@ -228,8 +228,39 @@ static void test_other_host(void)
     story_end(&story);
 }
 
+/* F-618: an address of the old plane, which no name leads away from. */
+static void test_address_as_host(void)
+{
+    begin(51, "controlPlanes: 1\n");
+    object_merge(cluster, "controlplanes", NS, "controlplane", "kubectl-patch",
+                 object_format("{'spec':{'managementPlane':{'host':'127.80.1.1'}}}"));
+    dns_zone_remove(dns_side_zone(story.world->dns, 0), "tsb.example.com.", DNS_ANY);
+    story_pass(&story, 3 * MINUTE);
+    CHECK(edge_is_synced(story.world->sites[0]->edge, story.mp1));
+    CHECK_INTEGER(story_count(&story, "cp-0001", EVENT_EDGE_STATE, "its pods were replaced"), 1);
+    story_end(&story);
+}
+
+/* Nobody makes tokens while the operator has no pods; it goes on when it has some again. */
+static void test_operator_gone(void)
+{
+    begin(52, "controlPlanes: 1\n");
+    object_merge(cluster, "deployments", NS, "tsb-operator-control-plane", "kubectl-scale",
+                 object_format("{'spec':{'replicas':0}}"));
+    story_pass(&story, MINUTE);
+    delete_all();
+    story_pass(&story, 10 * MINUTE);
+    CHECK_INTEGER(count_existing(), 0);
+    object_merge(cluster, "deployments", NS, "tsb-operator-control-plane", "kubectl-scale",
+                 object_format("{'spec':{'replicas':1}}"));
+    story_pass(&story, MINUTE);
+    CHECK_INTEGER(count_existing(), 4);
+    story_end(&story);
+}
+
 TEST_SUITE("sim/operators/control_plane", {"populated", test_populated}, {"rotated", test_rotated},
            {"deleted", test_deleted}, {"one deleted", test_one_deleted},
            {"without watch", test_without_watch}, {"configuration", test_configuration},
            {"unknown account", test_unknown_account}, {"rubbish", test_rubbish},
-           {"other host", test_other_host});
+           {"other host", test_other_host}, {"address as host", test_address_as_host},
+           {"operator gone", test_operator_gone});
