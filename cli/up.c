@@ -1,16 +1,20 @@
 /*
  * cli/up.c - `understudy up`: the world in real time on loopback, for any client.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "cli/console.h"
 #include "cli/options.h"
 #include "sim/world.h"
 
-enum { STOP_LOOK_MS = 200 };
+enum { STOP_LOOK_MS = 200, CONTROL_PLANES_MAX = 10000, AS_THE_WORLD_SAYS = -1 };
 
 typedef struct {
     const char *folder, *world;
@@ -18,14 +22,36 @@ typedef struct {
     bool is_quiet;
 } UpFlags;
 
+/* Many texts begin with where it happened, which has a column of its own. */
+static const char *text_without_lane(const TraceEvent *event)
+{
+    size_t length = strlen(event->lane);
+    bool begins = strncmp(event->text, event->lane, length) == 0 &&
+                  strncmp(event->text + length, ": ", 2) == 0;
+
+    return begins ? event->text + length + 2 : event->text;
+}
+
 static void on_event(void *owner, const TraceEvent *event)
 {
     const UpFlags *flags = owner;
 
     if (flags->is_quiet)
         return;
-    printf("%8.1f s  %-9s %s\n", (double)event->at_ms / 1000, event->lane, event->text);
+    printf("%8.1f s  %-9s %s\n", (double)event->at_ms / 1000, event->lane,
+           text_without_lane(event));
     fflush(stdout);
+}
+
+/* Every control plane's resolver listens: a thousand of them need more descriptors than a shell usually grants. */
+static void allow_many_files(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
 }
 
 /* A file with a `world:` mapping: a scenario, or a file that holds nothing else. */
@@ -44,15 +70,24 @@ static bool read_world(const char *path, WorldParameters *parameters, Error *err
     return ok;
 }
 
+static int could_not(const UpFlags *flags, const Error *why)
+{
+    fprintf(stderr, "understudy up: %s\n", why->message);
+    if (why->code == ERR_CONFLICT)
+        fprintf(stderr,
+                "This world wants the addresses 127.%" PRId64 ".x.y and 127.%" PRId64
+                ".x.y. Is another one up? `--block %" PRId64 "` moves this one.\n",
+                flags->block, flags->block + 1, flags->block < 250 ? flags->block + 2 : 1);
+    return EXIT_INFRASTRUCTURE;
+}
+
 static int live(World *world, Loop *loop, const UpFlags *flags)
 {
     const bool *stop = stop_flag();
     Error why = {0};
 
-    if (!world_start(world, &why) || !world_write_files(world, &why)) {
-        fprintf(stderr, "understudy up: %s\n", why.message);
-        return EXIT_INFRASTRUCTURE;
-    }
+    if (!world_start(world, &why) || !world_write_files(world, &why))
+        return could_not(flags, &why);
     printf("ready\n");
     fflush(stdout);
     while (!*stop) /* a signal alone wakes nobody inside the loop, so it is looked for often */
@@ -94,19 +129,25 @@ static int begin(UpFlags *flags)
     world_parameters_default(&parameters);
     if (flags->world && !read_world(flags->world, &parameters, &why))
         return usage_error(&VERB_UP, "%s", why.message);
-    if (flags->control_planes)
+    if (flags->control_planes != AS_THE_WORLD_SAYS)
         parameters.control_planes = flags->control_planes;
+    if (flags->control_planes > CONTROL_PLANES_MAX)
+        return usage_error(&VERB_UP, "--control-planes needs a number from 0 to %d",
+                           CONTROL_PLANES_MAX);
     if (flags->block < 1 || flags->block > 253)
         return usage_error(&VERB_UP, "--block needs a number from 1 to 253");
     if (!flags->folder)
         return usage_error(&VERB_UP, "name the folder for its files with --dir");
+    if (!file_make_folder(flags->folder, &why)) /* before anything is up */
+        return could_not(flags, &why);
     parameters.started_wall_ms = clock_wall_ms();
+    allow_many_files();
     return up(flags, &parameters);
 }
 
 static int run_up(int count, char **arguments)
 {
-    UpFlags flags = {.seed = 1, .block = 80};
+    UpFlags flags = {.seed = 1, .block = 80, .control_planes = AS_THE_WORLD_SAYS};
     const Option options[] = {
         {"--dir",            'd', OPTION_TEXT,   &flags.folder        },
         {"--world",          'w', OPTION_TEXT,   &flags.world         },
@@ -132,14 +173,14 @@ const Verb VERB_UP = {
     .help =
         "Usage: understudy up --dir DIR [FLAG]...\n"
         "\n"
-        "Two management planes, a DNS provider and control planes live on 127.B.x.y, in real time, and react as TSB would.\n"
+        "Two management planes, a DNS provider and control planes live on loopback, in real time, and react as TSB would.\n"
         "DIR gets kubeconfig (contexts mp1, mp2, cp-0001...), env (shell assignments), environment.yaml, keys and\n"
         "certificates; then `ready` is printed. Ctrl-C ends it.\n"
         "\n"
         "  -d, --dir DIR          where its files go; made if absent\n"
         "  -w, --world FILE       a YAML file with a `world:` mapping, as in a scenario\n"
-        "      --control-planes N how many (2)\n"
-        "      --block B          second number of its addresses, to have several worlds at once (80)\n"
+        "      --control-planes N how many, up to 10000 (2)\n"
+        "      --block B          it takes 127.B.x.y and 127.B+1.x.y; several worlds at once need a B each (80)\n"
         "  -s, --seed N           seed of all chance (1)\n"
         "  -q, --quiet            do not print what happens\n"
         "\n"
