@@ -29,6 +29,7 @@ typedef struct Edge {
     Random random;
     Timer *timer;
     EdgePhase phase;
+    bool has_begun;         /* its state at the beginning was told */
     bool waits_for_secrets; /* EDGE_DOWN since its token secret is missing */
 
     char host[128];   /* as its pods were started with */
@@ -115,8 +116,8 @@ static void arm(Edge *edge)
                             earlier(edge->silent_ms ? 0 : edge->sync_at_ms, edge->dead_at_ms));
     int64_t wait_ms = at_ms - clock_mono_ms();
 
-    if (at_ms)
-        timer_start(edge->timer, wait_ms > 0 ? wait_ms : 0);
+    if (at_ms || !edge->has_begun)
+        timer_start(edge->timer, edge->has_begun && wait_ms > 0 ? wait_ms : 0);
     else
         timer_stop(edge->timer);
 }
@@ -347,11 +348,22 @@ static void break_connection(Edge *edge, const char *why)
     tell(edge, "disconnected", plane, why);
 }
 
+/* Once the world has begun: where everybody is. */
+static void tell_begin(Edge *edge)
+{
+    resolver_tell(edge->site->resolver);
+    if (!edge->told_state)
+        tell(edge, "synced", edge->plane, "as the world begins");
+    edge->has_begun = true;
+}
+
 static void on_timer(void *owner)
 {
     Edge *edge = owner;
     int64_t now_ms = clock_mono_ms();
 
+    if (!edge->has_begun)
+        tell_begin(edge);
     if (is_due(&edge->dead_at_ms, now_ms)) {
         break_connection(edge, edge->silent_ms
                                    ? "keepalive ping failed to receive ACK within timeout"
@@ -476,6 +488,7 @@ void edge_start(Edge *edge)
     edge->token = *tokens_mounted(edge->site->tokens);
     snprintf(edge->host, sizeof edge->host, "%s", site_plane_host(edge->site));
     snprintf(edge->ip, sizeof edge->ip, "%s", plane_address(edge->plane));
+    timer_start(edge->timer, 0);
 }
 
 void edge_free(Edge *edge)

@@ -290,6 +290,9 @@ int dns_side_count(const struct DnsSide *side);
 DnsServer *dns_side_server(const struct DnsSide *side, int index);
 DnsZone *dns_side_zone(const struct DnsSide *side,
                        int index); /* of example.com, as server i shows it */
+/* Somebody else than an engine points name to target (both with the dot); writer, a literal, is told with the change. */
+void dns_side_rewrite(struct DnsSide *side, const char *name, const char *target,
+                      const char *writer);
 /* The address behind name (no dot at the end) by server 0, through CNAMEs; false if there is none. */
 bool dns_side_resolve(const struct DnsSide *side, const char *name, char out_ip[16]);
 /* Name of a load balancer, resolvable a while later; NULL removes it. */
@@ -358,6 +361,8 @@ struct Resolver *resolver_new(ControlPlaneSite *site);
 struct Resolver *resolver_new_at(World *world, const char *site);
 bool resolver_start(struct Resolver *resolver, Error *err);
 void resolver_free(struct Resolver *resolver);
+/* Where it sees the floating name, as the world begins; from then on each change is told. */
+void resolver_tell(struct Resolver *resolver);
 /*
  * The IPv4 address of name (no dot at the end), which is known out_delay_ms (may be NULL) later. Returns the rcode; out_ip is ""
  * if there is no address. Name servers that do not answer cost time, and lead to SERVFAIL.

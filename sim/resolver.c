@@ -289,10 +289,28 @@ static void address_text(const Answer *answer, char out_ip[16])
                  record->data[3]);
 }
 
+static void tell_address(const Resolver *resolver, int rcode)
+{
+    const char *ip = resolver->seen;
+    const Plane *plane = *ip ? world_plane_at(resolver->world, ip) : NULL;
+    cJSON *data = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(data, "name", resolver->world->floating_name);
+    cJSON_AddItemToObject(data, "address", *ip ? cJSON_CreateString(ip) : cJSON_CreateNull());
+    cJSON_AddItemToObject(data, "plane",
+                          plane ? cJSON_CreateString(plane->name) : cJSON_CreateNull());
+    trace_add(resolver->world->trace, resolver->site, EVENT_RESOLVER_VIEW, data,
+              "%s sees %s at %s (%s)", resolver->site, resolver->world->floating_name,
+              *ip ? ip : dns_rcode_name(rcode), plane ? plane->name : "no plane");
+}
+
+void resolver_tell(Resolver *resolver)
+{
+    tell_address(resolver, DNS_NOERROR);
+}
+
 static void tell_view(Resolver *resolver, const Answer *answer)
 {
-    const Plane *plane;
-    cJSON *data;
     char ip[16];
 
     if (resolver->number < 0 || answer->type != DNS_A ||
@@ -301,16 +319,8 @@ static void tell_view(Resolver *resolver, const Answer *answer)
     address_text(answer, ip);
     if (strcmp(ip, resolver->seen) == 0)
         return;
-    snprintf(resolver->seen, sizeof resolver->seen, "%s", ip);
-    plane = *ip ? world_plane_at(resolver->world, ip) : NULL;
-    data = cJSON_CreateObject();
-    cJSON_AddStringToObject(data, "name", resolver->world->floating_name);
-    cJSON_AddItemToObject(data, "address", *ip ? cJSON_CreateString(ip) : cJSON_CreateNull());
-    cJSON_AddItemToObject(data, "plane",
-                          plane ? cJSON_CreateString(plane->name) : cJSON_CreateNull());
-    trace_add(resolver->world->trace, resolver->site, EVENT_RESOLVER_VIEW, data,
-              "%s sees %s at %s (%s)", resolver->site, resolver->world->floating_name,
-              *ip ? ip : dns_rcode_name(answer->rcode), plane ? plane->name : "no plane");
+    memcpy(resolver->seen, ip, sizeof ip);
+    tell_address(resolver, answer->rcode);
 }
 
 static Answer *ask(Resolver *resolver, const char *name, uint16_t type, int64_t *delay_ms)

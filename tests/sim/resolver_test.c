@@ -134,7 +134,7 @@ static void test_silence(void)
     topology_remove(story.topology, rule);
     CHECK_INTEGER(resolver_lookup(resolver(), NAME, ip, &delay_ms), DNS_NOERROR);
     CHECK(delay_ms >= 2 && delay_ms <= 20);
-    CHECK_INTEGER(story_count(&story, "cp-0001", EVENT_RESOLVER_VIEW, "127.80.1.1 (mp1)"), 1);
+    CHECK_INTEGER(story_count(&story, "cp-0001", EVENT_RESOLVER_VIEW, "127.80.1.1 (mp1)"), 2);
     story_end(&story);
 }
 
