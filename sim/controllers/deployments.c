@@ -256,7 +256,7 @@ static void put_counter(cJSON *status, const char *key, int value)
         cJSON_AddNullToObject(status, key);
 }
 
-static cJSON *conditions(Row *row, const cJSON *deployment, int wanted, int ready, const char *hash)
+static cJSON *conditions(Row *row, int wanted, int ready, const char *hash)
 {
     bool is_available = ready >= wanted - wanted / 4;
     bool is_done = ready >= wanted;
@@ -268,7 +268,6 @@ static cJSON *conditions(Row *row, const cJSON *deployment, int wanted, int read
     if (!*row->progressed_at || (is_done && row->last_ready < wanted))
         strcpy(row->progressed_at, now);
     row->is_available = is_available;
-    (void)deployment;
     return object_format(
         "[{'type':'Available','status':'%s','reason':'%s','message':'%s','lastUpdateTime':'%s',"
         "'lastTransitionTime':'%s'},"
@@ -297,7 +296,7 @@ static void write_status(Row *row, const cJSON *deployment, const char *hash)
     put_counter(status, "readyReplicas", ready);
     put_counter(status, "availableReplicas", ready);
     put_counter(status, "unavailableReplicas", (live > wanted ? live : wanted) - ready);
-    json_put(status, "conditions", conditions(row, deployment, wanted, ready, hash));
+    json_put(status, "conditions", conditions(row, wanted, ready, hash));
     object_set_status(row->all->options.cluster, "deployments", row->ns, row->name, MANAGER,
                       status);
 }

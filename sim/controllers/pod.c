@@ -23,13 +23,32 @@ struct Pod {
     Timer *timer;
 };
 
-static void object_make(Pod *pod)
+static cJSON *status_of(const Pod *pod, bool is_ready)
+{
+    const char *name = pod->options.deployment, *ready = is_ready ? "True" : "False";
+    char now[CLOCK_TEXT_MAX];
+
+    clock_rfc3339(clock_wall_ms(), now);
+    return object_format(
+        "{'phase':'Running','podIP':'%s','startTime':'%s','conditions':["
+        "{'type':'PodScheduled','status':'True','lastTransitionTime':'%s'},"
+        "{'type':'Initialized','status':'True','lastTransitionTime':'%s'},"
+        "{'type':'ContainersReady','status':'%s','lastTransitionTime':'%s'},"
+        "{'type':'Ready','status':'%s','lastTransitionTime':'%s'}],"
+        "'containerStatuses':[{'name':'%s','ready':%s,'restartCount':0,'started':true,"
+        "'image':'containers.dl.tetrate.io/%s:1.12.0','state':{'running':{'startedAt':'%s'}}}]}",
+        pod->ip, now, now, now, ready, now, ready, now, name, is_ready ? "true" : "false", name,
+        now);
+}
+
+/* is_ready: it has run since before the world began. */
+static void object_make(Pod *pod, bool is_ready)
 {
     const PodOptions *options = &pod->options;
     cJSON *object = object_format(
         "{'metadata':{'name':'%s','generateName':'%s-%s-'},"
         "'spec':{'containers':[{'name':'%s','image':'containers.dl.tetrate.io/%s:1.12.0'}],"
-        "'nodeName':'node-1','restartPolicy':'Always'},'status':{'phase':'Pending'}}",
+        "'nodeName':'node-1','restartPolicy':'Always'}}",
         pod->name, options->deployment, pod->hash, options->deployment, options->deployment);
     cJSON *labels = cJSON_Duplicate(options->labels, true);
 
@@ -37,29 +56,16 @@ static void object_make(Pod *pod)
         labels = cJSON_CreateObject();
     json_put_string(labels, "pod-template-hash", pod->hash);
     json_put(object, "metadata/labels", labels);
+    json_put(object, "status",
+             is_ready ? status_of(pod, true) : object_format("{'phase':'Pending'}"));
     object_create(options->cluster, "pods", options->ns, "kube-controller-manager", object);
 }
 
 static void object_show(Pod *pod, bool is_ready)
 {
-    const char *ready = is_ready ? "True" : "False";
-    char now[CLOCK_TEXT_MAX];
-
-    if (!kube_find(pod->options.cluster, "pods", pod->options.ns, pod->name))
-        return;
-    clock_rfc3339(clock_wall_ms(), now);
-    object_set_status(
-        pod->options.cluster, "pods", pod->options.ns, pod->name, MANAGER,
-        object_format(
-            "{'phase':'Running','podIP':'%s','startTime':'%s','conditions':["
-            "{'type':'PodScheduled','status':'True','lastTransitionTime':'%s'},"
-            "{'type':'Initialized','status':'True','lastTransitionTime':'%s'},"
-            "{'type':'ContainersReady','status':'%s','lastTransitionTime':'%s'},"
-            "{'type':'Ready','status':'%s','lastTransitionTime':'%s'}],"
-            "'containerStatuses':[{'name':'%s','ready':%s,'restartCount':0,'started':true,"
-            "'image':'containers.dl.tetrate.io/%s:1.12.0','state':{'running':{'startedAt':'%s'}}}]}",
-            pod->ip, now, now, now, ready, now, ready, now, pod->options.deployment,
-            is_ready ? "true" : "false", pod->options.deployment, now));
+    if (kube_find(pod->options.cluster, "pods", pod->options.ns, pod->name))
+        object_set_status(pod->options.cluster, "pods", pod->options.ns, pod->name, MANAGER,
+                          status_of(pod, is_ready));
 }
 
 /* While it is Terminating the object stays, with its deletionTimestamp; a finalizer stands for the kubelet's grace period. */
@@ -141,13 +147,11 @@ Pod *pod_new(const PodOptions *options, int64_t start_ms)
         name_make(pod);
     }
     pod->timer = timer_new(options->loop, on_time, pod);
-    object_make(pod);
-    if (start_ms > 0) {
+    object_make(pod, start_ms == 0);
+    if (start_ms > 0)
         timer_start(pod->timer, start_ms);
-    } else {
+    else
         pod->state = POD_READY;
-        object_show(pod, true);
-    }
     return pod;
 }
 

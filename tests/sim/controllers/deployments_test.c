@@ -115,6 +115,9 @@ static void test_terminating(void)
 
     story_begin(&story, 9, "pods: {stop: 8s}");
     find_pod(name);
+    CHECK_TEXT(json_string_or(kube_find(story.mp1->cluster, "pods", "tsb", name), "status/phase",
+                              ""),
+               "Running");
     story_scale(story.mp1, "tsb", 0);
     story_pass(&story, 2000);
     CHECK(
