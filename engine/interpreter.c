@@ -11,7 +11,7 @@
 #include "engine/journal.h"
 #include "engine/lease.h"
 
-enum { UNDO_TRIES_MAX = 60, EXTENSIONS_MAX = 6, ACTS_MAX = 24 };
+enum { UNDO_TRIES_MAX = 60, EXTENDED_MAX = 4, ACTS_MAX = 24 };
 
 typedef enum {
     VERDICT_DONE,
@@ -33,9 +33,9 @@ typedef struct {
     const Step *step;
     Observation seen;
     int64_t began_ms, deadline_ms;
-    int extensions;
     bool has_acted; /* and it was accepted */
     int acts, failed_acts;
+    char last_failure[240]; /* of acting; "" once it was accepted */
 } Attempt;
 
 /* ------------------------------------------------------------------------------------------------ the journal */
@@ -178,6 +178,19 @@ static void tell_finding(Walk *walk, const Finding *finding)
 
 /* ------------------------------------------------------------------------------------------------- one step */
 
+/* Who comes closer gets half the limit again from now on, up to a few times the limit in all. */
+static void extend(Walk *walk, Attempt *attempt)
+{
+    int64_t limit_ms = attempt->step->deadline_ms(walk->operation);
+    int64_t latest_ms = attempt->began_ms + limit_ms * EXTENDED_MAX;
+    int64_t wanted_ms = clock_mono_ms() + limit_ms / 2;
+
+    if (wanted_ms > latest_ms)
+        wanted_ms = latest_ms;
+    if (attempt->deadline_ms < wanted_ms)
+        attempt->deadline_ms = wanted_ms;
+}
+
 /* Observes, and tells the trace when what is seen has changed. */
 static void look(Walk *walk, Attempt *attempt)
 {
@@ -187,16 +200,10 @@ static void look(Walk *walk, Attempt *attempt)
     snprintf(before, sizeof before, "%s", attempt->seen.text);
     attempt->seen = (Observation){0};
     attempt->step->observe(walk->operation, &attempt->seen);
+    if (attempt->seen.has_progress && attempt->step->extends_while_progress)
+        extend(walk, attempt);
     if (strcmp(before, attempt->seen.text) != 0 || state != attempt->seen.state)
         tell_observed(walk, attempt);
-    if (attempt->seen.has_progress && attempt->step->extends_while_progress &&
-        attempt->extensions < EXTENSIONS_MAX) {
-        int64_t length = attempt->step->deadline_ms(walk->operation);
-
-        attempt->extensions += attempt->deadline_ms < clock_mono_ms() + length / 2;
-        if (attempt->deadline_ms < clock_mono_ms() + length / 2)
-            attempt->deadline_ms = clock_mono_ms() + length / 2;
-    }
 }
 
 static bool is_worth_another_try(ErrorCode code)
@@ -217,6 +224,19 @@ static void fail_with(Attempt *attempt, const char *observed)
                 observed, "", attempt->step->remedy ? attempt->step->remedy : "");
 }
 
+/* What was waited for did not come: the observation may know it by its own name (observe_if_late). */
+static void fail_by_deadline(Attempt *attempt)
+{
+    Finding *finding = &attempt->seen.finding;
+
+    if (attempt->last_failure[0] || !finding->check[0]) {
+        fail_with(attempt, attempt->last_failure[0] ? attempt->last_failure : attempt->seen.text);
+        return;
+    }
+    attempt->seen.state = STEP_FAILED;
+    finding->reaction = attempt->step->on_deadline;
+}
+
 /*
  * Writes the intent, then acts. An error that another try may mend (an answer that was lost among them) leaves has_acted
  * false: the next turn looks first, and acts again only if the effect is not there.
@@ -230,6 +250,8 @@ static bool act(Walk *walk, Attempt *attempt)
     tell(walk, "step.act", attempt->step, attempt->step->why);
     attempt->acts++;
     attempt->has_acted = attempt->step->act(walk->operation, &why);
+    snprintf(attempt->last_failure, sizeof attempt->last_failure, "%s",
+             attempt->has_acted ? "" : why.message);
     if (attempt->has_acted || why.code == ERR_STOPPED)
         return true;
     attempt->failed_acts++;
@@ -295,7 +317,7 @@ static bool turn(Walk *walk, Attempt *attempt, Verdict *out_verdict)
         return false;
     }
     if (is_waiting(attempt) && clock_mono_ms() >= attempt->deadline_ms)
-        fail_with(attempt, attempt->seen.text);
+        fail_by_deadline(attempt);
     if (should_act(attempt)) {
         if (!act(walk, attempt)) {
             *out_verdict = VERDICT_BROKEN;

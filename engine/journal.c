@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <openssl/evp.h>
@@ -21,6 +22,7 @@ enum { CHAIN_MAX = 65 };
 struct Journal {
     int fd;
     char *path;
+    bool is_broken;        /* a line could not be written: nobody knows what stands on disk */
     char chain[CHAIN_MAX]; /* SHA-256 of the last whole line */
     cJSON *entries;        /* array */
     const cJSON *record;   /* the newest one, in entries */
@@ -122,13 +124,21 @@ bool journal_open(const char *path, Journal **out_journal, Error *err)
     return true;
 }
 
+/* What a beginning leaves that could not write its first line: nothing was done after it. */
+static bool is_empty(const char *path)
+{
+    struct stat there;
+
+    return stat(path, &there) == 0 && S_ISREG(there.st_mode) && there.st_size == 0;
+}
+
 /* A finished run's file may be written over, an unfinished one's is the only way back. */
 static bool may_replace(const char *path, Error *err)
 {
     Journal *old = NULL;
     bool is_finished;
 
-    if (!file_exists(path))
+    if (!file_exists(path) || is_empty(path))
         return true;
     if (!journal_open(path, &old, err))
         return error_wrap(err, "not overwriting what may be a journal");
@@ -161,7 +171,7 @@ bool journal_create(const char *path, const char *procedure, const char *environ
         journal_close(journal);
         return false;
     }
-    if (!journal_append(journal, begin, err)) {
+    if (!journal_append(journal, begin, err) || !file_sync_folder(path, err)) {
         journal_close(journal);
         return false;
     }
@@ -180,22 +190,33 @@ void journal_close(Journal *journal)
     free(journal);
 }
 
-static bool write_line(Journal *journal, const char *line, size_t length, Error *err)
+static bool write_all(int fd, const char *bytes, size_t length)
 {
-    size_t done = 0;
-
-    while (done < length) {
-        ssize_t count = write(journal->fd, line + done, length - done);
+    while (length > 0) {
+        ssize_t count = write(fd, bytes, length);
 
         if (count < 0 && errno == EINTR)
             continue;
         if (count < 0)
-            return error_set(err, ERR_IO, "journal %s: %s", journal->path, strerror(errno));
-        done += (size_t)count;
+            return false;
+        bytes += count;
+        length -= (size_t)count;
     }
-    if (fsync(journal->fd) != 0)
-        return error_set(err, ERR_IO, "journal %s: fsync: %s", journal->path, strerror(errno));
     return true;
+}
+
+/* Half a line is taken back, as far as the disk lets us: in front of another one it would break the chain. */
+static bool write_line(Journal *journal, const char *line, size_t length, Error *err)
+{
+    off_t before = lseek(journal->fd, 0, SEEK_END);
+
+    if (write_all(journal->fd, line, length) && fsync(journal->fd) == 0)
+        return true;
+    error_set(err, ERR_IO, "journal %s: %s", journal->path, strerror(errno));
+    journal->is_broken = true;
+    if (before >= 0 && ftruncate(journal->fd, before) == 0)
+        fsync(journal->fd);
+    return false;
 }
 
 bool journal_append(Journal *journal, cJSON *entry, Error *err)
@@ -209,10 +230,16 @@ bool journal_append(Journal *journal, cJSON *entry, Error *err)
     json_put_string(entry, "sha256", journal->chain);
     text = json_text(entry);
     line = memory_format("%s\n", text);
-    ok = write_line(journal, line, strlen(line), err);
-    if (ok)
+    ok = journal->is_broken
+             ? error_set(err, ERR_IO, "journal %s: an earlier line could not be written",
+                         journal->path)
+             : write_line(journal, line, strlen(line), err);
+    if (ok) {
         chain_of(text, strlen(text), journal->chain);
-    keep(journal, entry);
+        keep(journal, entry);
+    } else {
+        cJSON_Delete(entry);
+    }
     free(line);
     free(text);
     return ok;

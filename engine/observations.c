@@ -55,6 +55,12 @@ void observe_failed(Observation *out, Reaction reaction, const char *check, cons
     finding_set(&out->finding, reaction, check, required, observed, evidence, remedy);
 }
 
+void observe_if_late(Observation *out, const char *check, const char *required,
+                     const char *evidence, const char *remedy)
+{
+    finding_set(&out->finding, REACT_WAIT, check, required, out->text, evidence, remedy);
+}
+
 void observe_error(Observation *out, const Error *why)
 {
     observe_waiting(out, "%s", why->message);
@@ -78,6 +84,8 @@ bool see_deployment(const Plane *plane, const char *name, DeploymentView *out, E
     out->total = json_integer_or(object, "status/replicas", 0);
     out->generation = json_integer_or(object, "metadata/generation", 0);
     out->observed_generation = json_integer_or(object, "status/observedGeneration", 0);
+    snprintf(out->image, sizeof out->image, "%s",
+             json_string_or(object, "spec/template/spec/containers/0/image", "?"));
     cJSON_Delete(object);
     return true;
 }
@@ -136,6 +144,23 @@ PlaneRole management_plane_role(const cJSON *object)
     if (is_active && is_standby)
         return ROLE_BOTH;
     return is_active ? ROLE_ACTIVE : is_standby ? ROLE_STANDBY : ROLE_NONE;
+}
+
+const char *management_plane_writer(const cJSON *object)
+{
+    const char *writer = "somebody", *latest = "";
+    const cJSON *entry;
+
+    cJSON_ArrayForEach(entry, json_find(object, "metadata/managedFields"))
+    {
+        const char *at = json_string_or(entry, "time", "");
+
+        if (json_has(entry, "fieldsV1/f:spec/f:highAvailability") && strcmp(at, latest) >= 0) {
+            latest = at;
+            writer = json_string_or(entry, "manager", writer);
+        }
+    }
+    return writer;
 }
 
 bool see_load_balancer(const Plane *plane, char out_address[256], Error *err)

@@ -16,6 +16,9 @@ void observe_waiting(Observation *out, const char *format, ...)
     __attribute__((format(printf, 2, 3))); /* only wait */
 void observe_failed(Observation *out, Reaction reaction, const char *check, const char *required,
                     const char *observed, const char *evidence, const char *remedy);
+/* What the deadline makes of a wait, should it come to that: the dossier's id of what is waited for, instead of the step's. */
+void observe_if_late(Observation *out, const char *check, const char *required,
+                     const char *evidence, const char *remedy);
 /* The look itself failed: waiting, with the error's text. */
 void observe_error(Observation *out, const Error *why);
 
@@ -24,6 +27,7 @@ typedef struct {
     bool exists;
     int64_t wanted, ready, updated, total; /* replicas */
     int64_t generation, observed_generation;
+    char image[160]; /* of its first container */
 } DeploymentView;
 bool see_deployment(const Plane *plane, const char *name, DeploymentView *out, Error *err);
 /* Ready and nothing stale about it: F-022, F-023, F-024 of the dossier are all "no" here. */
@@ -39,6 +43,8 @@ bool see_management_plane(const Plane *plane, cJSON **out_object, Error *err);
 /* Which of the two shapes its spec has. */
 typedef enum { ROLE_NONE, ROLE_ACTIVE, ROLE_STANDBY, ROLE_BOTH } PlaneRole;
 PlaneRole management_plane_role(const cJSON *object);
+/* Who wrote spec.highAvailability last, by metadata.managedFields; "somebody" if that cannot be told. */
+const char *management_plane_writer(const cJSON *object);
 
 /* The envoy Service's external address: a host name or an IP; "" while it has none. */
 bool see_load_balancer(const Plane *plane, char out_address[256], Error *err);

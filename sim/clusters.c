@@ -25,13 +25,16 @@ struct ClusterSide {
 static bool is_reachable(void *self, const char *cluster)
 {
     ClusterSide *side = self;
-    ControlPlaneSite *site = world_site(side->world, cluster);
 
-    if (topology_ask(side->world->topology, "desk", cluster, PORT).fate != NETWORK_DELIVER)
-        return false;
+    return topology_ask(side->world->topology, "desk", cluster, PORT).fate == NETWORK_DELIVER;
+}
+
+static void before_objects(void *self, const char *cluster)
+{
+    ControlPlaneSite *site = world_site(((ClusterSide *)self)->world, cluster);
+
     if (site)
         site_cluster(site);
-    return true;
 }
 
 ClusterSide *cluster_side_new(World *world)
@@ -51,6 +54,7 @@ ClusterSide *cluster_side_new(World *world)
                                                         .tls = side->tls,
                                                         .faults = world_points(world),
                                                         .is_reachable = is_reachable,
+                                                        .before_objects = before_objects,
                                                         .self = side});
     world_keep_secret(world, certificate_key_pem(side->user));
     return side;

@@ -15,7 +15,7 @@
 #include "base/memory.h"
 #include "engine/clients/https_transfer.h"
 
-enum { CONNECTIONS_PER_HOST = 8, CONNECTIONS = 64 };
+enum { CONNECTIONS_PER_HOST = 2, CONNECTIONS = 64 };
 
 struct HttpsClient {
     Loop *loop;

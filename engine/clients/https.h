@@ -37,11 +37,9 @@ typedef struct {
 typedef struct {
     const char *method; /* "GET" */
     const char *url;
-    const char *connect_to; /* IP address, or NULL: the URL's host is one */
-    uint16_t connect_port;  /* 0: the URL's */
-    bool changes_nothing;   /* a POST that only asks (an access review): treated as a GET */
-    bool
-        may_be_repeated; /* done twice it is done once (compare and swap): no connection of its own */
+    const char *connect_to;      /* IP address, or NULL: the URL's host is one */
+    uint16_t connect_port;       /* 0: the URL's */
+    bool changes_nothing;        /* a POST that only asks (an access review): treated as a GET */
     const char *content_type;    /* of body; NULL: none */
     const char *body;            /* NUL-ended, or NULL */
     const char *accept;          /* NULL: application/json */

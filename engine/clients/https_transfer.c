@@ -255,6 +255,33 @@ static bool set_headers(HttpsTransfer *transfer, const HttpsRequest *request, Er
     return true;
 }
 
+static size_t on_send(char *bytes, size_t one, size_t room, void *owner)
+{
+    HttpsTransfer *transfer = owner;
+    size_t left = strlen(transfer->unsent), length = left < one * room ? left : one * room;
+
+    memcpy(bytes, transfer->unsent, length);
+    transfer->unsent += length;
+    return length;
+}
+
+/*
+ * On a kept connection that turns out to be dead, libcurl sends the request again by itself: for one that changes something that
+ * may be twice, and nobody would know. It cannot where it would have to read the body anew, so it reads it from us and
+ * is given no way back. (A DELETE without a body may go twice: the second finds nothing.)
+ */
+static void set_body(HttpsTransfer *transfer, const char *body)
+{
+    CURL *easy = transfer->easy;
+
+    transfer->body = memory_text(body);
+    transfer->unsent = transfer->body;
+    curl_easy_setopt(easy, CURLOPT_POST, 1L);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(body));
+    curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_send);
+    curl_easy_setopt(easy, CURLOPT_READDATA, transfer);
+}
+
 static void set_method(HttpsTransfer *transfer, const HttpsRequest *request)
 {
     CURL *easy = transfer->easy;
@@ -263,20 +290,10 @@ static void set_method(HttpsTransfer *transfer, const HttpsRequest *request)
     transfer->is_read = is_head || strcmp(request->method, "GET") == 0 || request->changes_nothing;
     if (is_head)
         curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
-    if (request->body != NULL || strcmp(request->method, "POST") == 0) {
-        const char *body = request->body != NULL ? request->body : "";
-
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(body));
-        curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, body);
-    }
+    if (request->body != NULL || strcmp(request->method, "POST") == 0)
+        set_body(transfer, request->body != NULL ? request->body : "");
     if (!is_head)
         curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
-    /*
-     * On a kept connection that turns out to be dead, libcurl sends the request again by itself: for a request that
-     * changes something that may be twice, and nobody would know. Such a request gets a connection of its own.
-     */
-    if (!transfer->is_read && !request->may_be_repeated)
-        curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 }
 
 /* ---- what comes back -------------------------------------------------------------------------- */
@@ -374,4 +391,5 @@ void https_transfer_release(HttpsTransfer *transfer)
     curl_slist_free_all(transfer->headers);
     curl_slist_free_all(transfer->connect_to);
     https_reply_release(&transfer->reply);
+    free(transfer->body);
 }

@@ -14,9 +14,11 @@
 typedef struct {
     CURL *easy;
     struct curl_slist *headers, *connect_to;
-    bool is_read;     /* GET and HEAD change nothing, whatever became of them */
-    bool is_too_long; /* the answer's body went past HTTPS_BODY_MAX */
-    char peer[320];   /* for messages: "mp2.example.com (192.0.2.7:6443)" */
+    char *body;         /* what is sent; NULL: nothing */
+    const char *unsent; /* the rest of it */
+    bool is_read;       /* GET and HEAD change nothing, whatever became of them */
+    bool is_too_long;   /* the answer's body went past HTTPS_BODY_MAX */
+    char peer[320];     /* for messages: "mp2.example.com (192.0.2.7:6443)" */
     char text[CURL_ERROR_SIZE];
     int64_t timeout_ms;
     HttpsReply reply;

@@ -24,8 +24,6 @@ static void send_request(KubeExchange *exchange)
     HttpsRequest request = {
         .method = exchange->method,
         .changes_nothing = exchange->changes_nothing,
-        /* A PUT carries the resourceVersion that it replaces. */
-        .may_be_repeated = strcmp(exchange->method, "PUT") == 0,
         .url = exchange->url,
         .connect_to = context->connect_to,
         .content_type = exchange->content_type,

@@ -62,6 +62,8 @@ static bool lag_of(Operation *operation, size_t index, uint64_t fence_lsn, uint6
     if (position.is_replay_paused) {
         observe_waiting(out, "%s: replay is paused",
                         postgres_client_name(operation->standby->postgres[index]));
+        observe_if_late(out, "F-122", "replay that moves", "SELECT pg_is_wal_replay_paused()",
+                        "SELECT pg_wal_replay_resume() on that instance, then run again");
         return false;
     }
     *out_lag = position.replay_lsn >= fence_lsn ? 0 : fence_lsn - position.replay_lsn;
@@ -94,6 +96,9 @@ static void observe_drain(Operation *operation, Observation *out)
     }
     observe_waiting(out, "replay is %llu bytes behind the fence at %s", (unsigned long long)worst,
                     fence_text);
+    observe_if_late(out, "F-101", "a standby that has replayed all that the active wrote",
+                    "pg_last_wal_replay_lsn() against the fence",
+                    "the link is too slow or replay stands still: see pg_stat_wal_receiver");
     out->has_progress = last_lag >= 0 && (int64_t)worst < last_lag;
 }
 

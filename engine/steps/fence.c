@@ -72,6 +72,10 @@ static bool is_down(Operation *operation, const char *name, Observation *out)
     if (view.total > 0 || endpoints > 0) {
         observe_waiting(out, "deployment/%s: scaled to 0, %lld pods left, %lld endpoints", name,
                         (long long)view.total, (long long)endpoints);
+        observe_if_late(out, "F-204", "no pod of tsb and iam left, and no endpoint",
+                        "kubectl get pods -n NAMESPACE; kubectl get endpoints -n NAMESPACE tsb iam",
+                        "a pod that stays Terminating (a lost node) still serves: make sure that "
+                        "its node is off, delete it with --force, then run again");
         out->has_progress = true;
         return false;
     }

@@ -9,16 +9,16 @@
 #include "engine/steps/names.h"
 #include "engine/steps/steps.h"
 
-enum { REWRITES_MAX = 2 };
+enum { WRITES_MAX = 3 };
 
-/* It said the right thing and says another now: a second writer owns the record. */
+/* It said the right thing, says another now, and has been put right often enough: a second writer owns the record. */
 static bool is_rewritten(Operation *operation, const Observation *seen)
 {
     return seen->state == STEP_PENDING && json_bool_or(operation->record, "floating/held", false) &&
-           json_integer_or(operation->record, "floating/writes", 0) >= REWRITES_MAX;
+           json_integer_or(operation->record, "floating/writes", 0) >= WRITES_MAX;
 }
 
-static void observe_floating(Operation *operation, Observation *out)
+void observe_floating_name(Operation *operation, Observation *out)
 {
     NameGoal goal;
     Error why = {0};
@@ -42,7 +42,7 @@ static void observe_floating(Operation *operation, Observation *out)
         json_put_bool(operation->record, "floating/held", true);
 }
 
-static bool point(Operation *operation, Error *err)
+bool point_floating_name(Operation *operation, Error *err)
 {
     NameGoal goal;
 
@@ -64,8 +64,8 @@ const Step STEP_FLOATING_DNS = {
     .phase = "dns",
     .why = "edges look this name up when their connection breaks",
     .never = "point it to a plane that has not passed verification",
-    .observe = observe_floating,
-    .act = point,
+    .observe = observe_floating_name,
+    .act = point_floating_name,
     .deadline_ms = deadline,
     .on_deadline = REACT_STOP,
     .remedy =

@@ -93,11 +93,18 @@ void observe_goal(Operation *operation, const NameGoal *goal, Observation *out)
                         : view.first.count  ? view.first.values[0]
                                             : "nothing",
                         goal->target);
+        observe_if_late(out, "F-502", "an update that shows at the authority",
+                        "dig the name at the first name server",
+                        "the name server loses the update: change the record by hand, then "
+                        "`understudy resume`");
         out->act_again = true;
-    } else if (!view.same)
+    } else if (!view.same) {
         observe_waiting(out, "%s: the first name server says %s, others do not yet", goal->name,
                         goal->target);
-    else
+        observe_if_late(out, "F-513", "the same record on every name server",
+                        "dig the name at every name server",
+                        "see why the zone does not reach the secondaries, then `understudy resume`");
+    } else
         observe_holds(out, "%s says %s on every name server", goal->name, goal->target);
 }
 

@@ -23,6 +23,12 @@ void observe_goal(Operation *operation, const NameGoal *goal, Observation *out);
 /* One compare-and-swap UPDATE from what is there now. */
 bool reach_goal(Operation *operation, const NameGoal *goal, Error *err);
 
+/* The steps permanent-dns and floating-dns; propagate looks at both again, since either may have changed by then (F-313, F-509). */
+void observe_permanent_name(Operation *operation, Observation *out);
+bool point_permanent_name(Operation *operation, Error *err);
+void observe_floating_name(Operation *operation, Observation *out);
+bool point_floating_name(Operation *operation, Error *err);
+
 bool same_name(const char *a, const char *b); /* ignoring case and the dot at the end */
 
 #endif

@@ -7,7 +7,7 @@
 #include "engine/steps/names.h"
 #include "engine/steps/steps.h"
 
-static void observe_permanent(Operation *operation, Observation *out)
+void observe_permanent_name(Operation *operation, Observation *out)
 {
     NameGoal goal;
     Error why = {0};
@@ -18,7 +18,7 @@ static void observe_permanent(Operation *operation, Observation *out)
         observe_error(out, &why);
 }
 
-static bool point(Operation *operation, Error *err)
+bool point_permanent_name(Operation *operation, Error *err)
 {
     NameGoal goal;
 
@@ -36,8 +36,8 @@ const Step STEP_PERMANENT_DNS = {
     .phase = "dns",
     .why = "the load balancer's address may have changed with the promotion",
     .never = "publish a name that does not resolve yet",
-    .observe = observe_permanent,
-    .act = point,
+    .observe = observe_permanent_name,
+    .act = point_permanent_name,
     .deadline_ms = deadline,
     .on_deadline = REACT_STOP,
     .remedy =

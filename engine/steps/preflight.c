@@ -240,10 +240,10 @@ static bool check_key_set(Examination *e, Finding *finding, Error *err)
     bool ok = read_kid(e->operation->standby, "iam-signing-key", &key, err) &&
               read_kid(e->operation->standby, "tsb-iam-jwks", &set, err);
 
-    if (ok && key && !set) {
-        refuse(finding, "F-007", "tsb-iam-jwks on the standby", "the secret is absent",
-               "kubectl get secret -n NAMESPACE tsb-iam-jwks",
-               "the operator makes it from iam-signing-key: see its log");
+    if (ok && key && !set) { /* the operator makes it, so it may be on its way */
+        finding_set(finding, REACT_WAIT, "F-007", "tsb-iam-jwks on the standby",
+                    "the secret is absent", "kubectl get secret -n NAMESPACE tsb-iam-jwks",
+                    "the operator makes it from iam-signing-key: see its log");
     } else if (ok && key && strcmp(key, set) != 0) {
         snprintf(observed, sizeof observed, "tsb-iam-jwks has kid %.80s, iam-signing-key %.80s",
                  set, key);
@@ -534,6 +534,11 @@ static Check *const CHECKS[] = {
 
 /* ------------------------------------------------------------------------------------------------------ the step */
 
+/* What the checks found: what refuses decides over what may still come. */
+typedef struct {
+    int refused, awaited;
+} Findings;
+
 /* Every finding is told; the first decides. */
 static void tell_further(Operation *operation, const Finding *finding)
 {
@@ -541,9 +546,8 @@ static void tell_further(Operation *operation, const Finding *finding)
                    finding->observed, finding->remedy);
 }
 
-static bool run_checks(Examination *e, Observation *out, int *out_found, Error *err)
+static bool run_checks(Examination *e, Observation *out, Findings *found, Error *err)
 {
-    *out_found = 0;
     for (size_t i = 0; i < CHECK_COUNT; i++) {
         Finding finding = {0};
 
@@ -551,35 +555,44 @@ static bool run_checks(Examination *e, Observation *out, int *out_found, Error *
             return false;
         if (finding.reaction == REACT_NONE)
             continue;
-        if ((*out_found)++ == 0)
+        if (finding.reaction == REACT_WAIT ? found->awaited++ + found->refused == 0
+                                           : found->refused++ == 0)
             out->finding = finding;
-        else
+        else if (finding.reaction != REACT_WAIT)
             tell_further(e->operation, &finding);
     }
     return true;
 }
 
+static void conclude(const Findings *found, Observation *out)
+{
+    if (found->refused) {
+        out->state = STEP_FAILED;
+        snprintf(out->text, sizeof out->text, "%d of %zu checks failed: %.200s", found->refused,
+                 CHECK_COUNT, out->finding.observed);
+    } else if (found->awaited) {
+        observe_waiting(out, "waiting for %.100s: %.140s", out->finding.required,
+                        out->finding.observed);
+    } else {
+        observe_holds(out, "%zu checks passed", CHECK_COUNT);
+    }
+}
+
 static void observe_preflight(Operation *operation, Observation *out)
 {
     Examination examination = {.operation = operation};
-    int found = 0;
+    Findings found = {0};
     Error why = {0};
 
     if (!read_resource(operation->active, &examination.active, &why) ||
         !read_resource(operation->standby, &examination.standby, &why) ||
         !run_checks(&examination, out, &found, &why)) {
-        if (found) { /* what was found decides, even if a later check could not be made */
-            out->state = STEP_FAILED;
-            snprintf(out->text, sizeof out->text, "%s", out->finding.observed);
-        } else {
+        if (found.refused) /* what was found decides, even if a later check could not be made */
+            conclude(&found, out);
+        else
             observe_error(out, &why);
-        }
-    } else if (found) {
-        out->state = STEP_FAILED;
-        snprintf(out->text, sizeof out->text, "%d of %zu checks failed: %.200s", found, CHECK_COUNT,
-                 out->finding.observed);
     } else {
-        observe_holds(out, "%zu checks passed", CHECK_COUNT);
+        conclude(&found, out);
     }
     cJSON_Delete(examination.active);
     cJSON_Delete(examination.standby);

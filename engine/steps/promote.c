@@ -19,21 +19,44 @@ static KubePath resource_path(const Plane *plane)
                       .name = plane->spec->resource_name};
 }
 
-/* Our patch was accepted once, and the resource says something else: who changes it back? */
-static void observe_reverted(Operation *operation, bool was_seen, Observation *out)
+static const char REQUIRED[] = "spec.highAvailability.active in the standby's resource";
+static const char EVIDENCE[] =
+    "kubectl get managementplanes -n NAMESPACE -o yaml --show-managed-fields";
+
+/* Our patch was accepted, and the resource does not show it. */
+static void observe_pruned(Operation *operation, Observation *out)
 {
     char observed[280];
 
     snprintf(observed, sizeof observed,
-             was_seen ? "spec.highAvailability of %s was set to active and changed back"
-                      : "the patch on %s was accepted, but spec.highAvailability is not active",
+             "the patch on %s was accepted, but spec.highAvailability is not active",
              operation->standby->spec->name);
-    observe_failed(out, REACT_ROLLBACK, was_seen ? "F-017" : "F-012",
-                   "spec.highAvailability.active in the standby's resource", observed,
-                   "kubectl get managementplanes -n NAMESPACE -o yaml",
-                   was_seen
-                       ? "suspend the controller that owns the resource (GitOps), then run again"
-                       : "the installed CRD does not know the field: upgrade the operator");
+    observe_failed(out, REACT_ROLLBACK, "F-012", REQUIRED, observed, EVIDENCE,
+                   "the installed CRD does not know the field: upgrade the operator");
+}
+
+static void observe_reverted(Operation *operation, const char *writer, Reaction reaction,
+                             Observation *out)
+{
+    char observed[280];
+
+    snprintf(observed, sizeof observed,
+             "spec.highAvailability of %s was set to active, and \"%.80s\" changed it back",
+             operation->standby->spec->name, writer);
+    observe_failed(out, reaction, "F-017", REQUIRED, observed, EVIDENCE,
+                   "suspend the controller that owns the resource (GitOps), then run again");
+}
+
+bool is_taken_back(Operation *operation, Reaction reaction, Observation *out)
+{
+    cJSON *object = NULL;
+    bool is_back = see_management_plane(operation->standby, &object, NULL) &&
+                   management_plane_role(object) != ROLE_ACTIVE;
+
+    if (is_back)
+        observe_reverted(operation, management_plane_writer(object), reaction, out);
+    cJSON_Delete(object);
+    return is_back;
 }
 
 static void observe_promote(Operation *operation, Observation *out)
@@ -49,16 +72,18 @@ static void observe_promote(Operation *operation, Observation *out)
         return;
     }
     role = management_plane_role(object);
-    cJSON_Delete(object);
     if (role == ROLE_ACTIVE) {
         json_put_bool(operation->record, "promote/seen", true);
         observe_holds(out, "the ManagementPlane of %s says active", operation->standby->spec->name);
-    } else if (was_patched || was_seen) {
-        observe_reverted(operation, was_seen, out);
+    } else if (was_seen) {
+        observe_reverted(operation, management_plane_writer(object), REACT_ROLLBACK, out);
+    } else if (was_patched) {
+        observe_pruned(operation, out);
     } else {
         observe_pending(out, "the ManagementPlane of %s says standby",
                         operation->standby->spec->name);
     }
+    cJSON_Delete(object);
 }
 
 static bool promote(Operation *operation, Error *err)

@@ -1,7 +1,7 @@
 /*
  * engine/steps/promoted.c - the standby's Postgres leaves recovery: the point of no return.
  *
- * Source: domain.md FO6a, 4.2; F-109, F-305 to F-309. A Ready pod proves nothing: pg_is_in_recovery() does. Until it says false an
+ * Source: domain.md FO6a, 4.2; F-017, F-109, F-305 to F-309. A Ready pod proves nothing: pg_is_in_recovery() does. Until it says false an
  * undo is possible, and a stuck promotion is undone, because the fenced plane still holds everything and can serve again.
  */
 #include <stdio.h>
@@ -11,24 +11,69 @@
 #include "engine/observations.h"
 #include "engine/steps/steps.h"
 
-/* kubegres gave up: it will not come by itself any more (F-308). */
-static bool has_kubegres_given_up(Operation *operation, char *out_text, size_t room)
+/* How far kubegres is, for as long as every instance is in recovery. */
+typedef enum {
+    KUBEGRES_SILENT,   /* it has not begun */
+    KUBEGRES_AT_WORK,  /* at its blocking operation */
+    KUBEGRES_GAVE_UP,  /* which has timed out: it will not come by itself any more (F-308) */
+    KUBEGRES_FINISHED, /* it calls the operation complete (F-309) */
+} KubegresState;
+
+static KubegresState see_kubegres(Operation *operation, char out_step[120])
 {
     KubePath path = {.resource = "kubegres.reactive-tech.io/v1/kubegres",
                      .ns = operation->standby->spec->ns,
                      .name = "tsb-postgres"};
+    KubegresState state = KUBEGRES_SILENT;
     cJSON *object = NULL;
-    const char *operation_id;
-    bool has_timed_out;
 
+    *out_step = '\0';
     if (!kube_client_get(operation->standby->kube, &path, &object, NULL))
-        return false;
-    operation_id = json_string_or(object, "status/blockingOperation/operationId", "");
-    has_timed_out = json_bool_or(object, "status/blockingOperation/hasTimedOut", false);
-    snprintf(out_text, room, "kubegres on %s: blocking operation \"%.80s\" has timed out",
-             operation->standby->spec->name, operation_id);
+        return state;
+    if (json_bool_or(object, "status/blockingOperation/hasTimedOut", false))
+        state = KUBEGRES_GAVE_UP;
+    else if (*json_string_or(object, "status/blockingOperation/stepId", ""))
+        state = KUBEGRES_AT_WORK;
+    else if (json_has(object, "status/previousBlockingOperation"))
+        state = KUBEGRES_FINISHED;
+    snprintf(out_step, 120, "%.119s", json_string_or(object, "status/blockingOperation/stepId", ""));
     cJSON_Delete(object);
-    return has_timed_out;
+    return state;
+}
+
+/* Still in recovery: since nothing is lost yet, whatever comes of it at the deadline is a rollback. */
+static void observe_recovery(Operation *operation, Observation *out)
+{
+    static const char REQUIRED[] = "a Postgres that has left recovery";
+    static const char EVIDENCE[] =
+        "kubectl get kubegres -n NAMESPACE tsb-postgres -o yaml; SELECT pg_is_in_recovery()";
+    const char *name = operation->standby->spec->name;
+    char step[120], text[280];
+
+    switch (see_kubegres(operation, step)) {
+    case KUBEGRES_GAVE_UP:
+        snprintf(text, sizeof text, "kubegres on %s has timed out at \"%s\"", name, step);
+        observe_failed(out, REACT_ROLLBACK, "F-308", REQUIRED, text, EVIDENCE,
+                       "kubegres has to be repaired by hand before the next try");
+        break;
+    case KUBEGRES_AT_WORK:
+        observe_waiting(out, "every instance of %s is in recovery; kubegres: %s", name, step);
+        observe_if_late(out, "F-308", REQUIRED, EVIDENCE,
+                        "see the Postgres pod that does not become ready, then run again");
+        break;
+    case KUBEGRES_FINISHED:
+        observe_waiting(out, "every instance of %s is in recovery, though kubegres is done", name);
+        observe_if_late(out, "F-309", REQUIRED, EVIDENCE,
+                        "from version 16 on Postgres knows no trigger file: kubegres' promotion "
+                        "script has to call pg_promote()");
+        break;
+    default:
+        observe_waiting(out, "every instance of %s is in recovery, and kubegres has not begun",
+                        name);
+        observe_if_late(out, "F-307", REQUIRED, EVIDENCE,
+                        "see the logs of tsb-operator-management-plane and "
+                        "kubegres-controller-manager, repair, then run again");
+    }
 }
 
 /* The standby's clock is what lastSyncTime will be written with, so that is the clock to remember. */
@@ -44,7 +89,6 @@ static void observe_promoted(Operation *operation, Observation *out)
 {
     PostgresPosition primary = {0};
     bool is_promoted;
-    char text[200];
     Error why = {0};
 
     if (!see_promoted(operation, operation->standby, &is_promoted, &primary, &why)) {
@@ -57,13 +101,8 @@ static void observe_promoted(Operation *operation, Observation *out)
                       operation->standby->spec->name, primary.timeline);
         return;
     }
-    if (has_kubegres_given_up(operation, text, sizeof text))
-        observe_failed(out, REACT_ROLLBACK, "F-308", "a promoted Postgres", text,
-                       "kubectl get kubegres -n NAMESPACE tsb-postgres -o yaml; kubectl get events",
-                       "kubegres has to be repaired by hand before the next try");
-    else
-        observe_waiting(out, "every instance of %s is still in recovery",
-                        operation->standby->spec->name);
+    if (!is_taken_back(operation, REACT_ROLLBACK, out))
+        observe_recovery(operation, out);
 }
 
 static int64_t deadline(const Operation *operation)

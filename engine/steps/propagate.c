@@ -1,7 +1,8 @@
 /*
  * engine/steps/propagate.c - every cluster's own resolver gives the new address, so that the kick finds the right door open.
  *
- * Source: domain.md FO10 ("every Ci view"), F-505, F-506, F-602. A resolver that still has the old answer at the limit is reported, and
+ * Source: domain.md FO10 ("every Ci view"), F-313, F-505, F-506, F-509, F-602. The load balancer may have moved since the names were
+ * written, or somebody else may have written them: both are looked at again each time, and put right. A resolver that still has the old answer at the limit is reported, and
  * its edge finds its way when the answer expires: the old address refuses it by then.
  */
 #include <stdio.h>
@@ -47,6 +48,49 @@ static void ask_views(Operation *operation, const char *ip)
     free(views);
 }
 
+/* Both names at their authority; what is not as it should be is in out. */
+static bool names_hold(Operation *operation, Observation *out)
+{
+    observe_permanent_name(operation, out);
+    if (out->state == STEP_HOLDS)
+        observe_floating_name(operation, out);
+    return out->state == STEP_HOLDS;
+}
+
+static bool point_names(Operation *operation, Error *err)
+{
+    return point_permanent_name(operation, err) && point_floating_name(operation, err);
+}
+
+/* Those that give another answer, in words; the first few. */
+static void name_the_stale(const Operation *operation, char *out_text, size_t room)
+{
+    size_t used = 0, named = 0;
+
+    out_text[0] = '\0';
+    for (size_t i = 0; i < operation->control_plane_count && named < 4; i++) {
+        const ControlPlane *site = &operation->control_planes[i];
+
+        if (!has_resolver(site) || site->sees_new || used >= room)
+            continue;
+        used += (size_t)snprintf(out_text + used, room - used, "%s%s", named++ ? ", " : "",
+                                 site->spec->name);
+    }
+}
+
+static void observe_stale(const Operation *operation, int64_t turned, int64_t count,
+                          Observation *out)
+{
+    char names[160];
+
+    name_the_stale(operation, names, sizeof names);
+    observe_waiting(out, "%lld of %lld resolvers give the new address; not those of %s",
+                    (long long)turned, (long long)count, names);
+    observe_if_late(out, "F-506", "every cluster's resolver giving the new address",
+                    "dig the floating name at those resolvers",
+                    "see their cache settings; their edges follow when the old answer expires");
+}
+
 static void observe_views(Operation *operation, Observation *out)
 {
     char address[256], ip[64];
@@ -54,6 +98,8 @@ static void observe_views(Operation *operation, Observation *out)
     int64_t count = 0, turned = 0;
     Error why = {0};
 
+    if (!names_hold(operation, out))
+        return;
     if (!see_load_balancer(operation->standby, address, &why) ||
         !see_ip(operation, address, ip, &why)) {
         observe_error(out, &why);
@@ -68,8 +114,7 @@ static void observe_views(Operation *operation, Observation *out)
     if (turned == count)
         observe_holds(out, "all %lld resolvers give the new address", (long long)count);
     else
-        observe_waiting(out, "%lld of %lld resolvers give the new address", (long long)turned,
-                        (long long)count);
+        observe_stale(operation, turned, count, out);
     out->has_progress = turned > known;
 }
 
@@ -87,6 +132,7 @@ const Step STEP_PROPAGATE = {
     .why = "an edge that is kicked too early goes back to the old address",
     .never = "wait for ever for a resolver that does not follow",
     .observe = observe_views,
+    .act = point_names,
     .deadline_ms = deadline,
     .on_deadline = REACT_FORWARD,
     .remedy = "see the cache settings of the resolvers that still give the old address",

@@ -64,6 +64,10 @@ static void observe_settle(Operation *operation, Observation *out)
             observe_waiting(out,
                             "central has not accepted the configuration of %s since the promotion",
                             cluster);
+            observe_if_late(out, "F-411", "a central that knows the configuration",
+                            "GET .../clusters/NAME/status (configEvents)",
+                            "no name was changed: see the logs of mpc and central, repair, then "
+                            "`understudy resume`");
             return;
         }
     }

@@ -40,6 +40,11 @@ extern const Step STEP_FINISH;        /* FO14: what remains, in writing */
 bool scale_deployment(Operation *operation, const Plane *plane, const char *name, int64_t replicas,
                       Error *err);
 
+/*
+ * Does the standby's resource, which said active, not say so any more (F-017)? Then out has failed with that reaction, naming who did it.
+ */
+bool is_taken_back(Operation *operation, Reaction reaction, Observation *out);
+
 /* The control planes that the new active does not report as synced since its promotion: array of names; cJSON_Delete() it. */
 bool see_late(Operation *operation, cJSON **out_late, int64_t *out_total, Error *err);
 

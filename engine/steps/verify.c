@@ -85,6 +85,19 @@ static void compare(Operation *operation, const cJSON *inventory, Observation *o
                       cJSON_GetArraySize(json_find(inventory, "clusters")));
 }
 
+static void observe_unhealthy(Operation *operation, int status, Observation *out)
+{
+    bool is_login = status == 401 || status == 403;
+
+    observe_waiting(out, "%s answers %d", operation->standby->spec->permanent_name, status);
+    observe_if_late(out, is_login ? "F-407" : "F-409", "three healthy answers in a row",
+                    "GET of /v2/organizations/ORG/status at the load balancer's address",
+                    is_login ? "no name was changed: the standby's admin-credentials differ from the "
+                               "active's; correct them, then `understudy resume`"
+                             : "no name was changed: see the logs of iam and tsb, repair, then "
+                               "`understudy resume`");
+}
+
 /* One healthy answer more, or the streak starts over: a flapping API is not accepted (F-409). */
 static bool is_healthy(Operation *operation, const char *ip, Observation *out)
 {
@@ -98,12 +111,15 @@ static bool is_healthy(Operation *operation, const char *ip, Observation *out)
     if (!see_front(operation, operation->standby, ip, path, &status, NULL, &why)) {
         json_put_integer(operation->record, "verify/streak", 0);
         observe_error(out, &why);
+        observe_if_late(out, "F-320", "an API that answers with the permanent name's certificate",
+                        "GET of that path at the load balancer's address",
+                        "no name was changed: see tsb-certs and the front envoy's log, repair, "
+                        "then `understudy resume`");
         return false;
     }
     if (status != 200) {
         json_put_integer(operation->record, "verify/streak", 0);
-        observe_waiting(out, "%s answers %d%s", operation->standby->spec->permanent_name, status,
-                        status == 401 ? ": admin-credentials differ (F-407)" : "");
+        observe_unhealthy(operation, status, out);
         return false;
     }
     json_put_integer(operation->record, "verify/streak", streak + 1);

@@ -23,6 +23,11 @@ typedef struct {
         *faults; /* points kube.request (before), kube.watch (a watch event); may be NULL */
     /* True if this cluster can be reached now; otherwise the connection is reset. May be NULL. */
     bool (*is_reachable)(void *self, const char *cluster);
+    /*
+     * Called before a request that looks at more than which cluster this is (namespaces/kube-system) and what one may do
+     * there: a world with thousands of clusters fills one when somebody looks. May be NULL.
+     */
+    void (*before_objects)(void *self, const char *cluster);
     void *self;
 } KubeServerOptions;
 

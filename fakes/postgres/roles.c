@@ -89,11 +89,13 @@ void pg_roles_begin(PgRoles *roles, const char *name, Scram *scram)
     make_salt(roles, name, salt);
     scram->is_doomed = entry == NULL || entry->role.password == NULL;
     if (scram->is_doomed) {
+        scram->verifier.iterations = SCRAM_ITERATIONS;
         memcpy(scram->verifier.salt, salt, sizeof salt);
         return;
     }
     if (!entry->has_verifier) {
-        scram_verifier_make(&entry->verifier, entry->role.password, salt);
+        scram_verifier_make(&entry->verifier, entry->role.password, salt,
+                            entry->role.iterations ? entry->role.iterations : SCRAM_ITERATIONS);
         entry->has_verifier = true;
     }
     scram->verifier = entry->verifier;

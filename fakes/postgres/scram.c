@@ -32,12 +32,13 @@ static void hash(const uint8_t key[SCRAM_KEY_SIZE], uint8_t out[SCRAM_KEY_SIZE])
 }
 
 void scram_verifier_make(ScramVerifier *verifier, const char *password,
-                         const uint8_t salt[SCRAM_SALT_SIZE])
+                         const uint8_t salt[SCRAM_SALT_SIZE], int iterations)
 {
     uint8_t salted[SCRAM_KEY_SIZE], client_key[SCRAM_KEY_SIZE];
 
+    verifier->iterations = iterations;
     memcpy(verifier->salt, salt, SCRAM_SALT_SIZE);
-    PKCS5_PBKDF2_HMAC(password, (int)strlen(password), salt, SCRAM_SALT_SIZE, SCRAM_ITERATIONS,
+    PKCS5_PBKDF2_HMAC(password, (int)strlen(password), salt, SCRAM_SALT_SIZE, iterations,
                       EVP_sha256(), SCRAM_KEY_SIZE, salted);
     hmac(salted, "Client Key", client_key);
     hash(client_key, verifier->stored_key);
@@ -141,7 +142,7 @@ bool scram_first(Scram *scram, const char *text, size_t length, const char *serv
     snprintf(scram->nonce, sizeof scram->nonce, "%.255s%.64s", nonce, server_nonce);
     salt = json_base64(scram->verifier.salt, SCRAM_SALT_SIZE);
     snprintf(scram->server_first, sizeof scram->server_first, "r=%.330s,s=%.64s,i=%d", scram->nonce,
-             salt, SCRAM_ITERATIONS);
+             salt, scram->verifier.iterations);
     free(salt);
     return true;
 }

@@ -19,6 +19,7 @@ typedef struct PgServer PgServer;
 typedef struct {
     const char *name, *password;
     bool is_superuser, may_replicate;
+    int iterations; /* of its SCRAM verifier; 0: 4096 */
 } PgRole;
 
 typedef struct {

@@ -22,7 +22,7 @@ static void begin(Scram *scram)
     *scram = (Scram){0};
     CHECK(json_base64_decode("W22ZaJ0SNY7soEsUEjb6gQ==", &salt, &length, NULL) &&
           length == SCRAM_SALT_SIZE);
-    scram_verifier_make(&scram->verifier, "pencil", (uint8_t *)salt);
+    scram_verifier_make(&scram->verifier, "pencil", (uint8_t *)salt, SCRAM_ITERATIONS);
     free(salt);
 }
 
