@@ -225,7 +225,7 @@ void pg_member_kick(PgMember *member)
 
 /* ---- its beginning and end ---------------------------------------------------------------------------------------------------------- */
 
-/* The password is 38 random characters, and its strength is not what is rehearsed: 4096 rounds would cost 4 ms a login. */
+/* The password is 24 random characters, and its strength is not what is rehearsed: 4096 rounds would cost 4 ms a login. */
 enum { ITERATIONS = 64 };
 
 static void make_server(PgMember *member)
