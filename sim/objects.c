@@ -38,14 +38,19 @@ cJSON *object_format(const char *format, ...)
 void object_create(KubeCluster *cluster, const char *resource, const char *ns, const char *manager,
                    cJSON *object)
 {
-    KubeStatus status = {0};
-    bool ok = kube_create(cluster, resource, ns, object, &(KubeWriter){.manager = manager}, NULL,
-                          &status);
+    KubeStatus why = {0};
+    cJSON *status = cJSON_DetachItemFromObjectCaseSensitive(object, "status");
+    bool ok =
+        kube_create(cluster, resource, ns, object, &(KubeWriter){.manager = manager}, NULL, &why);
 
     if (!ok)
-        fprintf(stderr, "world: create %s: %s\n", resource, status.message);
+        fprintf(stderr, "world: create %s: %s\n", resource, why.message);
     assert(ok);
-    kube_status_release(&status);
+    if (status)
+        kube_set_status(cluster, resource, ns, json_string(object, "metadata/name"), manager,
+                        status);
+    kube_status_release(&why);
+    cJSON_Delete(status);
     cJSON_Delete(object);
 }
 

@@ -12,7 +12,10 @@
 /* The tree; given away. A format that is no JSON is asserted. */
 cJSON *object_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Creates object (owned from now on), which must not exist. manager: "tsb-operator". */
+/*
+ * Creates object (owned from now on), which must not exist. manager: "tsb-operator". A status that it has is written after it, since
+ * the API server drops it from what is created.
+ */
 void object_create(KubeCluster *cluster, const char *resource, const char *ns, const char *manager,
                    cJSON *object);
 /* Merge patch (owned from now on), to the spec or to the status; the object must exist. */

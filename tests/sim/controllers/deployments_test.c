@@ -180,6 +180,10 @@ static void test_new_and_gone(void)
     story_pass(&story, 32000);
     CHECK_TEXT(story_available(story.mp1, "fresh"), "True");
     CHECK_INTEGER(deployments_ready(story.mp1->deployments, "tsb", "fresh"), 2);
+    CHECK_TEXT(json_string_or(kube_find(story.mp1->cluster, "persistentvolumeclaims", "tsb",
+                                        "postgres-db-tsb-postgres-1-0"),
+                              "status/phase", ""),
+               "Bound");
     object_delete(story.mp1->cluster, "deployments", "tsb", "fresh");
     story_pass(&story, 20000);
     CHECK_INTEGER(deployments_serving(story.mp1->deployments, "tsb", "fresh"), 0);
