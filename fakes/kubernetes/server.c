@@ -309,12 +309,13 @@ static void on_request(void *owner, HttpExchange *exchange)
         stream_reset(http_stream(exchange));
         return;
     }
-    if (options->before_objects != NULL && looks_at_objects(request))
-        options->before_objects(options->self, kube_cluster_name(request->cluster));
     if (!admit(server, request, &status)) {
         request_refuse(request, &status);
         return;
     }
+    if (options->before_objects != NULL && looks_at_objects(request))
+        options->before_objects(options->self, kube_cluster_name(request->cluster));
+    request->version_before = request->cluster->resource_version;
     call = request_fault_call(request);
     http_with_faults(exchange, options->faults, &call, serve, fail, request);
 }
