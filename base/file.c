@@ -66,7 +66,6 @@ static bool write_all(int fd, const char *bytes, size_t length)
     return true;
 }
 
-/* A rename survives a power cut only once the folder itself is on disk. */
 static bool sync_folder_of(const char *path)
 {
     char *copy = memory_text(path);
@@ -77,6 +76,12 @@ static bool sync_folder_of(const char *path)
         close(fd);
     free(copy);
     return ok;
+}
+
+bool file_sync_folder(const char *path, Error *err)
+{
+    return sync_folder_of(path) ||
+           error_set(err, ERR_IO, "cannot sync the folder of %s: %s", path, strerror(errno));
 }
 
 static bool write_beside(const char *beside, const void *bytes, size_t length, int mode)

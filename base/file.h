@@ -15,6 +15,9 @@ bool file_read(const char *path, char **out_bytes, size_t *out_length, Error *er
 /* Writes beside path, fsyncs, renames over it, fsyncs the folder. mode as for open(2): 0600 for secrets. */
 bool file_write(const char *path, const void *bytes, size_t length, int mode, Error *err);
 
+/* A new name, or a rename, survives a power cut only once the folder it is in is on disk. Fails with ERR_IO. */
+bool file_sync_folder(const char *path, Error *err);
+
 /* mkdir -p with mode 0755 for what is missing. */
 bool file_make_folder(const char *path, Error *err);
 
