@@ -24,6 +24,14 @@ static const struct {
     {"GiB", 1 << 30   },
 };
 
+/* What every int64_t can hold and every double says exactly. */
+static const double INTEGER_MAX = 9007199254740992;
+
+static bool is_integer(double number)
+{
+    return number == floor(number) && fabs(number) <= INTEGER_MAX;
+}
+
 bool size_parse(const char *text, int64_t *out_bytes)
 {
     char *end;
@@ -32,10 +40,13 @@ bool size_parse(const char *text, int64_t *out_bytes)
     if (end == text || number < 0 || !isfinite(number))
         return false;
     for (size_t i = 0; i < sizeof SIZE_UNITS / sizeof *SIZE_UNITS; i++) {
-        if (strcmp(end, SIZE_UNITS[i].unit) == 0) {
-            *out_bytes = (int64_t)(number * (double)SIZE_UNITS[i].bytes);
-            return true;
-        }
+        if (strcmp(end, SIZE_UNITS[i].unit) != 0)
+            continue;
+        number *= (double)SIZE_UNITS[i].bytes;
+        if (number > INTEGER_MAX)
+            return false;
+        *out_bytes = (int64_t)number;
+        return true;
     }
     return false;
 }
@@ -81,7 +92,7 @@ static bool read_choice(const cJSON *node, const Field *row, void *place)
 
 static bool read_size(const cJSON *node, int64_t *place)
 {
-    if (cJSON_IsNumber(node) && node->valuedouble >= 0) {
+    if (cJSON_IsNumber(node) && node->valuedouble >= 0 && node->valuedouble <= INTEGER_MAX) {
         *place = (int64_t)node->valuedouble;
         return true;
     }
@@ -95,13 +106,16 @@ static bool read_value(const cJSON *node, const Field *row, void *place)
         *(const char **)place = node->valuestring;
         return cJSON_IsString(node);
     case FIELD_INTEGER:
+        if (!cJSON_IsNumber(node) || !is_integer(node->valuedouble))
+            return false;
         *(int64_t *)place = (int64_t)node->valuedouble;
-        return cJSON_IsNumber(node) && node->valuedouble == floor(node->valuedouble);
+        return true;
     case FIELD_BOOL:
         *(bool *)place = cJSON_IsTrue(node);
         return cJSON_IsBool(node);
     case FIELD_DURATION:
-        return cJSON_IsString(node) && clock_parse_duration(node->valuestring, place);
+        return cJSON_IsString(node) && clock_parse_duration(node->valuestring, place) &&
+               *(int64_t *)place >= 0;
     case FIELD_SIZE:
         return read_size(node, place);
     case FIELD_CHOICE:

@@ -17,7 +17,7 @@ typedef enum {
     FIELD_TEXT,     /* const char *, borrowed from the document */
     FIELD_INTEGER,  /* int64_t */
     FIELD_BOOL,     /* bool */
-    FIELD_DURATION, /* int64_t, ms: "90s" */
+    FIELD_DURATION, /* int64_t, ms, never negative: "90s" */
     FIELD_SIZE,     /* int64_t, bytes: "16MiB", 4096 */
     FIELD_CHOICE,   /* int, index into choices */
     FIELD_TREE,     /* const cJSON *, of any type, borrowed */
