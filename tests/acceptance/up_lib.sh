@@ -4,6 +4,8 @@
 #     up_stop FOLDER [SIGNAL]         Ctrl-C; true if it ended cleanly
 #     api FOLDER PLANE PATH           TSB's API at that plane's load balancer, by its permanent name; prints the body
 #     psql_at FOLDER HOST SQL         as the documented user
+#     picture FOLDER                  what a failover leaves behind; looks_failed_over compares it
+#     brisk_environment FOLDER        its environment, for an engine that looks often; prints the file
 #     synced_since FOLDER PLANE TIME  how many clusters that plane has synced since TIME, which is RFC 3339
 #
 # Folders below $SCRATCH, several worlds at once as you like. $UP_FLAGS go to every `up`.
@@ -119,9 +121,43 @@ picture() {
             jq -c --arg plane "$plane" '.items[] | [$plane, .metadata.name, .spec.replicas, .status.readyReplicas // 0]'
     done
     for plane in "$FLOATING_NAME" "mp1.$FLOATING_NAME" "mp2.$FLOATING_NAME"; do
-        echo "$plane: $(dig +short "@$DNS_SERVER" -p "$DNS_PORT" "$plane" | tr '\n' ' ')"
-    done | sed "s/127\.$(cat "$folder/block")\./127.B./g"
+        echo "$plane: $(dig +short "@$DNS_SERVER" -p "$DNS_PORT" "$plane" | tr '\n' ' ')" | sed 's/127\.[0-9. ]*$//'
+    done
     echo "writable: $(psql_at "$folder" "$PGHOST_MP1" 'select not pg_is_in_recovery()') $(
         psql_at "$folder" "$PGHOST_MP2" 'select not pg_is_in_recovery()')"
     api "$folder" mp2 /metrics | grep '^xcp_central_current_onboarded_edge'
+    for plane in mp1 mp2; do
+        echo "lease on $plane: $(k --context "$plane" -n tsb get lease understudy --ignore-not-found \
+            -o 'jsonpath={.spec.holderIdentity}')"
+    done
+}
+
+# The picture after a failover of a brisk world: one change of mp2's resource, the old plane's tsb, iam and envoy gone, names
+# moved, every edge on the new plane, no lease left behind. The old database stays writable, with nobody who writes.
+FAILED_OVER='["mp1",1,{"active":{"exposeEmbeddedPostgresInFrontEnvoy":true}}]
+["mp1","tsb",0,0]
+["mp1","iam",0,0]
+["mp1","envoy",0,0]
+["mp2",2,{"active":{"exposeEmbeddedPostgresInFrontEnvoy":true}}]
+["mp2","tsb",1,1]
+["mp2","iam",1,1]
+["mp2","envoy",2,2]
+tsb.example.com: mp2.tsb.example.com. mp2-1.elb.example.net. 
+mp1.tsb.example.com: mp1-1.elb.example.net. 
+mp2.tsb.example.com: mp2-1.elb.example.net. 
+writable: t t
+xcp_central_current_onboarded_edge{edge="cp-0001"} 1
+xcp_central_current_onboarded_edge{edge="cp-0002"} 1
+xcp_central_current_onboarded_edge{edge="cp-0003"} 1
+lease on mp1: 
+lease on mp2: '
+
+# Compares, and shows the difference.
+looks_failed_over() {
+    diff <(echo "$FAILED_OVER") <(picture "$1")
+}
+
+# journal_says FILE TYPE STEP
+journal_says() {
+    grep -qs "^{\"type\":\"$2\",\"step\":\"$3\"" "$1"
 }
