@@ -221,6 +221,25 @@ static bool read_address(const YamlDocument *document, const cJSON *node, const 
            yaml_error(document, node, err, "%s", why.message);
 }
 
+enum { POSTGRES_PORT = 5432 };
+
+/* As a name server's address, but for the port that is meant if none is there. */
+static bool read_database(const YamlDocument *document, const cJSON *node, const char *text,
+                          DnsServerAddress *out_address, Error *err)
+{
+    bool has_port = *text == '[' ? strstr(text, "]:") != NULL
+                                 : strchr(text, ':') && strchr(text, ':') == strrchr(text, ':');
+
+    if (!dns_address_parse(text, out_address, NULL))
+        return yaml_error(document, node, err,
+                          "\"%s\" is not the address of a database; write 192.0.2.11 or "
+                          "192.0.2.11:5432",
+                          text);
+    if (!has_port)
+        out_address->port = POSTGRES_PORT;
+    return true;
+}
+
 static bool read_endpoints(Environment *environment, const cJSON *list, EnvironmentPlane *plane,
                            Error *err)
 {
@@ -239,7 +258,7 @@ static bool read_endpoints(Environment *environment, const cJSON *list, Environm
 
         if (!fields_read(document, node, "postgres", ENDPOINT_FIELDS, COUNT(ENDPOINT_FIELDS),
                          &fields, err) ||
-            !read_address(document, node, fields.address, &address, err))
+            !read_database(document, node, fields.address, &address, err))
             return false;
         plane->postgres[plane->postgres_count++] =
             (PostgresEndpoint){fields.name, arena_text(&owned_of(environment)->arena, address.ip),
@@ -377,11 +396,29 @@ static bool read_dns(Environment *environment, const cJSON *node, Error *err)
     return true;
 }
 
+/* Values that each are of the right type, and with which no run could work. */
+static bool check_policies(const YamlDocument *document, const cJSON *mapping,
+                           const EnvironmentPolicies *policies, Error *err)
+{
+    if (policies->width < 1)
+        return yaml_error(document, mapping, err, "policies.width: expected at least 1");
+    if (policies->poll_ms < 1)
+        return yaml_error(document, mapping, err, "policies.poll: expected more than 0s");
+    if (policies->lease_ms < 1000)
+        return yaml_error(document, mapping, err, "policies.lease: expected at least 1s");
+    return policies->lease_renew_ms < policies->lease_ms ||
+           yaml_error(
+               document, mapping, err,
+               "policies.leaseRenew: expected less than policies.lease, or the lease expires "
+               "between two renewals");
+}
+
 bool environment_read_policies(const YamlDocument *document, const cJSON *mapping,
                                EnvironmentPolicies *policies, Error *err)
 {
     return fields_read(document, mapping, "policies", POLICY_FIELDS, COUNT(POLICY_FIELDS), policies,
-                       err);
+                       err) &&
+           check_policies(document, mapping, policies, err);
 }
 
 static bool read_policies(Environment *environment, const cJSON *node, Error *err)
