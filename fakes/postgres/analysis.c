@@ -5,6 +5,7 @@
  */
 #include "fakes/postgres/query.h"
 
+#include <assert.h>
 #include <string.h>
 
 static const PgSource COLUMN_MISSING = {"parse_relation.c", "3665", "errorMissingColumn"};
@@ -77,6 +78,7 @@ static bool coerce(Analysis *analysis, SqlNode **place, PgType type)
 {
     SqlNode *cast;
 
+    assert(*place != NULL);
     if ((*place)->type == PG_UNKNOWN)
         return settle(analysis, *place, type);
     if ((*place)->type == type)
@@ -317,24 +319,22 @@ static PgType sum_type(SqlKind kind, PgType left, PgType right)
 
 static bool analyse_sum(Analysis *analysis, SqlNode *node)
 {
-    SqlNode **left = &node->arguments, **right = &node->arguments->next;
-    PgType left_type, right_type;
+    SqlNode *left = node->arguments, *right = left->next;
 
-    if (!analyse_list(analysis, node->arguments))
+    assert(right != NULL);
+    if (!analyse_list(analysis, left))
         return false;
-    if ((*left)->type == PG_UNKNOWN && !coerce(analysis, left, (*right)->type))
+    if (left->type == PG_UNKNOWN && !settle(analysis, left, right->type))
         return false;
-    right = &(*left)->next;
-    if ((*right)->type == PG_UNKNOWN && !coerce(analysis, right, (*left)->type))
+    if (right->type == PG_UNKNOWN && !settle(analysis, right, left->type))
         return false;
-    left_type = (*left)->type;
-    right_type = (*right)->type;
-    node->type = sum_type(node->kind, left_type, right_type);
+    node->type = sum_type(node->kind, left->type, right->type);
     if (node->type == PG_UNKNOWN)
-        return no_such_operator(analysis, node, left_type, right_type);
-    if (number_rank(left_type) == 0)
+        return no_such_operator(analysis, node, left->type, right->type);
+    if (number_rank(left->type) == 0)
         return true;
-    return coerce(analysis, left, node->type) && coerce(analysis, &(*left)->next, node->type);
+    return coerce(analysis, &node->arguments, node->type) &&
+           coerce(analysis, &node->arguments->next, node->type);
 }
 
 static bool analyse_cast(Analysis *analysis, SqlNode *node)

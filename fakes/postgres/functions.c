@@ -124,7 +124,7 @@ FUNCTION(promote)
 FUNCTION(walfile_name)
 {
     uint64_t segment = ((uint64_t)arguments[0].integer - 1) / SEGMENT_SIZE;
-    uint64_t per_id = 0x100000000 / SEGMENT_SIZE;
+    uint64_t per_id = UINT64_C(0x100000000) / SEGMENT_SIZE;
 
     UNUSED(count), UNUSED(report);
     *out =

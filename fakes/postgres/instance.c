@@ -412,7 +412,8 @@ static void copy_upstream(PgInstance *instance)
     lag = lag < end - upstream->options.start_lsn ? lag : 0;
     instance->options.system_identifier = upstream->options.system_identifier;
     instance->options.start_lsn = upstream->options.start_lsn;
-    instance->received = (double)((end - lag) / PG_RECORD_ALIGNMENT * PG_RECORD_ALIGNMENT);
+    end = (end - lag) / PG_RECORD_ALIGNMENT * PG_RECORD_ALIGNMENT;
+    instance->received = (double)end;
     instance->replayed = 0;
     instance->commit_ms = 0;
     instance->message_ms = 0;

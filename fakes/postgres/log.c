@@ -21,6 +21,7 @@ void pg_log_mark(PgLog *log, const PgLogMark *mark)
         return;
     }
     MEMORY_GROW(log->marks, log->count, log->capacity);
+    assert(log->marks != NULL);
     log->marks[log->count++] = *mark;
 }
 

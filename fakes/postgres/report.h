@@ -24,11 +24,20 @@ typedef struct {
     PgSource source;
 } PgReport;
 
-/* An ERROR; returns false, so that `return pg_error(...)` reads as what it is. */
-bool pg_error(PgReport *report, const char *code, PgSource source, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
-/* The same, with where it stands in the statement. */
-bool pg_error_at(PgReport *report, int position, const char *code, PgSource source,
-                 const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* Fills an ERROR. position: as in PgReport. */
+void pg_report_error(PgReport *report, int position, const char *code, PgSource source,
+                     const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+static inline bool pg_failed(void)
+{
+    return false;
+}
+
+/*
+ * pg_error(report, code, source, format, ...) and pg_error_at(report, position, code, source, format, ...) fill an ERROR and are
+ * false, so that `return pg_error(...)` reads as what it is. Macros, so that who checks a caller's paths sees the false too.
+ */
+#define pg_error(report, ...)    (pg_report_error((report), 0, __VA_ARGS__), pg_failed())
+#define pg_error_at(report, ...) (pg_report_error((report), __VA_ARGS__), pg_failed())
 
 #endif

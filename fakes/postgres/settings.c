@@ -173,8 +173,11 @@ bool pg_settings_set(PgSettings *settings, const char *name, const char *value, 
 
 void pg_settings_reset(PgSettings *settings)
 {
-    while (settings->count > 0)
-        forget(settings, settings->chosen[settings->count - 1].name);
+    for (size_t i = 0; i < settings->count; i++) {
+        free(settings->chosen[i].name);
+        free(settings->chosen[i].value);
+    }
+    settings->count = 0;
 }
 
 void pg_settings_release(PgSettings *settings)

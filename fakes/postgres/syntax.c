@@ -23,9 +23,9 @@ typedef struct {
     int depth;
 } Parser;
 
-bool sql_not_understood(PgReport *report, int position, const char *what)
+void sql_report_unknown(PgReport *report, int position, const char *what)
 {
-    return pg_error_at(
+    pg_error_at(
         report, position, "0A000", PARSER,
         "%s: this server understands SELECT of replication functions, of pg_stat_wal_receiver, "
         "pg_stat_replication, pg_replication_slots, pg_control_checkpoint(), pg_control_system() "
@@ -99,6 +99,7 @@ static SqlNode *new_pair(Parser *parser, SqlKind kind, int position, SqlNode *le
 {
     SqlNode *node = new_node(parser, kind, position);
 
+    assert(left != NULL && right != NULL);
     node->arguments = left;
     left->next = right;
     return node;
@@ -326,6 +327,7 @@ static bool parse_word(Parser *parser, SqlNode **out)
 
 static bool parse_primary(Parser *parser, SqlNode **out)
 {
+    *out = NULL;
     switch (parser->token.kind) {
     case TOKEN_NUMBER:
     case TOKEN_TEXT:
@@ -346,17 +348,14 @@ static bool parse_primary(Parser *parser, SqlNode **out)
 
 static bool parse_postfix(Parser *parser, SqlNode **out)
 {
-    int position;
-    bool ok;
-
     if (!parse_primary(parser, out))
         return false;
-    while (position = parser->token.position, accept(parser, is_sign(parser, "::"), &ok)) {
-        SqlNode *cast = new_node(parser, SQL_CAST, position);
+    while (is_sign(parser, "::")) {
+        SqlNode *cast = new_node(parser, SQL_CAST, parser->token.position);
 
         cast->arguments = *out;
         *out = cast;
-        if (!ok || !parse_type(parser, &cast->type))
+        if (!advance(parser) || !parse_type(parser, &cast->type))
             return false;
     }
     return true;
@@ -387,7 +386,7 @@ static bool parse_sum(Parser *parser, SqlNode **out)
     while (ok && (is_sign(parser, "-") || is_sign(parser, "+"))) {
         SqlKind kind = is_sign(parser, "-") ? SQL_MINUS : SQL_PLUS;
         int position = parser->token.position;
-        SqlNode *right;
+        SqlNode *right = NULL;
 
         ok = advance(parser) && parse_unary(parser, &right);
         if (ok)
@@ -399,15 +398,14 @@ static bool parse_sum(Parser *parser, SqlNode **out)
 /* x IS [NOT] NULL, whose IS has been read. */
 static bool parse_is(Parser *parser, int position, SqlNode **out)
 {
-    SqlNode *node = new_node(parser, SQL_IS_NULL, position), *not ;
-    bool ok, is_not = accept(parser, is_keyword(parser, "not"), &ok);
+    SqlNode *node = new_node(parser, SQL_IS_NULL, position);
+    bool ok, is_negated = accept(parser, is_keyword(parser, "not"), &ok);
 
     node->arguments = *out;
     *out = node;
-    if (is_not) {
-        not = new_node(parser, SQL_NOT, position);
-        not ->arguments = node;
-        *out = not ;
+    if (is_negated) {
+        *out = new_node(parser, SQL_NOT, position);
+        (*out)->arguments = node;
     }
     return ok && expect_keyword(parser, "null");
 }
@@ -427,7 +425,7 @@ static bool parse_comparison(Parser *parser, SqlNode **out)
         {">=", SQL_AT_LEAST}
     };
     int position;
-    SqlNode *right;
+    SqlNode *right = NULL;
     bool ok;
 
     if (!parse_sum(parser, out))
@@ -451,9 +449,9 @@ static bool parse_not(Parser *parser, SqlNode **out)
 {
     int position = parser->token.position;
     SqlNode *node;
-    bool ok, is_not = accept(parser, is_keyword(parser, "not"), &ok);
+    bool ok, is_negated = accept(parser, is_keyword(parser, "not"), &ok);
 
-    if (!is_not)
+    if (!is_negated)
         return parse_comparison(parser, out);
     node = new_node(parser, SQL_NOT, position);
     *out = node;
@@ -468,7 +466,7 @@ static bool parse_junction(Parser *parser, SqlKind kind, SqlNode **out)
 
     while (ok && is_keyword(parser, word)) {
         int position = parser->token.position;
-        SqlNode *right;
+        SqlNode *right = NULL;
 
         ok = advance(parser) && (kind == SQL_AND ? parse_not(parser, &right)
                                                  : parse_junction(parser, SQL_AND, &right));

@@ -103,7 +103,9 @@ struct SqlStatement {
 /* All statements of a query string; none for an empty one. Fails with 42601 or 0A000. */
 bool sql_parse(const char *text, Arena *arena, SqlStatement **out_first, PgReport *report);
 
-/* One of the statement's words is not among those that this server knows. */
-bool sql_not_understood(PgReport *report, int position, const char *what);
+/* What is not among what this server knows; the 0A000 lists what is. */
+void sql_report_unknown(PgReport *report, int position, const char *what);
+#define sql_not_understood(report, position, what) \
+    (sql_report_unknown((report), (position), (what)), pg_failed())
 
 #endif

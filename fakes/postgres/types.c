@@ -348,21 +348,23 @@ static bool parse_lsn(const char *text, int64_t *out)
     return true;
 }
 
+/* Postgres' form made RFC 3339: a T in the middle, and a zone with minutes at the end. */
 static bool parse_timestamp(const char *text, int64_t *out)
 {
     char iso[64];
     int64_t ms;
     size_t length = strlen(text);
+    bool is_date = length == 10, has_hours, has_zone;
 
     if (length < 10 || length > 40)
         return false;
-    snprintf(iso, sizeof iso, "%s%s", text, length == 10 ? "T00:00:00Z" : "");
-    iso[10] = 'T';
-    length = strlen(iso);
-    if (length > 3 && (iso[length - 3] == '+' || iso[length - 3] == '-'))
-        strcat(iso, ":00");
-    else if (iso[length - 1] != 'Z' && iso[length - 1] != 'z')
-        strcat(iso, "Z");
+    has_hours = text[length - 3] == '+' || (!is_date && text[length - 3] == '-');
+    has_zone = has_hours || text[length - 1] == 'Z' || text[length - 1] == 'z' ||
+               (length > 19 && strpbrk(text + 19, "+-") != NULL);
+    snprintf(iso, sizeof iso, "%.10sT%s%s", text, is_date ? "00:00:00" : text + 11,
+             has_hours   ? ":00"
+             : !has_zone ? "Z"
+                         : "");
     if (!clock_parse(iso, &ms))
         return false;
     *out = ms * 1000;

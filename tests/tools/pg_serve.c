@@ -73,9 +73,9 @@ static void fill(PgInstance *primary)
 static PgServer *make_server(Serve *serve, PgInstance *instance, SSL_CTX *tls)
 {
     static const PgRole ROLES[] = {
-        {"postgres",    "secret", true,  true },
-        {"replication", "secret", false, true },
-        {"tsb",         "secret", false, false},
+        {.name = "postgres",     .password = "secret", .is_superuser = true, .may_replicate = true},
+        {.name = "replication", .password = "secret",                     .may_replicate = true},
+        {.name = "tsb",  .password = "secret"},
     };
     static const char *const DATABASES[] = {"postgres", "tsb", NULL};
 

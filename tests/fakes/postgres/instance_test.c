@@ -5,9 +5,10 @@
 
 #include <string.h>
 
+#include "base/buffer.h"
 #include "tests/test.h"
 
-enum { MIB = 1 << 20 };
+enum { MIB = 1 << 20, SEGMENT = 16 * MIB };
 
 static int64_t test_now_ms;
 
@@ -219,29 +220,31 @@ static void test_who_may_be_written(void)
 
 static bool collect_key(void *owner, const char *key, const cJSON *value)
 {
-    char *keys = owner;
+    Buffer *keys = owner;
 
     CHECK(value != NULL);
-    strcat(strcat(keys, key), " ");
+    buffer_format(keys, "%s ", key);
     return strcmp(key, "tenants/z") != 0;
 }
 
 static void test_rows_come_by_key(void)
 {
     PgInstance *instance = make_instance("a", 0, 0);
-    char keys[200] = "", some[200] = "";
+    Buffer keys = {0}, some = {0};
 
     write_row(instance, "workspaces/a");
     write_row(instance, "tenants/b");
     write_row(instance, "tenants/a");
     write_row(instance, "tenants");
     write_row(instance, "tenants/b");
-    pg_each_row(instance, "tenants/", collect_key, keys);
-    CHECK_TEXT(keys, "tenants/a tenants/b ");
+    pg_each_row(instance, "tenants/", collect_key, &keys);
+    CHECK_TEXT(keys.data, "tenants/a tenants/b ");
     write_row(instance, "tenants/z");
     write_row(instance, "tenants/zz");
-    pg_each_row(instance, "", collect_key, some);
-    CHECK_TEXT(some, "tenants tenants/a tenants/b tenants/z ");
+    pg_each_row(instance, "", collect_key, &some);
+    CHECK_TEXT(some.data, "tenants tenants/a tenants/b tenants/z ");
+    buffer_release(&keys);
+    buffer_release(&some);
     pg_instance_free(instance);
 }
 
@@ -276,8 +279,9 @@ static void test_promotion(void)
     PgLink link = {.is_connected = true, .delay_ms = 50};
     Pair pair = make_pair(0, &link, 0);
     const PgHistoryEntry *entries;
-    PgLsn kept = write_row(pair.primary, "tenants/kept");
+    PgLsn kept;
 
+    write_row(pair.primary, "tenants/kept");
     test_now_ms += 50;
     pg_set_link(pair.standby,
                 &(PgLink){.is_connected = true, .delay_ms = 50, .is_replay_paused = true});
@@ -406,7 +410,7 @@ static void test_stops_and_starts(void)
     test_now_ms += 1000;
     CHECK(pg_replay_lsn(pair.standby) == last);
     CHECK(pg_receive_lsn(pair.standby) < last); /* the beginning of the segment */
-    CHECK_INTEGER(pg_receive_lsn(pair.standby) % (16 * MIB), 0);
+    CHECK_INTEGER(pg_receive_lsn(pair.standby) % SEGMENT, 0);
     pg_set_state(pair.primary, PG_READY);
     test_now_ms += 1000;
     CHECK_INTEGER(gap(&pair), 800);

@@ -80,8 +80,8 @@ static PgInstance *make_instance(const char *name)
 static void serve(Fixture *fixture, bool is_tls)
 {
     static const PgRole ROLES[] = {
-        {"postgres", "secret",       true,  true },
-        {"tsb",      "other secret", false, false}
+        {.name = "postgres",     .password = "secret", .is_superuser = true, .may_replicate = true},
+        {.name = "tsb", .password = "other secret"                    }
     };
     static const char *const DATABASES[] = {"postgres", "tsb", NULL};
     Error err;

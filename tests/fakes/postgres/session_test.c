@@ -26,8 +26,8 @@ typedef struct {
 } Fixture;
 
 static const PgRole ROLES[] = {
-    {"postgres", "secret", true,  true },
-    {"tsb",      "secret", false, false}
+    {.name = "postgres",     .password = "secret", .is_superuser = true, .may_replicate = true},
+    {.name = "tsb", .password = "secret"                    }
 };
 static const char *const DATABASES[] = {"postgres", "tsb", NULL};
 
@@ -425,7 +425,7 @@ static void test_garbage(void)
 
         fixture_init_in(&fixture);
         write_script(&bytes, SCRIPT_CASES[round % TEST_COUNT(SCRIPT_CASES)].script);
-        for (int i = 0; i < 4; i++)
+        for (int i = 0; i < 4 && bytes.data != NULL; i++)
             bytes.data[random_below(&random, bytes.length)] = (char)random_below(&random, 256);
         pg_session_receive(fixture.session, bytes.data, bytes.length);
         do
