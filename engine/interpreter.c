@@ -250,7 +250,7 @@ static bool act(Walk *walk, Attempt *attempt)
     tell(walk, "step.act", attempt->step, attempt->step->why);
     attempt->acts++;
     attempt->has_acted = attempt->step->act(walk->operation, &why);
-    snprintf(attempt->last_failure, sizeof attempt->last_failure, "%s",
+    snprintf(attempt->last_failure, sizeof attempt->last_failure, "%.239s",
              attempt->has_acted ? "" : why.message);
     if (attempt->has_acted || why.code == ERR_STOPPED)
         return true;
