@@ -85,23 +85,19 @@ void object_namespace(KubeCluster *cluster, const char *name)
                       object_format("{'metadata':{'name':'%s'}}", name));
 }
 
-void object_secret(KubeCluster *cluster, const char *ns, const char *name, const char *type, ...)
+void object_secret_of(KubeCluster *cluster, const char *ns, const char *name, const char *type,
+                      const char *const *pairs)
 {
     cJSON *secret =
         object_format("{'metadata':{'name':'%s'},'type':'%s'}", name, type ? type : "Opaque");
     cJSON *data = cJSON_AddObjectToObject(secret, "data");
-    va_list arguments;
-    const char *key;
 
-    va_start(arguments, type);
-    while ((key = va_arg(arguments, const char *))) {
-        const char *value = va_arg(arguments, const char *);
-        char *encoded = json_base64(value, strlen(value));
+    for (; *pairs; pairs += 2) {
+        char *encoded = json_base64(pairs[1], strlen(pairs[1]));
 
-        cJSON_AddStringToObject(data, key, encoded);
+        cJSON_AddStringToObject(data, pairs[0], encoded);
         free(encoded);
     }
-    va_end(arguments);
     object_create(cluster, "secrets", ns, "kubectl-create", secret);
 }
 

@@ -27,9 +27,11 @@ void object_set_status(KubeCluster *cluster, const char *resource, const char *n
 void object_delete(KubeCluster *cluster, const char *resource, const char *ns, const char *name);
 
 void object_namespace(KubeCluster *cluster, const char *name);
-/* A Secret; type NULL: Opaque. After name: key, value, key, value..., NULL. Values are plain text. */
-void object_secret(KubeCluster *cluster, const char *ns, const char *name, const char *type, ...)
-    __attribute__((sentinel));
+/* A Secret; type NULL: Opaque. pairs: key, value, key, value..., NULL, in plain text. */
+void object_secret_of(KubeCluster *cluster, const char *ns, const char *name, const char *type,
+                      const char *const *pairs);
+#define object_secret(cluster, ns, name, type, ...) \
+    object_secret_of(cluster, ns, name, type, (const char *const[]){__VA_ARGS__})
 /* A Deployment with one container named as it is; its pods are labelled app=name and, unless label is NULL, label=value. */
 void object_deployment(KubeCluster *cluster, const char *ns, const char *name, const char *manager,
                        int replicas, const char *image, const char *label, const char *value);

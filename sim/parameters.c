@@ -228,7 +228,7 @@ static bool value_parse(const Parameter *row, const char *text, WorldParameters 
         if (!text_is_plain(text, (size_t)row->highest) ||
             (row->choices && word_index(row->choices, text) < 0))
             return false;
-        strcpy(at, text);
+        memcpy(at, text, strlen(text) + 1);
         return true;
     case TYPE_CHOICE:
         word = word_index(row->choices, text);
@@ -368,7 +368,7 @@ static bool mapping_read(const YamlDocument *document, const char *prefix, const
 static bool key_read(const YamlDocument *document, const char *prefix, const cJSON *node,
                      WorldParameters *parameters, Error *err)
 {
-    char path[128];
+    char path[128], group[130];
     const Parameter *row = NULL;
 
     if (snprintf(path, sizeof path - 1, "%s%s", prefix, node->string) >= (int)sizeof path - 1)
@@ -380,8 +380,8 @@ static bool key_read(const YamlDocument *document, const char *prefix, const cJS
         return unknown_key(document, prefix, node, err);
     if (!cJSON_IsObject(node))
         return yaml_error(document, node, err, "world.%s: expected a mapping of parameters", path);
-    strcat(path, ".");
-    return mapping_read(document, path, node, parameters, err);
+    snprintf(group, sizeof group, "%s.", path);
+    return mapping_read(document, group, node, parameters, err);
 }
 
 static bool mapping_read(const YamlDocument *document, const char *prefix, const cJSON *mapping,

@@ -260,13 +260,13 @@ static cJSON *conditions(Row *row, int wanted, int ready, const char *hash)
 {
     bool is_available = ready >= wanted - wanted / 4;
     bool is_done = ready >= wanted;
-    char now[CLOCK_TEXT_MAX];
+    char now[CLOCK_TEXT_MAX] = "";
 
     clock_rfc3339(clock_wall_ms(), now);
     if (is_available != row->is_available || !*row->available_since)
-        strcpy(row->available_since, now);
+        memcpy(row->available_since, now, sizeof now);
     if (!*row->progressed_at || (is_done && row->last_ready < wanted))
-        strcpy(row->progressed_at, now);
+        memcpy(row->progressed_at, now, sizeof now);
     row->is_available = is_available;
     return object_format(
         "[{'type':'Available','status':'%s','reason':'%s','message':'%s','lastUpdateTime':'%s',"
