@@ -11,7 +11,7 @@
 #include "engine/journal.h"
 #include "engine/lease.h"
 
-enum { UNDO_TRIES_MAX = 60, EXTENDED_MAX = 4, ACTS_MAX = 24 };
+enum { UNDO_TRIES_MAX = 60, EXTENDED_MAX = 4, ACTS_QUICK = 12, ACTS_SPREAD = 24 };
 
 typedef enum {
     VERDICT_DONE,
@@ -32,7 +32,7 @@ typedef struct {
 typedef struct {
     const Step *step;
     Observation seen;
-    int64_t began_ms, deadline_ms;
+    int64_t began_ms, deadline_ms, acted_ms;
     bool has_acted; /* and it was accepted */
     int acts, failed_acts;
     char last_failure[240]; /* of acting; "" once it was accepted */
@@ -249,6 +249,7 @@ static bool act(Walk *walk, Attempt *attempt)
         return false;
     tell(walk, "step.act", attempt->step, attempt->step->why);
     attempt->acts++;
+    attempt->acted_ms = clock_mono_ms();
     attempt->has_acted = attempt->step->act(walk->operation, &why);
     snprintf(attempt->last_failure, sizeof attempt->last_failure, "%.239s",
              attempt->has_acted ? "" : why.message);
@@ -290,11 +291,18 @@ static void wait_a_little(Walk *walk, const Attempt *attempt)
     loop_wait(walk->operation->loop, poll, walk->operation->stop);
 }
 
-/* Is there something for us to do, and have we not tried often enough? */
-static bool should_act(const Attempt *attempt)
+/* The first acts follow each other closely, later ones are spread over the limit: some help can only be given after a while. */
+static bool is_act_due(const Walk *walk, const Attempt *attempt)
+{
+    int64_t pause_ms = attempt->step->deadline_ms(walk->operation) / ACTS_SPREAD;
+
+    return attempt->acts < ACTS_QUICK || clock_mono_ms() - attempt->acted_ms >= pause_ms;
+}
+
+static bool should_act(const Walk *walk, const Attempt *attempt)
 {
     return attempt->seen.state == STEP_PENDING && attempt->step->act &&
-           (!attempt->has_acted || attempt->seen.act_again) && attempt->acts < ACTS_MAX;
+           (!attempt->has_acted || attempt->seen.act_again) && is_act_due(walk, attempt);
 }
 
 static bool is_waiting(const Attempt *attempt)
@@ -318,7 +326,7 @@ static bool turn(Walk *walk, Attempt *attempt, Verdict *out_verdict)
     }
     if (is_waiting(attempt) && clock_mono_ms() >= attempt->deadline_ms)
         fail_by_deadline(attempt);
-    if (should_act(attempt)) {
+    if (should_act(walk, attempt)) {
         if (!act(walk, attempt)) {
             *out_verdict = VERDICT_BROKEN;
             return false;
