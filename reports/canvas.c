@@ -124,8 +124,7 @@ static int row_for(Packing *packing, Placing *placing)
         packing->ends[i] = placing->to;
         return i;
     }
-    if (placing->place != WORD_INSIDE)
-        placing->place = WORD_NOWHERE;
+    placing->place = WORD_NOWHERE;
     if (packing->ends[best] < placing->bar_end)
         packing->ends[best] = placing->bar_end;
     return best;

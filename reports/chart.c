@@ -12,7 +12,7 @@
 #include "reports/canvas.h"
 #include "reports/markup.h"
 
-enum { HEADER = 18, AXIS = 18, LANE_GAP = 10, SIGN_PITCH = 15, STEP_PITCH = 16 };
+enum { AXIS = 18, LANE_GAP = 10, SIGN_PITCH = 15, STEP_PITCH = 16 };
 enum { STATE_HEIGHT = 17, ROW_HEIGHT = 9, ROW_PITCH = 13, FLEET_HEIGHT = 76, VIEW_HEIGHT = 26 };
 enum { FLAGS_MAX = 2, TICKS_MAX = 12 };
 
@@ -133,8 +133,8 @@ static int synced(const FleetPoint *point)
 }
 
 /* A curve of steps; of the points that fall on one place only the last is drawn. */
-static void draw_curve(Canvas *canvas, const Fleet *fleet, int total, double height,
-                       FleetHeight *height_of, const char *look)
+static void draw_curve(Canvas *canvas, const Fleet *fleet, double height, FleetHeight *height_of,
+                       const char *look)
 {
     double base = canvas->y + height, y = base;
     bool is_area = height_of != synced;
@@ -142,7 +142,7 @@ static void draw_curve(Canvas *canvas, const Fleet *fleet, int total, double hei
     buffer_format(canvas->out, "<path class=\"%s\" d=\"M%d %.1f", look, CANVAS_LEFT, base);
     for (size_t i = 0; i < fleet->count; i++) {
         double x = canvas_x(canvas, fleet->points[i].at_ms);
-        double to = base - height * height_of(&fleet->points[i]) / total;
+        double to = base - height * height_of(&fleet->points[i]) / fleet->total;
 
         if (i + 1 < fleet->count && canvas_x(canvas, fleet->points[i + 1].at_ms) - x < 0.7)
             continue;
@@ -157,22 +157,20 @@ static void draw_curve(Canvas *canvas, const Fleet *fleet, int total, double hei
     buffer_add_text(canvas->out, "\"/>");
 }
 
-static void draw_fleet(Canvas *canvas, const Timeline *timeline, const Fleet *fleet, double height)
+static void draw_fleet(Canvas *canvas, const Fleet *fleet, double height)
 {
-    int total = fleet->total > timeline->control_planes ? fleet->total : timeline->control_planes;
-
     canvas_rect(canvas, CANVAS_LEFT, canvas->y, CANVAS_RIGHT - CANVAS_LEFT, height, "nowhere", "");
-    draw_curve(canvas, fleet, total, height, at_any, "p1");
-    draw_curve(canvas, fleet, total, height, at_first, "p0");
+    draw_curve(canvas, fleet, height, at_any, "p1");
+    draw_curve(canvas, fleet, height, at_first, "p0");
 }
 
 static void draw_resolvers(Canvas *canvas, const Timeline *timeline)
 {
-    if (!timeline->resolvers.count)
+    if (!timeline->resolvers.total)
         return;
     canvas->y += 4;
     canvas_row_name(canvas, canvas->y + 17, "resolvers see");
-    draw_fleet(canvas, timeline, &timeline->resolvers, VIEW_HEIGHT);
+    draw_fleet(canvas, &timeline->resolvers, VIEW_HEIGHT);
     canvas->y += VIEW_HEIGHT;
 }
 
@@ -182,7 +180,7 @@ static void draw_edges(Canvas *canvas, const Timeline *timeline)
     int total = timeline->edges.total > timeline->control_planes ? timeline->edges.total
                                                                  : timeline->control_planes;
 
-    if (!timeline->edges.count)
+    if (!timeline->edges.total)
         return;
     begin_lane(canvas, "control planes");
     snprintf(text, sizeof text, "%d", total);
@@ -190,9 +188,9 @@ static void draw_edges(Canvas *canvas, const Timeline *timeline)
     canvas_row_name(canvas, canvas->y + 9, text);
     canvas_row_name(canvas, canvas->y + FLEET_HEIGHT, "0");
     canvas_row_name(canvas, canvas->y + FLEET_HEIGHT / 2.0 + 4, "connected");
-    draw_fleet(canvas, timeline, &timeline->edges, FLEET_HEIGHT);
+    draw_fleet(canvas, &timeline->edges, FLEET_HEIGHT);
     if (timeline->promoted_ms >= 0)
-        draw_curve(canvas, &timeline->edges, total, FLEET_HEIGHT, synced, "synced");
+        draw_curve(canvas, &timeline->edges, FLEET_HEIGHT, synced, "synced");
     canvas->y += FLEET_HEIGHT;
 }
 
@@ -259,7 +257,6 @@ static const char *tick_text(int64_t at_ms, int64_t step_ms, char out[MARKUP_TEX
 static void draw_grid(Canvas *canvas, const Timeline *timeline, double top, double bottom)
 {
     int64_t step_ms = tick_ms(canvas->end_ms);
-    char text[MARKUP_TEXT_MAX];
 
     if (timeline->phases.count) {
         const Spans *phases = &timeline->phases;
@@ -268,52 +265,69 @@ static void draw_grid(Canvas *canvas, const Timeline *timeline, double top, doub
 
         canvas_rect(canvas, from, top, to - from, bottom - top, "shade", "");
     }
-    for (int64_t at_ms = 0; at_ms <= canvas->end_ms; at_ms += step_ms) {
-        double x = canvas_x(canvas, at_ms);
-
-        canvas_line(canvas, x, top, x, bottom, "grid");
-        canvas_word(canvas, x, top - 5, ANCHOR_MIDDLE, "tick", tick_text(at_ms, step_ms, text));
-    }
+    for (int64_t at_ms = 0; at_ms <= canvas->end_ms; at_ms += step_ms)
+        canvas_line(canvas, canvas_x(canvas, at_ms), top, canvas_x(canvas, at_ms), bottom, "grid");
 }
 
-/* What concerns all lanes at once: a line through them, with a word above the axis. */
-static void draw_flags(Canvas *canvas, const Timeline *timeline, double bottom)
+static void draw_axis(Canvas *canvas, double top)
 {
-    char promoted[MARKUP_TEXT_MAX + 32], violated[MARKUP_TEXT_MAX + 80], at[MARKUP_TEXT_MAX];
-    Span flags[FLAGS_MAX];
-    Spans spans = {flags, 0, FLAGS_MAX};
-    const Span *first = timeline->violations.count ? timeline->violations.items : NULL;
+    int64_t step_ms = tick_ms(canvas->end_ms);
+    char text[MARKUP_TEXT_MAX];
 
-    for (size_t i = 1; i < timeline->violations.count; i++) {
-        if (timeline->violations.items[i].from_ms < first->from_ms)
-            first = &timeline->violations.items[i];
-    }
-    if (timeline->promoted_ms >= 0) {
-        snprintf(promoted, sizeof promoted, "point of no return %s",
-                 markup_time(timeline->promoted_ms, at));
-        flags[spans.count++] = (Span){timeline->promoted_ms, timeline->promoted_ms, "ponr",
-                                      promoted, "Postgres of the standby left recovery"};
-    }
-    if (first) {
-        snprintf(violated, sizeof violated, "%.60s %s", first->label,
-                 markup_time(first->from_ms, at));
-        flags[spans.count++] =
-            (Span){first->from_ms, first->from_ms, first->look, violated, first->title};
-    }
-    if (spans.count == 2 && flags[1].from_ms < flags[0].from_ms) {
-        Span late = flags[0];
-
-        flags[0] = flags[1];
-        flags[1] = late;
-    }
-    canvas->y = 0;
-    for (size_t i = 0; i < spans.count; i++)
-        canvas_line(canvas, canvas_x(canvas, flags[i].from_ms), 8,
-                    canvas_x(canvas, flags[i].from_ms), bottom, flags[i].look);
-    buffer_add_text(canvas->out, "<g class=\"flags\">");
-    canvas_signs(canvas, &spans, "pin", SIGN_PITCH);
-    buffer_add_text(canvas->out, "</g>");
+    for (int64_t at_ms = 0; at_ms <= canvas->end_ms; at_ms += step_ms)
+        canvas_word(canvas, canvas_x(canvas, at_ms), top - 5, ANCHOR_MIDDLE, "tick",
+                    tick_text(at_ms, step_ms, text));
 }
+
+/* ------------------------------------------------------------------------------------------------------------ the flags */
+
+/* What concerns all lanes at once: the point of no return, and the first violation. */
+typedef struct {
+    Span flags[FLAGS_MAX];
+    size_t count;
+    char promoted[MARKUP_TEXT_MAX + 32], violated[MARKUP_TEXT_MAX + 80];
+} Flags;
+
+static void find_flags(const RunFacts *facts, const Timeline *timeline, Flags *flags)
+{
+    int64_t promoted_ms = timeline->promoted_ms, first_ms = json_integer_or(facts->first, "at", -1);
+    char at[MARKUP_TEXT_MAX];
+
+    if (promoted_ms >= 0) {
+        snprintf(flags->promoted, sizeof flags->promoted, "point of no return %s",
+                 markup_time(promoted_ms, at));
+        flags->flags[flags->count++] = (Span){promoted_ms, promoted_ms, "ponr", flags->promoted,
+                                              "Postgres of the standby left recovery"};
+    }
+    if (first_ms >= 0) {
+        snprintf(flags->violated, sizeof flags->violated, "%.60s %s",
+                 json_string_or(facts->first, "id", ""), markup_time(first_ms, at));
+        flags->flags[flags->count++] =
+            (Span){first_ms, first_ms, verdict_result(facts->first), flags->violated,
+                   json_string_or(facts->first, "text", "")};
+    }
+}
+
+/* The words, above the axis; returns where they end. */
+static double draw_flags(Canvas *canvas, Flags *flags)
+{
+    canvas->y = 0;
+    buffer_add_text(canvas->out, "<g class=\"flags\">");
+    canvas_signs(canvas, &(Spans){flags->flags, flags->count, FLAGS_MAX}, "pin", SIGN_PITCH);
+    buffer_add_text(canvas->out, "</g>");
+    return canvas->y;
+}
+
+static void draw_flag_lines(Canvas *canvas, const Flags *flags, double bottom)
+{
+    for (size_t i = 0; i < flags->count; i++) {
+        double x = canvas_x(canvas, flags->flags[i].from_ms);
+
+        canvas_line(canvas, x, 8, x, bottom, flags->flags[i].look);
+    }
+}
+
+/* ------------------------------------------------------------------------------------------------------------- all of it */
 
 static void draw_lanes(Canvas *canvas, const RunFacts *facts, const Timeline *timeline)
 {
@@ -331,12 +345,14 @@ static void draw_lanes(Canvas *canvas, const RunFacts *facts, const Timeline *ti
 
 void chart_timeline(const RunFacts *facts, const Timeline *timeline, Buffer *out)
 {
-    Buffer lanes = {0};
-    /* Two flags may stand above each other. */
-    double top = 2 * SIGN_PITCH + AXIS;
-    Canvas canvas = {&lanes, timeline->end_ms, top - LANE_GAP / 2.0};
-    double bottom;
+    Buffer words = {0}, lanes = {0};
+    Canvas canvas = {&words, timeline->end_ms, 0};
+    Flags flags = {0};
+    double top, bottom;
 
+    find_flags(facts, timeline, &flags);
+    top = draw_flags(&canvas, &flags) + AXIS;
+    canvas = (Canvas){&lanes, timeline->end_ms, top - LANE_GAP / 2.0};
     draw_lanes(&canvas, facts, timeline);
     bottom = canvas.y + 4;
     buffer_format(
@@ -348,7 +364,10 @@ void chart_timeline(const RunFacts *facts, const Timeline *timeline, Buffer *out
     canvas.out = out;
     draw_grid(&canvas, timeline, top, bottom);
     buffer_add(out, lanes.data, lanes.length);
-    draw_flags(&canvas, timeline, bottom);
+    draw_flag_lines(&canvas, &flags, bottom);
+    buffer_add(out, words.data, words.length);
+    draw_axis(&canvas, top);
     buffer_add_text(out, "</svg>");
     buffer_release(&lanes);
+    buffer_release(&words);
 }

@@ -8,11 +8,9 @@
 
 #include "base/memory.h"
 
-enum { NOWHERE = -1 };
-
 typedef struct {
     const char *name;
-    int on; /* index of a plane, or NOWHERE */
+    int on; /* index of a plane, or FLEET_NOWHERE */
     bool has_synced;
 } Member;
 
@@ -40,7 +38,7 @@ static void find_members(Reading *reading, const cJSON *events)
             continue;
         MEMORY_GROW(reading->members, reading->count, reading->capacity);
         reading->members[reading->count++] =
-            (Member){json_string_or(line, "lane", ""), NOWHERE, false};
+            (Member){json_string_or(line, "lane", ""), reading->question->begin, false};
     }
     if (!reading->count)
         return;
@@ -58,12 +56,12 @@ static int plane_of(const Reading *reading, const TraceEvent *event)
     const char *state = event_fact(event, "state"), *plane = event_fact(event, "plane");
 
     if (*state && strcmp(state, "connected") != 0 && strcmp(state, "synced") != 0)
-        return NOWHERE;
+        return FLEET_NOWHERE;
     for (int i = 0; i < 2; i++) {
         if (*plane && strcmp(plane, reading->question->planes[i]) == 0)
             return i;
     }
-    return NOWHERE;
+    return FLEET_NOWHERE;
 }
 
 static bool is_sync(const Reading *reading, const TraceEvent *event)
@@ -77,7 +75,7 @@ static bool is_sync(const Reading *reading, const TraceEvent *event)
 
 static bool is_counted_as_synced(const Reading *reading, const Member *member)
 {
-    return member->has_synced && member->on != NOWHERE &&
+    return member->has_synced && member->on != FLEET_NOWHERE &&
            strcmp(reading->question->planes[member->on], reading->question->promoted) == 0;
 }
 
@@ -86,15 +84,13 @@ static void move(Reading *reading, Member *member, const TraceEvent *event)
     int to = plane_of(reading, event);
 
     reading->now.synced -= is_counted_as_synced(reading, member);
-    if (member->on != NOWHERE)
+    if (member->on != FLEET_NOWHERE)
         reading->now.on[member->on]--;
     member->on = to;
     member->has_synced = member->has_synced || is_sync(reading, event);
-    if (to != NOWHERE)
+    if (to != FLEET_NOWHERE)
         reading->now.on[to]++;
     reading->now.synced += is_counted_as_synced(reading, member);
-    if (to != NOWHERE && !reading->fleet->first_plane)
-        reading->fleet->first_plane = reading->question->planes[to];
 }
 
 /* One point for each moment at which something changed. */
@@ -110,6 +106,17 @@ static void put_point(Reading *reading, int64_t at_ms)
     fleet->points[fleet->count - 1] = reading->now;
 }
 
+static void begin(Reading *reading)
+{
+    const FleetQuestion *question = reading->question;
+    int heard_of = (int)reading->count;
+
+    reading->fleet->total = heard_of > question->total ? heard_of : question->total;
+    if (question->begin != FLEET_NOWHERE)
+        reading->now.on[question->begin] = reading->fleet->total;
+    put_point(reading, 0);
+}
+
 void fleet_read(const cJSON *events, const FleetQuestion *question, Fleet *out_fleet)
 {
     Reading reading = {.question = question, .fleet = out_fleet};
@@ -117,7 +124,7 @@ void fleet_read(const cJSON *events, const FleetQuestion *question, Fleet *out_f
 
     *out_fleet = (Fleet){0};
     find_members(&reading, events);
-    out_fleet->total = (int)reading.count;
+    begin(&reading);
     cJSON_ArrayForEach(line, events)
     {
         TraceEvent event = run_event(line);

@@ -1,18 +1,20 @@
 /*
  * reports/page_run.c - one run on the page: its story, why it failed, its timeline, the verdicts, what the engine did.
  */
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "reports/chart.h"
 #include "reports/markup.h"
 #include "reports/page.h"
 
+enum { INVARIANTS_MAX = 99 };
+
 void page_badge(RunResult result, Buffer *out)
 {
     static const char *const SIGNS[] = {
         [RUN_PASSED] = "✓", [RUN_FAILED] = "✗", [RUN_INCONCLUSIVE] = "?",
-        [RUN_BUDGET] = "⏱", [RUN_BROKEN] = "!",
+        [RUN_BUDGET] = "▲", [RUN_BROKEN] = "!",
     };
     const char *name = run_result_name(result);
 
@@ -129,7 +131,7 @@ static void put_mark(const cJSON *verdict, Buffer *out)
         {"held",         "✓", "ok"   },
         {"violated",     "✗", "no"   },
         {"inconclusive", "?",   "maybe"},
-        {"missed",       "⏱", "late" },
+        {"missed",       "▲", "late" },
     };
     const char *result = verdict_result(verdict);
 
@@ -139,40 +141,57 @@ static void put_mark(const cJSON *verdict, Buffer *out)
     }
 }
 
-static bool is_invariant(const cJSON *verdict)
+/* 3 for V3, 0 for what is no invariant. */
+static int number_of(const cJSON *verdict)
 {
     const char *id = json_string_or(verdict, "id", "");
+    int number = id[0] == 'V' ? atoi(id + 1) : 0;
 
-    return id[0] == 'V' && id[1] >= '0' && id[1] <= '9';
+    return number < 0 || number > INVARIANTS_MAX ? 0 : number;
 }
 
-static void put_verdicts(const RunFacts *facts, bool are_invariants, const char *heading,
-                         Buffer *out)
+static void put_verdict(const cJSON *verdict, Buffer *out)
+{
+    int64_t at_ms = json_integer_or(verdict, "at", -1);
+    const char *text = json_string_or(verdict, "text", "");
+    char at[MARKUP_TEXT_MAX];
+
+    markup_add(out, "<tr><td class=\"id\">%s", json_string_or(verdict, "id", ""));
+    put_mark(verdict, out);
+    markup_add(out, "<td>%s", json_string_or(verdict, "what", ""));
+    if (*text)
+        markup_add(out, "<p class=\"soft\">%s%s%s</p>", at_ms >= 0 ? markup_time(at_ms, at) : "",
+                   at_ms >= 0 ? " " : "", text);
+    buffer_add_text(out, "\n");
+}
+
+/* In the order of their numbers, whatever the judge's was. */
+static void put_invariants(const cJSON *verdicts, Buffer *out)
 {
     const cJSON *verdict;
-    char at[MARKUP_TEXT_MAX];
-    bool is_begun = false;
 
-    cJSON_ArrayForEach(verdict, facts->run->verdicts)
-    {
-        int64_t at_ms = json_integer_or(verdict, "at", -1);
-
-        if (is_invariant(verdict) != are_invariants)
-            continue;
-        if (!is_begun)
-            markup_add(out, "<div><h3>%s</h3><table><tbody>\n", heading);
-        is_begun = true;
-        markup_add(out, "<tr><td class=\"id\">%s", json_string_or(verdict, "id", ""));
-        put_mark(verdict, out);
-        markup_add(out, "<td>%s", json_string_or(verdict, "what", ""));
-        if (*json_string_or(verdict, "text", ""))
-            markup_add(out, "<p class=\"soft\">%s%s%s</p>",
-                       at_ms >= 0 ? markup_time(at_ms, at) : "", at_ms >= 0 ? " " : "",
-                       json_string_or(verdict, "text", ""));
-        buffer_add_text(out, "\n");
+    buffer_add_text(out, "<h3>What must hold in every run</h3><table><tbody>\n");
+    for (int number = 1; number <= INVARIANTS_MAX; number++) {
+        cJSON_ArrayForEach(verdict, verdicts)
+        {
+            if (number_of(verdict) == number)
+                put_verdict(verdict, out);
+        }
     }
-    if (is_begun)
-        buffer_add_text(out, "</table></div>\n");
+    buffer_add_text(out, "</table>\n");
+}
+
+static void put_expectations(const cJSON *verdicts, Buffer *out)
+{
+    const cJSON *verdict;
+
+    buffer_add_text(out, "<h3>What this scenario asks for</h3><table><tbody>\n");
+    cJSON_ArrayForEach(verdict, verdicts)
+    {
+        if (number_of(verdict) == 0)
+            put_verdict(verdict, out);
+    }
+    buffer_add_text(out, "</table>\n");
 }
 
 /* --------------------------------------------------------------------------------------------------------------- the run */
@@ -200,10 +219,23 @@ static void put_outage(const RunFacts *facts, Buffer *out)
 
     if (facts->rto_ms < 0 || cJSON_GetArraySize(facts->phases) == 0)
         return;
-    markup_add(out, "<div><h3>Where the outage of %s went</h3>",
-               markup_duration(facts->rto_ms, rto));
+    markup_add(out, "<h3>Where the outage of %s went</h3>", markup_duration(facts->rto_ms, rto));
     chart_waterfall(facts, out);
-    buffer_add_text(out, "</div>\n");
+    buffer_add_text(out, "\n");
+}
+
+static void put_judgement(const RunFacts *facts, Buffer *out)
+{
+    bool is_judged = cJSON_GetArraySize(facts->run->verdicts) > 0;
+
+    buffer_add_text(out, "<div class=\"cols\">\n<div>");
+    put_outage(facts, out);
+    if (is_judged)
+        put_expectations(facts->run->verdicts, out);
+    buffer_add_text(out, "</div>\n<div>");
+    if (is_judged)
+        put_invariants(facts->run->verdicts, out);
+    buffer_add_text(out, "</div>\n</div>\n");
 }
 
 static void put_summary(const RunFacts *facts, Buffer *out)
@@ -231,11 +263,7 @@ void page_run(const RunFacts *facts, const PageRun *how, Buffer *out)
     put_facts(facts, out);
     buffer_add_text(out, "</div>\n");
     put_timeline(facts, out);
-    buffer_add_text(out, "<div class=\"cols\">\n");
-    put_outage(facts, out);
-    put_verdicts(facts, false, "What this scenario asks for", out);
-    buffer_add_text(out, "</div>\n");
-    put_verdicts(facts, true, "What must hold in every run", out);
+    put_judgement(facts, out);
     page_engine(facts, out);
     page_events(facts, how->events_max, out);
     buffer_add_text(out, "</div></details>\n");

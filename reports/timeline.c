@@ -232,6 +232,8 @@ static void read_dns(Reader *reader, const TraceEvent *event)
     const char *value = event_fact(event, "value");
     int plane = plane_of_value(reader, value);
 
+    if (!*event_fact(event, "name"))
+        return; /* a whole zone, told of once for each server */
     mark(reader, &timeline->records, event, "record", "");
     if (is_same_name(event_fact(event, "name"), timeline->floating_name))
         span_follow(&timeline->dns, event->at_ms, plane_look(plane),
@@ -241,22 +243,33 @@ static void read_dns(Reader *reader, const TraceEvent *event)
                     title_of(reader, event));
 }
 
-/* The name pointed somewhere before its first change, and nothing said so: the resolvers know where. */
+/* Index of the plane that was active when the world began, or FLEET_NOWHERE. */
+static int active_at_first(const Timeline *timeline)
+{
+    for (int i = 0; i < 2; i++) {
+        const Spans *state = &timeline->planes[i].state;
+
+        if (state->count && strcmp(state->items[0].look, "active") == 0)
+            return i;
+    }
+    return FLEET_NOWHERE;
+}
+
+/* Before its first change the name points to the plane that is active. */
 static void put_first_pointing(Reader *reader)
 {
     Timeline *timeline = reader->timeline;
-    const char *plane = timeline->resolvers.first_plane;
+    int plane = active_at_first(timeline);
     int64_t until_ms = timeline->dns.count ? timeline->dns.items[0].from_ms : timeline->end_ms;
-    Span *first;
 
-    if (!plane || until_ms == 0)
+    if (plane == FLEET_NOWHERE || until_ms == 0)
         return;
     span_add(&timeline->dns, 0, until_ms, "", "", "");
     memmove(&timeline->dns.items[1], &timeline->dns.items[0],
             (timeline->dns.count - 1) * sizeof *timeline->dns.items);
-    first = &timeline->dns.items[0];
-    *first = (Span){0, until_ms, plane_look(plane_of_lane(reader, plane)), points_at(reader, plane),
-                    "where the first resolver was sent"};
+    timeline->dns.items[0] =
+        (Span){0, until_ms, plane_look(plane), points_at(reader, timeline->planes[plane].name),
+               "as the world began"};
 }
 
 /* -------------------------------------------------------------------------------------------------------------- engine */
@@ -442,6 +455,8 @@ static void read_fleets(Timeline *timeline, const cJSON *events)
     FleetQuestion question = {
         .kind = "edge.state",
         .planes = {timeline->planes[0].name, timeline->planes[1].name},
+        .total = timeline->control_planes,
+        .begin = active_at_first(timeline),
         .promoted_ms = timeline->promoted_ms,
         .promoted = timeline->promoted,
     };
