@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,8 +21,9 @@
 enum { CHAIN_MAX = 65 };
 
 struct Journal {
-    int fd;
+    int fd; /* -1: this one has only read so far */
     char *path;
+    off_t size, whole;     /* of the file when it was read; of its whole lines */
     bool is_broken;        /* a line could not be written: nobody knows what stands on disk */
     char chain[CHAIN_MAX]; /* SHA-256 of the last whole line */
     cJSON *entries;        /* array */
@@ -57,12 +59,34 @@ static void keep(Journal *journal, cJSON *entry)
         journal->record = record;
 }
 
+/* Two engines on one journal would break each other's chain. The lock goes with its process, whatever ends it. */
+static bool lock(const Journal *journal, Error *err)
+{
+    struct stat there;
+
+    if (flock(journal->fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+        return error_set(err, ERR_CONFLICT, "journal %s: another engine is at work with it",
+                         journal->path);
+    if (journal->size > 0 && (fstat(journal->fd, &there) != 0 || there.st_size != journal->size))
+        return error_set(err, ERR_CONFLICT, "journal %s: another engine has written to it",
+                         journal->path);
+    return true;
+}
+
+/* Opens it for writing, and cuts off what a crash tore. */
 static bool open_file(Journal *journal, int flags, Error *err)
 {
     journal->fd = open(journal->path, flags | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
     if (journal->fd < 0)
         return error_set(err, ERR_IO, "journal %s: %s", journal->path, strerror(errno));
-    return true;
+    if (lock(journal, err)) {
+        if (ftruncate(journal->fd, journal->whole) == 0)
+            return true;
+        error_set(err, ERR_IO, "journal %s: cannot cut it: %s", journal->path, strerror(errno));
+    }
+    close(journal->fd);
+    journal->fd = -1;
+    return false;
 }
 
 /* One whole line: does it continue the chain? */
@@ -104,22 +128,22 @@ static bool read_lines(Journal *journal, const char *text, size_t length, size_t
     return true;
 }
 
+/* Only reads: it may be the journal of an engine that is at work. The first line that is appended opens it for writing. */
 bool journal_open(const char *path, Journal **out_journal, Error *err)
 {
     Journal *journal = journal_at(path);
     char *text = NULL;
-    size_t length, whole;
-    bool ok = file_read(path, &text, &length, err) &&
-              read_lines(journal, text, length, &whole, err) && open_file(journal, 0, err);
+    size_t length = 0, whole = 0;
+    bool ok =
+        file_read(path, &text, &length, err) && read_lines(journal, text, length, &whole, err);
 
-    if (ok && whole < length && ftruncate(journal->fd, (off_t)whole) != 0)
-        ok = error_set(err, ERR_IO, "journal %s: cannot cut its torn last line: %s", path,
-                       strerror(errno));
     free(text);
     if (!ok) {
         journal_close(journal);
         return false;
     }
+    journal->size = (off_t)length;
+    journal->whole = (off_t)whole;
     *out_journal = journal;
     return true;
 }
@@ -166,7 +190,7 @@ bool journal_create(const char *path, const char *procedure, const char *environ
     json_put_integer(begin, "format", 1);
     json_put_string(begin, "procedure", procedure);
     json_put_string(begin, "environment", environment);
-    if (!open_file(journal, O_CREAT | O_TRUNC, err)) {
+    if (!open_file(journal, O_CREAT, err)) {
         cJSON_Delete(begin);
         journal_close(journal);
         return false;
@@ -208,8 +232,11 @@ static bool write_all(int fd, const char *bytes, size_t length)
 /* Half a line is taken back, as far as the disk lets us: in front of another one it would break the chain. */
 static bool write_line(Journal *journal, const char *line, size_t length, Error *err)
 {
-    off_t before = lseek(journal->fd, 0, SEEK_END);
+    off_t before;
 
+    if (journal->fd < 0 && !open_file(journal, 0, err))
+        return false;
+    before = lseek(journal->fd, 0, SEEK_END);
     if (write_all(journal->fd, line, length) && fsync(journal->fd) == 0)
         return true;
     error_set(err, ERR_IO, "journal %s: %s", journal->path, strerror(errno));

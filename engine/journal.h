@@ -17,7 +17,10 @@ typedef struct Journal Journal;
 /* Starts a new one (fails with ERR_CONFLICT if the file exists and holds an unfinished run: use resume). */
 bool journal_create(const char *path, const char *procedure, const char *environment,
                     Journal **out_journal, Error *err);
-/* Reads one and goes on after its last whole line. Fails with ERR_INPUT if the chain is broken. */
+/*
+ * Reads one, to go on after its last whole line. The file stays as it is until then; a torn line is cut off by the first append, which
+ * fails with ERR_CONFLICT if another engine writes to the file, or has done so. Fails with ERR_INPUT if the chain is broken.
+ */
 bool journal_open(const char *path, Journal **out_journal, Error *err);
 void journal_close(Journal *journal);
 

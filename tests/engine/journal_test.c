@@ -259,6 +259,54 @@ static void test_torn_last_line(void)
     place_close(&place);
 }
 
+/* `understudy status` reads what an engine may be writing just now: half a line is not its business. */
+static void test_reading_changes_nothing(void)
+{
+    Place place;
+    Journal *journal = NULL;
+    char *before = NULL, *after = NULL;
+    size_t length;
+
+    place_open(&place);
+    write_story(place.path);
+    CHECK(file_read(place.path, &before, &length, NULL));
+    CHECK(file_write(place.path, before, length - 5, 0600, NULL));
+    if (CHECK(journal_open(place.path, &journal, NULL)))
+        CHECK_INTEGER(cJSON_GetArraySize(journal_entries(journal)), 4);
+    journal_close(journal);
+    CHECK(file_read(place.path, &after, NULL, NULL));
+    CHECK_INTEGER(strlen(after), length - 5);
+    free(before);
+    free(after);
+    place_close(&place);
+}
+
+/* Two that resume the same file: whoever writes second learns of the first, while that one is at work and after it. */
+static void test_one_writer(void)
+{
+    Place place;
+    Journal *first = NULL, *second = NULL;
+    Error err = {0};
+
+    place_open(&place);
+    write_story(place.path);
+    CHECK(journal_open(place.path, &first, NULL) && journal_open(place.path, &second, NULL));
+    CHECK(append(first, "intent", "FO5", NULL));
+    CHECK(!append(second, "intent", "FO5", &err));
+    CHECK_INTEGER(err.code, ERR_CONFLICT);
+    CHECK(strstr(err.message, "is at work"));
+    journal_close(first);
+    err = (Error){0};
+    CHECK(!append(second, "intent", "FO5", &err));
+    CHECK_INTEGER(err.code, ERR_CONFLICT);
+    CHECK(strstr(err.message, "has written"));
+    journal_close(second);
+    CHECK(journal_open(place.path, &first, NULL));
+    CHECK_INTEGER(cJSON_GetArraySize(journal_entries(first)), 6);
+    journal_close(first);
+    place_close(&place);
+}
+
 /* ------------------------------------------------------------------------------------------------ writing over one */
 
 static const struct {
@@ -416,7 +464,8 @@ static void test_full_disk_at_the_beginning(void)
 TEST_SUITE("engine/journal", {"read back", test_read_back},
            {"goes on where it ended", test_goes_on_where_it_ended},
            {"changed is refused", test_changed_is_refused}, {"torn last line", test_torn_last_line},
-           {"overwriting", test_overwriting},
+           {"reading changes nothing", test_reading_changes_nothing},
+           {"one writer", test_one_writer}, {"overwriting", test_overwriting},
            {"no journal is left alone", test_what_is_no_journal_is_left_alone},
            {"no place", test_no_place}, {"full disk", test_full_disk},
            {"full disk at the beginning", test_full_disk_at_the_beginning});
