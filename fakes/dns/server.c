@@ -61,7 +61,7 @@ static void on_zone_change(void *owner)
     list = cJSON_AddArrayToObject(data, "changes");
     for (size_t i = 0; i < count; i++)
         cJSON_AddItemToArray(list, cJSON_CreateString(changes[i]));
-    trace_add(options->trace, options->site, "dns.changed", data, "%s is at serial %u: %s%s",
+    trace_add(options->trace, options->site, "dns.serial", data, "%s is at serial %u: %s%s",
               dns_zone_apex(served->zone), serial, count > 0 ? changes[count - 1] : "the same",
               count > 1 ? ", and more" : "");
 }

@@ -17,7 +17,7 @@
  * gets that far). DELAY holds the message itself back: an update takes effect late, even if its sender has gone meanwhile. CUT,
  * LOSE_REPLY and RESET end a TCP connection; on datagrams, what is cut is short and the rest is silence.
  *
- * The trace hears "dns.changed" {zone, serial, changes}, and "dns.update" {zone, rcode, tsig} for updates that were refused.
+ * The trace hears "dns.serial" {zone, serial, changes}, and "dns.update" {zone, rcode, tsig} for updates that were refused.
  */
 typedef struct DnsServer DnsServer;
 

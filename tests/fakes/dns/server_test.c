@@ -384,7 +384,7 @@ static void test_trace(void)
         CHECK_TEXT(event.text, "an update of z. was refused: REFUSED");
         CHECK_TEXT(json_string(event.data, "rcode"), "REFUSED");
         event = trace_at(stage.trace, 1);
-        CHECK_TEXT(event.kind, "dns.changed");
+        CHECK_TEXT(event.kind, "dns.serial");
         CHECK_TEXT(json_string(event.data, "zone"), "z.");
         CHECK_INTEGER(json_integer_or(event.data, "serial", 0), dns_zone_serial(stage.zone));
         CHECK_TEXT(json_string(event.data, "changes/0"), "+ new.z. 30 A 192.0.2.9");
