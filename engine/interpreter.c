@@ -11,7 +11,14 @@
 #include "engine/journal.h"
 #include "engine/lease.h"
 
-enum { UNDO_TRIES_MAX = 60, EXTENDED_MAX = 4, ACTS_QUICK = 12, ACTS_SPREAD = 24 };
+enum {
+    UNDO_TRIES_MAX = 60,
+    EXTENDED_MAX = 4,
+    ACTS_QUICK = 12,
+    ACTS_SPREAD = 24,
+    QUIET_LOOKS = 3,
+    QUIET_TIMES_MAX = 3
+};
 
 typedef enum {
     VERDICT_DONE,
@@ -35,6 +42,7 @@ typedef struct {
     int64_t began_ms, deadline_ms, acted_ms;
     bool has_acted; /* and it was accepted */
     int acts, failed_acts;
+    int quiet_looks;        /* since what is seen last changed */
     char last_failure[240]; /* of acting; "" once it was accepted */
 } Attempt;
 
@@ -202,8 +210,11 @@ static void look(Walk *walk, Attempt *attempt)
     attempt->step->observe(walk->operation, &attempt->seen);
     if (attempt->seen.has_progress && attempt->step->extends_while_progress)
         extend(walk, attempt);
-    if (strcmp(before, attempt->seen.text) != 0 || state != attempt->seen.state)
+    attempt->quiet_looks++;
+    if (strcmp(before, attempt->seen.text) != 0 || state != attempt->seen.state) {
+        attempt->quiet_looks = 0;
         tell_observed(walk, attempt);
+    }
 }
 
 static bool is_worth_another_try(ErrorCode code)
@@ -282,12 +293,18 @@ static bool may_go_on(Walk *walk, Attempt *attempt, Verdict *out_verdict)
     return true;
 }
 
+/* The longer nothing changes, the less often it is looked at; but never past the deadline. */
 static void wait_a_little(Walk *walk, const Attempt *attempt)
 {
     int64_t poll = walk->operation->environment->policies.poll_ms;
+    int64_t left = attempt->deadline_ms - clock_mono_ms();
+    int quiet = attempt->quiet_looks / QUIET_LOOKS;
 
+    poll *= 1 + (quiet < QUIET_TIMES_MAX ? quiet : QUIET_TIMES_MAX);
     for (int i = 0; i < attempt->failed_acts && i < 3; i++)
         poll *= 2;
+    if (left > 0 && poll > left)
+        poll = left;
     loop_wait(walk->operation->loop, poll, walk->operation->stop);
 }
 
