@@ -3,6 +3,7 @@
  */
 #include "reports/fleet.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,6 +49,15 @@ static void find_members(Reading *reading, const cJSON *events)
             reading->members[kept++] = reading->members[i];
     }
     reading->count = kept;
+}
+
+/* Everybody who says anything was found by find_members. */
+static Member *member_of(const Reading *reading, const char *name)
+{
+    const Member key = {.name = name};
+
+    assert(reading->members);
+    return bsearch(&key, reading->members, reading->count, sizeof key, by_name);
 }
 
 /* An edge's plane counts while it is connected there, a resolver's whenever it names one. */
@@ -128,12 +138,10 @@ void fleet_read(const cJSON *events, const FleetQuestion *question, Fleet *out_f
     cJSON_ArrayForEach(line, events)
     {
         TraceEvent event = run_event(line);
-        Member *member, key = {.name = event.lane};
 
         if (strcmp(event.kind, question->kind) != 0)
             continue;
-        member = bsearch(&key, reading.members, reading.count, sizeof key, by_name);
-        move(&reading, member, &event);
+        move(&reading, member_of(&reading, event.lane), &event);
         put_point(&reading, event.at_ms);
     }
     free(reading.members);

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 
+static const int64_t MIB = 1048576;
 static const char REPLACEMENT[] = "\xef\xbf\xbd";
 
 /* RFC 3629: how many bytes follow a lead byte, and the smallest code point that may be written so. */
@@ -141,10 +142,10 @@ const char *markup_bytes(int64_t bytes, char out_text[MARKUP_TEXT_MAX])
         snprintf(out_text, MARKUP_TEXT_MAX, "-");
     else if (bytes < 1024)
         snprintf(out_text, MARKUP_TEXT_MAX, "%lld B", (long long)bytes);
-    else if (bytes < 1024 * 1024)
+    else if (bytes < MIB)
         snprintf(out_text, MARKUP_TEXT_MAX, "%lld KiB", (long long)(bytes + 1023) / 1024);
     else
-        snprintf(out_text, MARKUP_TEXT_MAX, "%.1f MiB", (double)bytes / (1024 * 1024));
+        snprintf(out_text, MARKUP_TEXT_MAX, "%.1f MiB", (double)bytes / (double)MIB);
     return out_text;
 }
 

@@ -19,7 +19,10 @@ bool report_junit(const RecordedRun *runs, size_t count, const char *path, Error
 /* One JSON document with the summary of all runs (without their events). */
 bool report_json(const RecordedRun *runs, size_t count, const char *path, Error *err);
 
-/* All of a folder's *.run files, sorted by name. Given away; recorded_run_release each, then free. */
+/*
+ * All of a folder's *.run files, sorted by name. Given away; recorded_run_release each, then free. Also fails with ERR_NOT_FOUND if
+ * there is none, and with ERR_INPUT if one is no run file.
+ */
 bool report_read_folder(const char *folder, RecordedRun **out_runs, size_t *out_count, Error *err);
 
 /* html, junit and json into folder (index.html, junit.xml, summary.json). */

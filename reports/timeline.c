@@ -6,6 +6,7 @@
  */
 #include "reports/timeline.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,6 +39,7 @@ static Span *span_add(Spans *spans, int64_t from_ms, int64_t to_ms, const char *
     Span *span;
 
     MEMORY_GROW(spans->items, spans->count, spans->capacity);
+    assert(spans->items);
     span = &spans->items[spans->count++];
     *span = (Span){from_ms, to_ms, look, label, title};
     return span;

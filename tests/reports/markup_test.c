@@ -68,7 +68,7 @@ static void test_figures(void)
     CHECK_TEXT(markup_bytes(-1, text), "-");
     CHECK_TEXT(markup_bytes(0, text), "0 B");
     CHECK_TEXT(markup_bytes(1025, text), "2 KiB");
-    CHECK_TEXT(markup_bytes(3 * 512 * 1024, text), "1.5 MiB");
+    CHECK_TEXT(markup_bytes(1572864, text), "1.5 MiB");
     CHECK_TEXT(markup_duration(-1, text), "-");
     CHECK_TEXT(markup_duration(262000, text), "4 m 22 s");
 }

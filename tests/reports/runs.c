@@ -83,6 +83,7 @@ void scratch_remove(char *folder)
     DIR *entries = opendir(folder);
     struct dirent *entry;
 
+    // cppcheck-suppress readdirCalled ; there are no threads here
     while (entries && (entry = readdir(entries))) {
         char *path = memory_format("%s/%s", folder, entry->d_name);
 
