@@ -1,6 +1,9 @@
 /*
- * sim/faults/databases.c - a standby whose database stands still.
+ * sim/faults/databases.c - a standby whose database stands still, or is not what it seems to be.
  */
+#include <stdlib.h>
+
+#include "base/memory.h"
 #include "sim/faults/table.h"
 
 typedef struct {
@@ -52,4 +55,62 @@ const FaultType FAULT_REPLAY_PAUSED = {
     .argument_size = sizeof(ReplayArguments),
     .inject = pause_replay,
     .clear = resume_replay,
+};
+
+/* ---- rows that are not there ---------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    const char *plane, *prefix;
+} RowsArguments;
+
+static const Field ROWS_FIELDS[] = {
+    {"plane",  FIELD_TEXT, offsetof(RowsArguments, plane),  true,  "mp1 or mp2", NULL},
+    {"prefix", FIELD_TEXT, offsetof(RowsArguments, prefix), false,
+     "which: tenants/, clusters/; all",                                          NULL},
+};
+
+typedef struct {
+    char **keys;
+    size_t count, capacity;
+} Keys;
+
+static bool add_key(void *owner, const char *key, const cJSON *value)
+{
+    Keys *keys = owner;
+
+    (void)value;
+    MEMORY_GROW(keys->keys, keys->count, keys->capacity);
+    keys->keys[keys->count++] = memory_text(key);
+    return true;
+}
+
+/* What its replica never had, or lost: as if the copy had been taken from the wrong place. */
+static void lose_rows(World *world, ArmedFault *fault, const void *arguments)
+{
+    const RowsArguments *rows = arguments;
+    Plane *plane = world_plane(world, rows->plane);
+    PgInstance *database = plane ? plane_database(plane) : NULL;
+    Keys keys = {0};
+
+    if (!database)
+        return;
+    pg_each_row(database, rows->prefix ? rows->prefix : "", add_key, &keys);
+    for (size_t i = 0; i < keys.count; i++) {
+        pg_write(database, keys.keys[i], NULL, NULL);
+        free(keys.keys[i]);
+    }
+    if (keys.count > 0)
+        fault_prove_by_call(fault, "front.request", plane->name, "GET", NULL, NULL);
+    free(keys.keys);
+}
+
+const FaultType FAULT_ROWS_LOST = {
+    .name = "rowsLost",
+    .summary = "a plane's primary lacks rows that it should have",
+    .dossier = "F-401",
+    .witness = "a request to that plane's API",
+    .fields = ROWS_FIELDS,
+    .field_count = sizeof ROWS_FIELDS / sizeof *ROWS_FIELDS,
+    .argument_size = sizeof(RowsArguments),
+    .inject = lose_rows,
 };

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "sim/faults/table.h"
 
@@ -29,6 +30,8 @@ struct ArmedFault {
     void *arguments;
     Trigger trigger;
     int64_t at_ms, for_ms; /* for_ms 0: to the end */
+    int64_t every_ms;      /* 0: strikes once */
+    int64_t struck_ms;     /* clock_mono_ms of the first strike */
     const char *step, *moment;
     Watch strike;               /* event or call that it strikes on */
     char verb[16], path[3][80]; /* of a call: verb, resource with subresource, name */
@@ -38,6 +41,7 @@ struct ArmedFault {
     Watch by_call, by_event;
     char held_site[16], held_part[48];
     SigningKey *key; /* that a fault made */
+    cJSON *kept;
     int link;
     bool has_link;
     char context[32], target[32];
@@ -57,17 +61,19 @@ struct Faults {
 
 typedef struct {
     const cJSON *inject, *on, *after;
-    int64_t at_ms, for_ms;
+    int64_t at_ms, for_ms, every_ms;
 } EntryFields;
 
 static const Field ENTRY_FIELDS[] = {
-    {"inject", FIELD_TREE,     offsetof(EntryFields, inject), true,  "name the fault and its arguments",
-     NULL                                                                                                    },
-    {"on",     FIELD_TREE,     offsetof(EntryFields, on),     false, "a step or a call",                 NULL},
-    {"after",  FIELD_TREE,     offsetof(EntryFields, after),  false, "an event",                         NULL},
-    {"at",     FIELD_DURATION, offsetof(EntryFields, at_ms),  false, "time since the world began",       NULL},
-    {"for",    FIELD_DURATION, offsetof(EntryFields, for_ms), false,
-     "how long; without it, to the end",                                                                 NULL},
+    {"inject", FIELD_TREE,     offsetof(EntryFields, inject),   true,  "name the fault and its arguments",
+     NULL                                                                                                      },
+    {"on",     FIELD_TREE,     offsetof(EntryFields, on),       false, "a step or a call",                 NULL},
+    {"after",  FIELD_TREE,     offsetof(EntryFields, after),    false, "an event",                         NULL},
+    {"at",     FIELD_DURATION, offsetof(EntryFields, at_ms),    false, "time since the world began",       NULL},
+    {"for",    FIELD_DURATION, offsetof(EntryFields, for_ms),   false,
+     "how long; without it, to the end",                                                                   NULL},
+    {"every",  FIELD_DURATION, offsetof(EntryFields, every_ms), false, "strikes again this often",
+     NULL                                                                                                      },
 };
 
 static const char *const MOMENTS[] = {"begin", "act", "end", NULL};
@@ -92,12 +98,13 @@ static const Field ON_FIELDS[] = {
 };
 
 typedef struct {
-    const char *event, *lane;
+    const char *event, *lane, *text;
 } AfterFields;
 
 static const Field AFTER_FIELDS[] = {
-    {"event", FIELD_TEXT, offsetof(AfterFields, event), true,  "an event kind",       NULL},
-    {"lane",  FIELD_TEXT, offsetof(AfterFields, lane),  false, "whom it happened to", NULL},
+    {"event", FIELD_TEXT, offsetof(AfterFields, event), true,  "an event kind",        NULL},
+    {"lane",  FIELD_TEXT, offsetof(AfterFields, lane),  false, "whom it happened to",  NULL},
+    {"text",  FIELD_TEXT, offsetof(AfterFields, text),  false, "part of its sentence", NULL},
 };
 
 static const FaultType *type_of(const char *name)
@@ -178,7 +185,10 @@ static bool read_after(const YamlDocument *document, const cJSON *node, ArmedFau
     if (!fields_read(document, node, "after", AFTER_FIELDS, COUNT(AFTER_FIELDS), &fields, err))
         return false;
     armed->trigger = ON_EVENT;
-    armed->strike = (Watch){.is_set = true, .point = fields.event, .site = fields.lane};
+    armed->strike = (Watch){.is_set = true,
+                            .point = fields.event,
+                            .site = fields.lane,
+                            .text_part = fields.text};
     return true;
 }
 
@@ -215,12 +225,16 @@ static bool read_entry(const YamlDocument *document, const cJSON *node, ArmedFau
         armed->at_ms = fields.at_ms;
     }
     armed->for_ms = fields.for_ms;
+    armed->every_ms = fields.every_ms;
     if ((armed->type->decide != NULL) != (armed->trigger == ON_CALL))
         return yaml_error(document, node, err,
                           armed->type->decide ? "%s strikes a call: say which with on: {call: ...}"
                                               : "%s does not strike a call",
                           armed->type->name);
-    return armed->for_ms == 0 || armed->type->clear || armed->type->decide ||
+    if (armed->every_ms && armed->type->decide)
+        return yaml_error(document, node, err, "every: %s strikes calls: say `times`",
+                          armed->type->name);
+    return armed->for_ms == 0 || armed->every_ms || armed->type->clear || armed->type->decide ||
            yaml_error(document, node, err, "for: %s cannot be put back", armed->type->name);
 }
 
@@ -228,6 +242,7 @@ static void armed_free(ArmedFault *armed)
 {
     timer_free(armed->timer);
     signing_key_free(armed->key);
+    cJSON_Delete(armed->kept);
     free(armed->arguments);
     free(armed);
 }
@@ -300,6 +315,17 @@ SigningKey *fault_new_key(ArmedFault *fault)
     return fault->key;
 }
 
+void fault_keep(ArmedFault *fault, cJSON *tree)
+{
+    cJSON_Delete(fault->kept);
+    fault->kept = tree;
+}
+
+const cJSON *fault_kept(const ArmedFault *fault)
+{
+    return fault->kept;
+}
+
 int fault_link(const ArmedFault *fault)
 {
     return fault->link;
@@ -333,19 +359,26 @@ static void put_back(ArmedFault *armed)
 
 static void strike(ArmedFault *armed)
 {
+    if (!armed->has_struck)
+        armed->struck_ms = clock_mono_ms();
     armed->has_struck = true;
     tell(armed, EVENT_FAULT_INJECTED, armed->type->summary);
     armed->type->inject(armed->faults->world, armed, armed->arguments);
-    if (armed->for_ms)
-        timer_start(armed->timer, armed->for_ms);
+    if (armed->every_ms || armed->for_ms)
+        timer_start(armed->timer, armed->every_ms ? armed->every_ms : armed->for_ms);
 }
 
-/* First its strike, then its end. */
+static bool is_over(const ArmedFault *armed)
+{
+    return armed->for_ms && clock_mono_ms() - armed->struck_ms >= armed->for_ms;
+}
+
+/* First its strike, then perhaps more of them, then its end. */
 static void on_timer(void *owner)
 {
     ArmedFault *armed = owner;
 
-    if (!armed->has_struck)
+    if (!armed->has_struck || (armed->every_ms && !is_over(armed)))
         strike(armed);
     else
         put_back(armed);

@@ -2,9 +2,9 @@
  * sim/faults/faults.h - what can break in a world: a table of faults, a few to a file by what they hit, and when they strike.
  *
  * A scenario's fault is data:
- *   {at: 2m | after: {event: KIND, lane: LANE} | on: {step: NAME, moment: begin|act|end} | on: {call: "PATCH managementplanes/managementplane",
- *    point: kube.request, site: mp2, occurrence: 1, times: 1} | nothing: from the start,
- *    inject: {NAME: {arguments}}, for: 90s}
+ *   {at: 2m | after: {event: KIND, lane: LANE, text: PART} | on: {step: NAME, moment: begin|act|end} |
+ *    on: {call: "PATCH managementplanes/managementplane", point: kube.request, site: mp2, occurrence: 1, times: 1} | nothing: from the start,
+ *    inject: {NAME: {arguments}}, for: 90s, every: 20s}
  * Each fault leaves a witness: what showed that it really had an effect. A call fault's comes from the fake that carried it out; a held
  * part's when the part wanted to act and did not; a changed thing's when somebody looked at it; a cut link's when something was not delivered.
  * A fault without a witness makes a run inconclusive. Every fault, with arguments and witness: docs/faults.md.
@@ -63,6 +63,9 @@ void fault_prove_by_hold(ArmedFault *fault, const char *site, const char *what);
 /* As soon as the topology's rule of this handle has decided something. Removed with fault_link_remove. */
 void fault_prove_by_link(ArmedFault *fault, int handle);
 int fault_link(const ArmedFault *fault);
+/* Something to be put back by clear: the fault's own from now on. */
+void fault_keep(ArmedFault *fault, cJSON *tree);
+const cJSON *fault_kept(const ArmedFault *fault); /* NULL: nothing */
 /* A signing key of nobody else; the fault's own. */
 SigningKey *fault_new_key(ArmedFault *fault);
 /* The context leads to another cluster from now on (before the files are written). */

@@ -148,8 +148,7 @@ static void rewrite_name(World *world, ArmedFault *fault, const void *arguments)
     snprintf(name, sizeof name, "%s.", world->floating_name);
     snprintf(value, sizeof value, "%s.", plane->permanent_name);
     fault_prove_by_event(fault, EVENT_DNS_CHANGED, NULL, plane->permanent_name);
-    dns_zone_point(dns_side_zone(world->dns, 0), name, DNS_CNAME, value,
-                   (uint32_t)world->parameters.dns.floating_ttl_s, NULL);
+    dns_side_rewrite(world->dns, name, value, "external-dns");
 }
 
 const FaultType FAULT_NAME_REWRITTEN = {

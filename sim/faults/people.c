@@ -165,6 +165,66 @@ const FaultType FAULT_RESOURCE_REVERTED = {
     .inject = revert_resource,
 };
 
+typedef struct {
+    const char *cluster, *resource, *ns, *name, *by;
+    const cJSON *patch;
+} ObjectArguments;
+
+static const Field OBJECT_FIELDS[] = {
+    {"cluster",   FIELD_TEXT, offsetof(ObjectArguments, cluster),  true,  "mp1, mp2 or cp-0001",   NULL},
+    {"resource",  FIELD_TEXT, offsetof(ObjectArguments, resource), true,
+     "kubegres, managementplanes...",                                                              NULL},
+    {"namespace", FIELD_TEXT, offsetof(ObjectArguments, ns),       false,
+     "of the object; none: the plane's",                                                           NULL},
+    {"name",      FIELD_TEXT, offsetof(ObjectArguments, name),     true,  "its name",              NULL},
+    {"patch",     FIELD_TREE, offsetof(ObjectArguments, patch),    true,  "a merge patch",         NULL},
+    {"by",        FIELD_TEXT, offsetof(ObjectArguments, by),       false, "who does it: somebody", NULL},
+};
+
+/* The status is written apart from the rest, as Kubernetes has it. */
+static void merge(KubeCluster *cluster, const ObjectArguments *object, const char *ns)
+{
+    const char *by = object->by ? object->by : "somebody";
+    cJSON *patch = cJSON_Duplicate(object->patch, true);
+    cJSON *status = cJSON_DetachItemFromObjectCaseSensitive(patch, "status");
+
+    if (patch->child)
+        object_merge(cluster, object->resource, ns, object->name, by, patch);
+    else
+        cJSON_Delete(patch);
+    if (status)
+        object_set_status(cluster, object->resource, ns, object->name, by, status);
+}
+
+static void change_object(World *world, ArmedFault *fault, const void *arguments)
+{
+    const ObjectArguments *object = arguments;
+    Plane *plane = world_plane(world, object->cluster);
+    ControlPlaneSite *site = plane ? NULL : world_site(world, object->cluster);
+    KubeCluster *cluster = plane ? plane->cluster : site ? site_cluster(site) : NULL;
+    const char *ns = object->ns ? object->ns : plane ? plane->ns : "istio-system";
+
+    if (!cluster || !cJSON_IsObject(object->patch) ||
+        !kube_find(cluster, object->resource, ns, object->name))
+        return;
+    merge(cluster, object, ns);
+    world_note(world, object->cluster, object->by ? object->by : "somebody", object->resource,
+               object->name, "changed it");
+    fault_prove_by_call(fault, "kube.request", object->cluster, "GET", object->resource,
+                        object->name);
+}
+
+const FaultType FAULT_OBJECT_CHANGED = {
+    .name = "objectChanged",
+    .summary = "somebody changes an object in a cluster",
+    .dossier = "F-014",
+    .witness = "a request for the object",
+    .fields = OBJECT_FIELDS,
+    .field_count = sizeof OBJECT_FIELDS / sizeof *OBJECT_FIELDS,
+    .argument_size = sizeof(ObjectArguments),
+    .inject = change_object,
+};
+
 /* ---- a right that was never granted --------------------------------------------------------------------------------------------------- */
 
 typedef struct {

@@ -3,8 +3,10 @@
  *
  * The witness is whoever looks at the secret.
  */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "sim/faults/table.h"
 #include "sim/objects.h"
 
@@ -26,15 +28,40 @@ static const Field MISSING_FIELDS[] = {
     {"name",      FIELD_TEXT, offsetof(MissingArguments, name),    true, "its name",            NULL},
 };
 
+/* What the secret is, without what the API server wrote into it. */
+static cJSON *bare_secret(const cJSON *secret)
+{
+    cJSON *bare = object_format("{'apiVersion':'v1','kind':'Secret','metadata':{}}");
+
+    json_put_string(bare, "metadata/name", json_string_or(secret, "metadata/name", ""));
+    json_put_string(bare, "metadata/namespace", json_string_or(secret, "metadata/namespace", ""));
+    json_put_string(bare, "type", json_string_or(secret, "type", "Opaque"));
+    json_put(bare, "data", cJSON_Duplicate(json_find(secret, "data"), true));
+    return bare;
+}
+
 static void remove_secret(World *world, ArmedFault *fault, const void *arguments)
 {
     const MissingArguments *missing = arguments;
     KubeCluster *cluster = cluster_of(world, missing->cluster);
+    const cJSON *secret =
+        cluster ? kube_find(cluster, "secrets", missing->ns, missing->name) : NULL;
 
-    if (!cluster || !kube_find(cluster, "secrets", missing->ns, missing->name))
+    if (!secret)
         return;
+    fault_keep(fault, bare_secret(secret));
     object_delete(cluster, "secrets", missing->ns, missing->name);
     fault_prove_by_call(fault, "kube.request", missing->cluster, "GET", "secrets", missing->name);
+}
+
+static void bring_secret(World *world, ArmedFault *fault, const void *arguments)
+{
+    const MissingArguments *missing = arguments;
+    KubeCluster *cluster = cluster_of(world, missing->cluster);
+
+    if (cluster && fault_kept(fault) && !kube_find(cluster, "secrets", missing->ns, missing->name))
+        object_create(cluster, "secrets", missing->ns, "somebody",
+                      cJSON_Duplicate(fault_kept(fault), true));
 }
 
 const FaultType FAULT_SECRET_MISSING = {
@@ -46,6 +73,74 @@ const FaultType FAULT_SECRET_MISSING = {
     .field_count = sizeof MISSING_FIELDS / sizeof *MISSING_FIELDS,
     .argument_size = sizeof(MissingArguments),
     .inject = remove_secret,
+    .clear = bring_secret,
+};
+
+typedef struct {
+    const char *cluster, *ns, *name, *key, *append, *value;
+    bool is_removed;
+} ValueArguments;
+
+static const Field VALUE_FIELDS[] = {
+    {"cluster",   FIELD_TEXT, offsetof(ValueArguments, cluster),    true,  "mp1, mp2 or cp-0001",          NULL},
+    {"namespace", FIELD_TEXT, offsetof(ValueArguments, ns),         true,  "where the secret is",          NULL},
+    {"name",      FIELD_TEXT, offsetof(ValueArguments, name),       true,  "its name",                     NULL},
+    {"key",       FIELD_TEXT, offsetof(ValueArguments, key),        true,  "which of its data",            NULL},
+    {"append",    FIELD_TEXT, offsetof(ValueArguments, append),     false, "what is put behind its value",
+     NULL                                                                                                      },
+    {"value",     FIELD_TEXT, offsetof(ValueArguments, value),      false, "what it holds instead",        NULL},
+    {"remove",    FIELD_BOOL, offsetof(ValueArguments, is_removed), false, "the key is not there",
+     NULL                                                                                                      },
+};
+
+/* The value as it is to be, as base64; NULL: removed. */
+static cJSON *new_value(const ValueArguments *value, const char *before)
+{
+    Buffer text = {0};
+    char *bytes = NULL, *encoded;
+    size_t length = 0;
+    cJSON *node;
+
+    if (value->is_removed)
+        return cJSON_CreateNull();
+    if (!value->value && json_base64_decode(before, &bytes, &length, NULL))
+        buffer_add(&text, bytes, length);
+    buffer_add_text(&text, value->value ? value->value : "");
+    buffer_add_text(&text, value->append ? value->append : "");
+    encoded = json_base64(text.data, text.length);
+    node = cJSON_CreateString(encoded);
+    free(encoded);
+    free(bytes);
+    buffer_release(&text);
+    return node;
+}
+
+static void change_value(World *world, ArmedFault *fault, const void *arguments)
+{
+    const ValueArguments *value = arguments;
+    KubeCluster *cluster = cluster_of(world, value->cluster);
+    const cJSON *secret = cluster ? kube_find(cluster, "secrets", value->ns, value->name) : NULL;
+    const cJSON *before = cJSON_GetObjectItemCaseSensitive(json_find(secret, "data"), value->key);
+    cJSON *patch, *data;
+
+    if (!cJSON_IsString(before))
+        return;
+    patch = cJSON_CreateObject();
+    data = cJSON_AddObjectToObject(patch, "data");
+    cJSON_AddItemToObject(data, value->key, new_value(value, before->valuestring));
+    object_merge(cluster, "secrets", value->ns, value->name, "somebody", patch);
+    fault_prove_by_call(fault, "kube.request", value->cluster, "GET", "secrets", value->name);
+}
+
+const FaultType FAULT_SECRET_CHANGED = {
+    .name = "secretChanged",
+    .summary = "a secret holds something else than it should",
+    .dossier = "F-006",
+    .witness = "a request for it",
+    .fields = VALUE_FIELDS,
+    .field_count = sizeof VALUE_FIELDS / sizeof *VALUE_FIELDS,
+    .argument_size = sizeof(ValueArguments),
+    .inject = change_value,
 };
 
 typedef struct {
