@@ -52,6 +52,7 @@ struct DnsSide {
     char watched[NAMES]
                 [96]; /* permanent names, then the floating name that leads to one; with the dot */
     char seen[NAMES][200]; /* what each was when last told */
+    const char *writer;    /* of a change that is not told yet, if it was no update */
     Timer *tell;
 };
 
@@ -87,10 +88,12 @@ static void tell_name(DnsSide *side, int index, bool is_silent)
                               record ? cJSON_CreateString(dns_data_text(&arena, record))
                                      : cJSON_CreateNull());
         cJSON_AddNumberToObject(data, "ttl", record ? record->ttl_s : 0);
+        if (side->writer)
+            cJSON_AddStringToObject(data, "by", side->writer);
         trace_add(side->world->trace, "dns", EVENT_DNS_CHANGED, data, "%s is now %s",
                   side->watched[index], now);
     }
-    strcpy(side->seen[index], now);
+    memcpy(side->seen[index], now, sizeof now);
     arena_release(&arena);
 }
 
@@ -100,7 +103,15 @@ static void on_tell(void *owner)
 
     for (int i = 0; i < NAMES; i++)
         tell_name(side, i, false);
+    side->writer = NULL;
     replication_settle(side->world);
+}
+
+void dns_side_rewrite(DnsSide *side, const char *name, const char *target, const char *writer)
+{
+    side->writer = writer;
+    dns_zone_point(side->servers[0].zone, name, DNS_CNAME, target,
+                   (uint32_t)side->world->parameters.dns.floating_ttl_s, NULL);
 }
 
 static void on_refresh(void *owner)

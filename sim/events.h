@@ -5,6 +5,7 @@
  *
  *   world.begin        "world"    {controlPlanes, planes:[{name, permanentName}], floatingName, seed, parameters:{...},
  *                                  initial:{mp1:{spec, replicas:{tsb,iam,envoy}}, mp2:{...}}}
+ *   world.found        "world"    {planes:{mp1:{...}, mp2:{...}}}              as initial; how an engine finds it when it begins
  *   plane.api          plane      {serving: bool, writable: bool, why}        its API accepts logins and configuration writes
  *   plane.state        plane      {state: active|standby|fenced|starting|..., why}
  *   postgres.role      plane      {instance, role: primary|standby, timeline, lsn}
@@ -13,7 +14,7 @@
  *                                  also reads of namespaces/kube-system (the identity check)
  *   controller.change  cluster    {by, resource, name, what}                   what operators and controllers did that matters
  *   loadbalancer       plane      {address, style, ip}                         at the start; assigned, changed, removed (address null)
- *   dns.changed        "dns"      {zone, serial, name, type, value, ttl}
+ *   dns.changed        "dns"      {zone, serial, name, type, value, ttl, by}     by: only if it was no signed update: who else
  *   resolver.view      cp         {name, address|null, plane|null}             a cluster's resolver gave its edge this answer
  *   edge.state         cp         {state: connected|disconnected|refused|synced|stuck, plane, why, lastSyncMs}
  *   token.deleted      cp         {secret, by, reachable, accountKnown}        reachable: the new active answers from there
@@ -31,6 +32,7 @@
 #define SIM_EVENTS_H
 
 #define EVENT_WORLD_BEGIN        "world.begin"
+#define EVENT_WORLD_FOUND        "world.found"
 #define EVENT_WORLD_END          "world.end"
 #define EVENT_PLANE_API          "plane.api"
 #define EVENT_PLANE_STATE        "plane.state"

@@ -265,6 +265,14 @@ static void tell_begin(World *world)
               (long long)world->parameters.control_planes, world->floating_name);
 }
 
+void world_tell_found(World *world)
+{
+    cJSON *data = cJSON_CreateObject();
+
+    cJSON_AddItemToObject(data, "planes", picture(world));
+    trace_add(world->trace, "world", EVENT_WORLD_FOUND, data, "This is how an engine finds it");
+}
+
 /* Where the floating name leads, by the first authoritative server. */
 static Plane *floating_plane(World *world, char out_ip[16])
 {

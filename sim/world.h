@@ -48,6 +48,8 @@ bool world_start(World *world, Error *err);
  */
 bool world_write_files(World *world, Error *err);
 
+/* An engine is about to begin: adds world.found, which a rollback is held against (V6). */
+void world_tell_found(World *world);
 /* Ends the story: adds world.end. The world stays as it is. */
 void world_end(World *world);
 
