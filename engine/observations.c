@@ -68,6 +68,20 @@ void observe_error(Observation *out, const Error *why)
 
 /* ------------------------------------------------------------------------------------------------ Kubernetes */
 
+/* spec.selector.matchLabels as a query. */
+static void write_selector(const cJSON *deployment, char *out, size_t room)
+{
+    size_t start = (size_t)snprintf(out, room, "labelSelector="), used = start;
+    const cJSON *label;
+
+    cJSON_ArrayForEach(label, json_find(deployment, "spec/selector/matchLabels"))
+    {
+        if (cJSON_IsString(label) && used < room)
+            used += (size_t)snprintf(out + used, room - used, "%s%s%%3D%s",
+                                     used > start ? "%2C" : "", label->string, label->valuestring);
+    }
+}
+
 bool see_deployment(const Plane *plane, const char *name, DeploymentView *out, Error *err)
 {
     KubePath path = {.resource = DEPLOYMENTS, .ns = plane->spec->ns, .name = name};
@@ -84,6 +98,7 @@ bool see_deployment(const Plane *plane, const char *name, DeploymentView *out, E
     out->total = json_integer_or(object, "status/replicas", 0);
     out->generation = json_integer_or(object, "metadata/generation", 0);
     out->observed_generation = json_integer_or(object, "status/observedGeneration", 0);
+    write_selector(object, out->selector, sizeof out->selector);
     snprintf(out->image, sizeof out->image, "%s",
              json_string_or(object, "spec/template/spec/containers/0/image", "?"));
     cJSON_Delete(object);
@@ -107,6 +122,27 @@ const char *deployment_text(const char *name, const DeploymentView *view, char *
                  name, (long long)view->ready, (long long)view->wanted, (long long)view->generation,
                  (long long)view->observed_generation);
     return out;
+}
+
+bool see_pods(const Plane *plane, const DeploymentView *deployment, int64_t *out_count, Error *err)
+{
+    KubePath path = {.resource = "v1/pods", .ns = plane->spec->ns, .query = deployment->selector};
+    cJSON *list = NULL;
+    const cJSON *pod;
+
+    *out_count = 0;
+    if (!deployment->exists)
+        return true;
+    if (!kube_client_get(plane->kube, &path, &list, err))
+        return false;
+    cJSON_ArrayForEach(pod, json_find(list, "items"))
+    {
+        const char *phase = json_string_or(pod, "status/phase", "");
+
+        *out_count += strcmp(phase, "Succeeded") != 0 && strcmp(phase, "Failed") != 0;
+    }
+    cJSON_Delete(list);
+    return true;
 }
 
 bool see_endpoints(const Plane *plane, const char *name, int64_t *out_count, Error *err)

@@ -27,12 +27,16 @@ typedef struct {
     bool exists;
     int64_t wanted, ready, updated, total; /* replicas */
     int64_t generation, observed_generation;
-    char image[160]; /* of its first container */
+    char image[160];    /* of its first container */
+    char selector[200]; /* of its pods, as a query: "labelSelector=app%3Dtsb" */
 } DeploymentView;
 bool see_deployment(const Plane *plane, const char *name, DeploymentView *out, Error *err);
 /* Ready and nothing stale about it: F-022, F-023, F-024 of the dossier are all "no" here. */
 bool deployment_serves(const DeploymentView *view);
 const char *deployment_text(const char *name, const DeploymentView *view, char *out, size_t room);
+
+/* How many pods it still has, those that are Terminating included: they may serve, and no status counts them (F-204). */
+bool see_pods(const Plane *plane, const DeploymentView *deployment, int64_t *out_count, Error *err);
 
 /* How many ready addresses the Service's Endpoints have; 0 if there are none. */
 bool see_endpoints(const Plane *plane, const char *name, int64_t *out_count, Error *err);

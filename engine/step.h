@@ -50,7 +50,8 @@ typedef struct {
         [280]; /* what is being waited for: "deployment/tsb: 0 of 1 ready, generation 3 observed 2" */
     bool has_progress; /* closer than at the last look: an extensible deadline may move */
     bool act_again;    /* what was done is taken back, or there is more to do: act once more */
-    Finding finding;   /* of STEP_FAILED; of a wait: what the deadline makes of it (observe_if_late) */
+    Finding
+        finding; /* of STEP_FAILED; of a wait: what the deadline makes of it (observe_if_late) */
 } Observation;
 
 typedef struct Step {
