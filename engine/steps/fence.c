@@ -52,10 +52,11 @@ static void observe_reverted(const Operation *operation, const char *name, int64
 static bool is_down(Operation *operation, const char *name, Observation *out)
 {
     DeploymentView view;
-    int64_t endpoints;
+    int64_t endpoints, pods;
     Error why = {0};
 
     if (!see_deployment(operation->active, name, &view, &why) ||
+        !see_pods(operation->active, &view, &pods, &why) ||
         !see_endpoints(operation->active, name, &endpoints, &why)) {
         observe_error(out, &why);
         return false;
@@ -69,9 +70,9 @@ static bool is_down(Operation *operation, const char *name, Observation *out)
         out->act_again = true;
         return false;
     }
-    if (view.total > 0 || endpoints > 0) {
+    if (pods > 0 || endpoints > 0) {
         observe_waiting(out, "deployment/%s: scaled to 0, %lld pods left, %lld endpoints", name,
-                        (long long)view.total, (long long)endpoints);
+                        (long long)pods, (long long)endpoints);
         observe_if_late(out, "F-204", "no pod of tsb and iam left, and no endpoint",
                         "kubectl get pods -n NAMESPACE; kubectl get endpoints -n NAMESPACE tsb iam",
                         "a pod that stays Terminating (a lost node) still serves: make sure that "

@@ -1,7 +1,7 @@
 /*
  * engine/steps/finish.c - says what was reached and what remains to be done.
  *
- * Source: domain.md FO14, V10, F-612, F-920.
+ * Source: domain.md FO14, V10, F-314, F-612, F-920.
  */
 #include <stdio.h>
 #include <string.h>
@@ -37,6 +37,23 @@ static void note_late(Operation *operation, const cJSON *late)
         operation_debt(operation, "and %d more clusters are not back", count - 5);
 }
 
+/* A replica that still follows the old active, or nobody, is Ready and no redundancy at all (F-314). */
+static void note_siblings(Operation *operation)
+{
+    int64_t timeline = json_integer_or(operation->record, "promotedTimeline", 0);
+
+    for (size_t i = 0; i < operation->standby->spec->postgres_count; i++) {
+        PostgresPosition position;
+
+        if (!postgres_position(operation->standby->postgres[i], &position, NULL) ||
+            !position.is_in_recovery)
+            continue;
+        if (!position.has_receiver || (int64_t)position.timeline != timeline)
+            operation_debt(operation, "%s does not follow the new primary (F-314): seed it anew",
+                           postgres_client_name(operation->standby->postgres[i]));
+    }
+}
+
 static bool finish(Operation *operation, Error *err)
 {
     cJSON *late = NULL;
@@ -46,6 +63,7 @@ static bool finish(Operation *operation, Error *err)
         return false;
     note_late(operation, late);
     cJSON_Delete(late);
+    note_siblings(operation);
     operation_debt(operation, "%s has no standby: prepare one before the next failover",
                    operation->standby->spec->name);
     operation_debt(operation, "take a backup of %s now: backups of the old active end here",

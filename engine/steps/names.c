@@ -101,9 +101,10 @@ void observe_goal(Operation *operation, const NameGoal *goal, Observation *out)
     } else if (!view.same) {
         observe_waiting(out, "%s: the first name server says %s, others do not yet", goal->name,
                         goal->target);
-        observe_if_late(out, "F-513", "the same record on every name server",
-                        "dig the name at every name server",
-                        "see why the zone does not reach the secondaries, then `understudy resume`");
+        observe_if_late(
+            out, "F-513", "the same record on every name server",
+            "dig the name at every name server",
+            "see why the zone does not reach the secondaries, then `understudy resume`");
     } else
         observe_holds(out, "%s says %s on every name server", goal->name, goal->target);
 }

@@ -523,12 +523,52 @@ static bool check_api(Examination *e, Finding *finding, Error *err)
     return true;
 }
 
+/* A ControlPlane whose host is not the floating name never follows it (F-618, CP-01). */
+static void judge_host(const Operation *operation, const ControlPlane *site, const cJSON *object,
+                       Finding *finding)
+{
+    const char *host = json_string_or(object, "spec/managementPlane/host", "");
+    char observed[280];
+
+    if (!*host || same_name(host, operation->environment->floating_name))
+        return;
+    snprintf(observed, sizeof observed, "%s follows %.200s", site->spec->name, host);
+    refuse(finding, "F-618", "the floating name as spec.managementPlane.host everywhere", observed,
+           "kubectl get controlplanes -n istio-system -o yaml, in that cluster",
+           "patch that ControlPlane with the floating name, and see that its edge comes back");
+}
+
+static bool check_hosts(Examination *e, Finding *finding, Error *err)
+{
+    Operation *operation = e->operation;
+    size_t count = operation->control_plane_count;
+    KubeRead *reads = memory_new(count + 1, sizeof *reads);
+
+    (void)err;
+    for (size_t i = 0; i < count; i++)
+        reads[i] = (KubeRead){
+            .client = operation->control_planes[i].kube,
+            .path = {.resource = "install.tetrate.io/v1alpha1/controlplanes",
+                     .ns = operation->control_planes[i].spec->ns,
+                     .name = "controlplane"}
+        };
+    kube_client_get_all(reads, count, (size_t)operation->environment->policies.width);
+    for (size_t i = 0; i < count; i++) {
+        if (finding->reaction == REACT_NONE)
+            judge_host(operation, &operation->control_planes[i], reads[i].object, finding);
+        cJSON_Delete(reads[i].object);
+    }
+    free(reads);
+    return true;
+}
+
 static Check *const CHECKS[] = {
     check_resources_exist, check_roles,    check_standby_host,
     check_schema,          check_operator, check_signing_key,
     check_key_set,         check_kubegres, check_replication,
     check_rights,          check_clocks,   check_names,
     check_dns_rights,      check_api,      check_control_plane_rights,
+    check_hosts,
 };
 #define CHECK_COUNT (sizeof CHECKS / sizeof *CHECKS)
 

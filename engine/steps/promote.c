@@ -120,7 +120,19 @@ static bool stays_in_recovery(Operation *operation, Error *err)
     return true;
 }
 
-static bool demote(Operation *operation, Error *err)
+/* Was our patch never applied, or taken back already? Then there is nothing to undo. */
+static bool is_standby_still(Operation *operation, bool *out_is_standby, Error *err)
+{
+    cJSON *object = NULL;
+
+    if (!see_management_plane(operation->standby, &object, err))
+        return false;
+    *out_is_standby = management_plane_role(object) == ROLE_STANDBY;
+    cJSON_Delete(object);
+    return true;
+}
+
+static bool take_back(Operation *operation, Error *err)
 {
     const cJSON *recorded = json_find(operation->record, "recorded/standbySpec/standby");
     KubePath path = resource_path(operation->standby);
@@ -132,9 +144,18 @@ static bool demote(Operation *operation, Error *err)
              recorded ? cJSON_Duplicate(recorded, true) : cJSON_CreateObject());
     ok = kube_client_merge(operation->standby->kube, &path, patch, NULL, err);
     cJSON_Delete(patch);
-    if (ok)
-        json_remove(operation->record, "promote");
-    return ok && stays_in_recovery(operation, err);
+    return ok;
+}
+
+static bool demote(Operation *operation, Error *err)
+{
+    bool is_standby;
+
+    if (!is_standby_still(operation, &is_standby, err) ||
+        (!is_standby && !take_back(operation, err)))
+        return false;
+    json_remove(operation->record, "promote");
+    return stays_in_recovery(operation, err);
 }
 
 static int64_t deadline(const Operation *operation)

@@ -36,7 +36,8 @@ static KubegresState see_kubegres(Operation *operation, char out_step[120])
         state = KUBEGRES_AT_WORK;
     else if (json_has(object, "status/previousBlockingOperation"))
         state = KUBEGRES_FINISHED;
-    snprintf(out_step, 120, "%.119s", json_string_or(object, "status/blockingOperation/stepId", ""));
+    snprintf(out_step, 120, "%.119s",
+             json_string_or(object, "status/blockingOperation/stepId", ""));
     cJSON_Delete(object);
     return state;
 }

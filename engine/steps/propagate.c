@@ -2,8 +2,8 @@
  * engine/steps/propagate.c - every cluster's own resolver gives the new address, so that the kick finds the right door open.
  *
  * Source: domain.md FO10 ("every Ci view"), F-313, F-505, F-506, F-509, F-602. The load balancer may have moved since the names were
- * written, or somebody else may have written them: both are looked at again each time, and put right. A resolver that still has the old answer at the limit is reported, and
- * its edge finds its way when the answer expires: the old address refuses it by then.
+ * written, or somebody else may have written them: both are looked at again each time, and put right. A resolver that still has the old
+ * answer at the limit is reported, and its edge finds its way when the answer expires: the old address refuses it by then.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,6 +54,8 @@ static bool names_hold(Operation *operation, Observation *out)
     observe_permanent_name(operation, out);
     if (out->state == STEP_HOLDS)
         observe_floating_name(operation, out);
+    for (size_t i = 0; i < operation->control_plane_count && out->state == STEP_PENDING; i++)
+        operation->control_planes[i].sees_new = false; /* what they saw is no longer what is */
     return out->state == STEP_HOLDS;
 }
 

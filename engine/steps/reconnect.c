@@ -1,7 +1,7 @@
 /*
  * engine/steps/reconnect.c - every control plane is connected to the new active and has synced with it.
  *
- * Source: domain.md FO12, V10, F-403, F-612, F-613, F-615. READY in the database is inherited from the old plane and proves nothing; a
+ * Source: domain.md FO12, V10, F-403, F-603, F-604, F-612, F-613, F-615. READY in the database is inherited from the old plane and proves nothing; a
  * lastSyncTime after the promotion and an edge that central counts as onboarded do.
  */
 #include <stdio.h>
@@ -11,6 +11,8 @@
 #include "base/clock.h"
 #include "engine/observations.h"
 #include "engine/steps/steps.h"
+
+enum { KICKS_MAX = 3 };
 
 /* The metrics page, to see which edges are connected now; NULL if there is none (then lastSyncTime alone counts). */
 static char *see_metrics(Operation *operation, const char *ip)
@@ -104,13 +106,48 @@ bool see_late(Operation *operation, cJSON **out_late, int64_t *out_total, Error 
     return true;
 }
 
-/* Waiting is over for those that come by themselves: no news for a whole resync interval, or tokens that cannot work. */
+/*
+ * Waiting is over for those that come by themselves: no news for a whole resync interval, tokens that cannot work, or an old plane that
+ * holds on to its edges.
+ */
 static bool is_patience_over(Operation *operation)
 {
     int64_t began_ms = json_integer_or(operation->record, "reconnect/progressMs", 0);
 
     return json_bool_or(operation->record, "tokenRefresh", false) ||
+           !json_bool_or(operation->record, "kicked", false) ||
            clock_wall_ms() - began_ms > operation->environment->policies.reconnect_quiet_ms;
+}
+
+/* An HPA, an operator or a person brought the old front envoy back: edges would hop to a plane that serves nothing (F-603). */
+static bool is_old_front_back(Operation *operation, Observation *out)
+{
+    DeploymentView view;
+
+    if (!json_bool_or(operation->record, "kicked", false) ||
+        !see_deployment(operation->active, "envoy", &view, NULL) || view.wanted == 0)
+        return false;
+    if (json_integer_or(operation->record, "kickedAgain", 0) < KICKS_MAX) {
+        observe_pending(out, "deployment/envoy of %s is back with %lld replicas",
+                        operation->active->spec->name, (long long)view.wanted);
+        out->act_again = true;
+        return true;
+    }
+    observe_failed(out, REACT_STOP, "F-603", "an old front envoy that stays at 0",
+                   "it was scaled up again and again",
+                   "kubectl get deployment -n NAMESPACE envoy -o yaml --show-managed-fields",
+                   "find who does it (HPA, operator, GitOps) and suspend it, then "
+                   "`understudy resume`");
+    return true;
+}
+
+static bool kick_again(Operation *operation, Error *err)
+{
+    if (!scale_deployment(operation, operation->active, "envoy", 0, err))
+        return false;
+    json_put_integer(operation->record, "kickedAgain",
+                     json_integer_or(operation->record, "kickedAgain", 0) + 1);
+    return true;
 }
 
 static void observe_reconnect(Operation *operation, Observation *out)
@@ -119,6 +156,8 @@ static void observe_reconnect(Operation *operation, Observation *out)
     cJSON *names = NULL;
     Error why = {0};
 
+    if (is_old_front_back(operation, out))
+        return;
     if (!see_late(operation, &names, &total, &why)) {
         observe_error(out, &why);
         return;
@@ -151,6 +190,7 @@ const Step STEP_RECONNECT = {
     .why = "edges look the name up, come to the new plane and sync",
     .never = "count READY as synced, or restart anything while they are still coming",
     .observe = observe_reconnect,
+    .act = kick_again,
     .deadline_ms = deadline,
     .on_deadline = REACT_FORWARD,
     .remedy = "see the log of edge in the clusters that are named",

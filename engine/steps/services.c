@@ -30,8 +30,8 @@ static void describe_lack(const char *name, const DeploymentView *view, Observat
                         "`understudy resume`");
         return;
     }
-    snprintf(evidence, sizeof evidence, "kubectl describe pods -n NAMESPACE -l app=%.60s; image %s",
-             name, view->image);
+    snprintf(evidence, sizeof evidence,
+             "kubectl describe pods -n NAMESPACE -l app=%.40s; image %.100s", name, view->image);
     observe_if_late(out, "F-310", "ready pods of the current generation", evidence,
                     "see why its pods do not become ready (image, capacity, a missing secret), "
                     "repair that, then `understudy resume`");
@@ -96,14 +96,15 @@ static bool see_unfit_address(Operation *operation, Observation *out, Error *err
                         "see the cloud's quota and its load balancer controller, then "
                         "`understudy resume`");
     } else if (!see_ip(operation, address, ip, &why)) {
-        snprintf(out->text, sizeof out->text, "service/envoy: %s", why.message);
+        snprintf(out->text, sizeof out->text, "service/envoy: %.250s", why.message);
         observe_if_late(out, "F-511", "a load balancer's name that resolves", "dig that name",
                         "see the cloud's DNS, then `understudy resume`");
     } else if (clock_wall_ms() - json_integer_or(operation->record, "loadBalancer/sinceMs", 0) <
                ADDRESS_STABLE_MS) {
         snprintf(out->text, sizeof out->text,
                  "service/envoy has address %.160s; watching that it stays", address);
-        observe_if_late(out, "F-313", "an address that stays", "kubectl get service -n NAMESPACE envoy",
+        observe_if_late(out, "F-313", "an address that stays",
+                        "kubectl get service -n NAMESPACE envoy",
                         "find out what changes the load balancer, then `understudy resume`");
     }
     return true;

@@ -92,10 +92,11 @@ static void observe_unhealthy(Operation *operation, int status, Observation *out
     observe_waiting(out, "%s answers %d", operation->standby->spec->permanent_name, status);
     observe_if_late(out, is_login ? "F-407" : "F-409", "three healthy answers in a row",
                     "GET of /v2/organizations/ORG/status at the load balancer's address",
-                    is_login ? "no name was changed: the standby's admin-credentials differ from the "
-                               "active's; correct them, then `understudy resume`"
-                             : "no name was changed: see the logs of iam and tsb, repair, then "
-                               "`understudy resume`");
+                    is_login
+                        ? "no name was changed: the standby's admin-credentials differ from the "
+                          "active's; correct them, then `understudy resume`"
+                        : "no name was changed: see the logs of iam and tsb, repair, then "
+                          "`understudy resume`");
 }
 
 /* One healthy answer more, or the streak starts over: a flapping API is not accepted (F-409). */
