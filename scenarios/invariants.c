@@ -97,7 +97,7 @@ static void judge_no_loss(const cJSON *events, Verdict *verdict)
 
 /* What of each plane has to be known to judge a name. */
 typedef struct {
-    char permanent[256], address[256];
+    char permanent[256], address[256], ip[64];
     bool is_serving, is_proven;
 } PlaneFacts;
 
@@ -107,8 +107,10 @@ static void follow_plane(const cJSON *event, PlaneFacts planes[2])
 
     if (event_is(event, "plane.api"))
         plane->is_serving = json_bool_or(event_data(event), "serving", false);
-    if (event_is(event, "loadbalancer"))
+    if (event_is(event, "loadbalancer")) {
         snprintf(plane->address, sizeof plane->address, "%s", event_text(event, "address"));
+        snprintf(plane->ip, sizeof plane->ip, "%s", event_text(event, "ip"));
+    }
     if (event_is(event, "step.end") && strcmp(event_text(event, "name"), "verify") == 0 &&
         strcmp(event_text(event, "result"), "failed") != 0)
         planes[1].is_proven = true;
@@ -123,17 +125,19 @@ static PlaneFacts *plane_of_value(PlaneFacts planes[2], const char *value)
     for (int i = 0; i < 2; i++) {
         if ((strlen(planes[i].permanent) == length &&
              strncmp(planes[i].permanent, value, length) == 0) ||
-            (*value && strcmp(planes[i].address, value) == 0))
+            (*value && (strcmp(planes[i].address, value) == 0 || strcmp(planes[i].ip, value) == 0)))
             return &planes[i];
     }
     return NULL;
 }
 
+/* What another writer does to the name is not the engine's doing. */
 static bool is_floating(const cJSON *event, const char *floating)
 {
     const char *name = event_text(event, "name");
 
-    return event_is(event, "dns.changed") && strncmp(name, floating, strlen(floating)) == 0 &&
+    return event_is(event, "dns.changed") && !*event_text(event, "by") &&
+           strncmp(name, floating, strlen(floating)) == 0 &&
            (name[strlen(floating)] == '\0' || strcmp(name + strlen(floating), ".") == 0);
 }
 
@@ -215,14 +219,32 @@ static void judge_once(const cJSON *events, Verdict *verdict)
     }
 }
 
+/* A refusal changes nothing but leases. What the world changes in itself meanwhile is not asked. */
+static void judge_refusal(const cJSON *events, Verdict *verdict)
+{
+    const cJSON *event;
+
+    cJSON_ArrayForEach(event, events)
+    {
+        bool is_record = event_is(event, "dns.changed") && *event_text(event, "name") &&
+                         !*event_text(event, "by");
+
+        if (is_record || (is_change(event) && strcmp(event_text(event, "resource"), "leases") != 0))
+            verdict_set(verdict, VERDICT_VIOLATED, event_at(event), "refused, and yet: %s",
+                        json_string_or(event, "text", ""));
+    }
+}
+
 static void judge_restored(const cJSON *events, Verdict *verdict)
 {
-    const cJSON *begin = event_last(events, "world.begin"), *end = event_last(events, "world.end");
+    const cJSON *found = event_last(events, "world.found"), *end = event_last(events, "world.end");
     const cJSON *plane;
 
-    if (!has_outcome(events, "rolledBack") && !has_outcome(events, "refused"))
+    if (has_outcome(events, "refused"))
+        judge_refusal(events, verdict);
+    if (!has_outcome(events, "rolledBack"))
         return;
-    cJSON_ArrayForEach(plane, json_find(event_data(begin), "initial"))
+    cJSON_ArrayForEach(plane, json_find(event_data(found), "planes"))
     {
         const cJSON *now =
             cJSON_GetObjectItemCaseSensitive(json_find(event_data(end), "final"), plane->string);

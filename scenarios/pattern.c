@@ -11,6 +11,7 @@
 /* Everything that anybody writes into a trace (sim/events.h, engine/engine.h). */
 static const char *const KINDS[] = {
     EVENT_WORLD_BEGIN,
+    EVENT_WORLD_FOUND,
     EVENT_WORLD_END,
     EVENT_PLANE_API,
     EVENT_PLANE_STATE,
@@ -30,6 +31,7 @@ static const char *const KINDS[] = {
     EVENT_FAULT_WITNESS,
     EVENT_FAULT_CLEARED,
     "dns.update",
+    "dns.serial",
     "front.request",
     "postgres.command",
     "engine.begin",

@@ -293,6 +293,7 @@ static bool play(Stage *stage, Error *err)
     if (!set_up(stage, err))
         return false;
     loop_wait(stage->loop, stage->scenario->run.after_ms, NULL);
+    world_tell_found(stage->world);
     if (!run_engine(stage, err))
         return false;
     loop_wait(stage->loop, AFTERWARDS_MS, NULL);
