@@ -50,7 +50,8 @@ static void observe_reverted(Operation *operation, const char *writer, Reaction 
 bool is_taken_back(Operation *operation, Reaction reaction, Observation *out)
 {
     cJSON *object = NULL;
-    bool is_back = see_management_plane(operation->standby, &object, NULL) &&
+    bool was_seen = json_bool_or(operation->record, "promote/seen", false); /* not in a dry run */
+    bool is_back = was_seen && see_management_plane(operation->standby, &object, NULL) &&
                    management_plane_role(object) != ROLE_ACTIVE;
 
     if (is_back)
