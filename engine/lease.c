@@ -134,14 +134,17 @@ static bool take_on(Operation *operation, const Plane *plane, Error *err)
     return error_set(err, why.code, "%s", why.message);
 }
 
+/* Half of it is let go again: it would keep the engine out that holds the other half. */
 bool lease_take(Operation *operation, Error *err)
 {
+    operation->has_lease = true;
     for (int i = 0; i < 2; i++) {
-        if (!take_on(operation, &operation->planes[i], err))
-            return false;
+        if (take_on(operation, &operation->planes[i], err))
+            continue;
+        lease_release(operation);
+        return false;
     }
     operation->lease_renewed_ms = clock_mono_ms();
-    operation->has_lease = true;
     return true;
 }
 

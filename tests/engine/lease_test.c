@@ -1,0 +1,309 @@
+/*
+ * tests/engine/lease_test.c - two engines and one lease, against the API servers of a small world in simulated time.
+ */
+#include "engine/lease.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "sim/seam/seam.h"
+#include "sim/world.h"
+#include "tests/test.h"
+
+/* An engine at its desk. */
+typedef struct {
+    Environment environment;
+    Operation operation;
+} Engine;
+
+typedef struct {
+    Loop *loop;
+    Trace *trace;
+    Topology *topology;
+    World *world;
+    char folder[64];
+    Engine one, other;
+} Bench;
+
+static void world_open(Bench *bench)
+{
+    WorldParameters parameters;
+    Error err = {0};
+
+    world_parameters_default(&parameters);
+    snprintf(bench->folder, sizeof bench->folder, "/tmp/understudy-lease-test-XXXXXX");
+    CHECK(mkdtemp(bench->folder) != NULL);
+    bench->topology = topology_new(7);
+    if (!seam_is_simulated())
+        seam_simulate(&(SeamOptions){.seed = 7,
+                                     .start_wall_ms = 1772334000000,
+                                     .network = topology_network(bench->topology),
+                                     .from = "desk"});
+    bench->loop = loop_new();
+    bench->trace = trace_new();
+    bench->world = world_new(&(WorldOptions){.loop = bench->loop,
+                                             .trace = bench->trace,
+                                             .topology = bench->topology,
+                                             .parameters = &parameters,
+                                             .seed = 7,
+                                             .block = 80,
+                                             .is_simulated = true,
+                                             .folder = bench->folder});
+    CHECK(world_start(bench->world, &err) && world_write_files(bench->world, &err));
+    CHECK_TEXT(err.message, "");
+}
+
+static void engine_open(Bench *bench, Engine *engine, const char *holder)
+{
+    char *path = memory_format("%s/environment.yaml", bench->folder);
+    Error err = {0};
+
+    CHECK(environment_read(path, &engine->environment, &err));
+    engine->operation = (Operation){.loop = bench->loop, .environment = &engine->environment};
+    random_init(&engine->operation.random, 7, holder);
+    CHECK(operation_open(&engine->operation, &err));
+    CHECK_TEXT(err.message, "");
+    snprintf(engine->operation.holder, sizeof engine->operation.holder, "%s", holder);
+    free(path);
+}
+
+static void engine_close(Engine *engine)
+{
+    operation_close(&engine->operation);
+    environment_release(&engine->environment);
+}
+
+/* The seam keeps the first story's network, so one world serves all tests of the suite. */
+static void bench_open(Bench *bench)
+{
+    memset(bench, 0, sizeof *bench);
+    world_open(bench);
+    engine_open(bench, &bench->one, "ann@desk/1");
+    engine_open(bench, &bench->other, "bob@desk/2");
+}
+
+/* Flat; and no process may be started in simulated time. */
+static void remove_folder(const char *folder)
+{
+    DIR *entries = opendir(folder);
+    struct dirent *entry;
+
+    while (entries && (entry = readdir(entries))) {
+        char *path = memory_format("%s/%s", folder, entry->d_name);
+
+        unlink(path);
+        free(path);
+    }
+    if (entries)
+        closedir(entries);
+    CHECK_INTEGER(rmdir(folder), 0);
+}
+
+static void bench_close(Bench *bench)
+{
+    engine_close(&bench->one);
+    engine_close(&bench->other);
+    world_free(bench->world);
+    trace_free(bench->trace);
+    loop_free(bench->loop);
+    topology_free(bench->topology);
+    remove_folder(bench->folder);
+}
+
+static const char *holder_at(Engine *engine, int plane, bool *out_is_expired)
+{
+    static char holder[160];
+
+    CHECK(lease_holder(&engine->operation, &engine->operation.planes[plane], holder, out_is_expired,
+                       NULL));
+    return holder;
+}
+
+static bool is_held_by(Engine *engine, const char *holder)
+{
+    bool is_expired;
+
+    return strcmp(holder_at(engine, 0, &is_expired), holder) == 0 && !is_expired &&
+           strcmp(holder_at(engine, 1, &is_expired), holder) == 0 && !is_expired;
+}
+
+static cJSON *lease_at(Engine *engine, int plane)
+{
+    cJSON *lease = NULL;
+
+    CHECK(kube_client_get(engine->operation.planes[plane].kube,
+                          &(KubePath){.resource = "coordination.k8s.io/v1/leases",
+                                      .ns = engine->environment.planes[plane].ns,
+                                      .name = "understudy"},
+                          &lease, NULL));
+    return lease;
+}
+
+static int64_t transitions(Engine *engine)
+{
+    cJSON *lease = lease_at(engine, 0);
+    int64_t count = json_integer_or(lease, "spec/leaseTransitions", -1);
+
+    cJSON_Delete(lease);
+    return count;
+}
+
+/* Free, taken, held against another one, kept, let go. */
+static void test_one_after_the_other(Bench *bench)
+{
+    Error err = {0};
+    bool is_expired;
+
+    CHECK_TEXT(holder_at(&bench->one, 0, &is_expired), "");
+    CHECK(lease_take(&bench->one.operation, &err));
+    CHECK(bench->one.operation.has_lease);
+    CHECK(is_held_by(&bench->other, "ann@desk/1"));
+    CHECK(!lease_take(&bench->other.operation, &err));
+    CHECK_INTEGER(err.code, ERR_CONFLICT);
+    CHECK(strstr(err.message, "\"ann@desk/1\": another engine is at work") != NULL);
+    CHECK(!bench->other.operation.has_lease);
+    bench->other.operation.consent.takes_over_lease = true; /* which is about expired ones */
+    CHECK(!lease_take(&bench->other.operation, NULL));
+    CHECK(is_held_by(&bench->one, "ann@desk/1"));
+    lease_release(&bench->other.operation); /* it has none to let go */
+    CHECK(is_held_by(&bench->one, "ann@desk/1"));
+    lease_release(&bench->one.operation);
+    CHECK_TEXT(holder_at(&bench->one, 0, &is_expired), "");
+    CHECK_TEXT(holder_at(&bench->one, 1, &is_expired), "");
+    CHECK(lease_take(&bench->other.operation, NULL));
+    CHECK(is_held_by(&bench->one, "bob@desk/2"));
+    lease_release(&bench->other.operation);
+    bench->other.operation.consent.takes_over_lease = false;
+}
+
+static void test_kept_by_renewing(Bench *bench)
+{
+    int64_t renewals = 0;
+
+    CHECK(lease_take(&bench->one.operation, NULL));
+    for (int64_t second = 0; second < 180; second++) {
+        int64_t before = bench->one.operation.lease_renewed_ms;
+
+        loop_wait(bench->loop, 1000, NULL);
+        CHECK(lease_keep(&bench->one.operation, NULL));
+        renewals += bench->one.operation.lease_renewed_ms != before;
+    }
+    CHECK(renewals >= 15 && renewals <= 18);
+    CHECK(is_held_by(&bench->other, "ann@desk/1"));
+    CHECK(!lease_take(&bench->other.operation, NULL));
+    lease_release(&bench->one.operation);
+}
+
+/* A crashed engine's lease: only a person may say that it is dead, and only once it has been silent for long enough. */
+static void test_expired(Bench *bench)
+{
+    Error err = {0};
+    int64_t before;
+    bool is_expired;
+
+    CHECK(lease_take(&bench->one.operation, NULL));
+    before = transitions(&bench->one);
+    loop_wait(bench->loop, 59000, NULL);
+    holder_at(&bench->other, 0, &is_expired);
+    CHECK(!is_expired);
+    loop_wait(bench->loop, 3000, NULL);
+    CHECK_TEXT(holder_at(&bench->other, 0, &is_expired), "ann@desk/1");
+    CHECK(is_expired);
+    CHECK(!lease_take(&bench->other.operation, &err));
+    CHECK_INTEGER(err.code, ERR_CONFLICT);
+    CHECK(strstr(err.message, "--take-over") != NULL);
+    bench->other.operation.consent.takes_over_lease = true;
+    CHECK(lease_take(&bench->other.operation, NULL));
+    bench->other.operation.consent.takes_over_lease = false;
+    CHECK(is_held_by(&bench->one, "bob@desk/2"));
+    CHECK_INTEGER(transitions(&bench->one), before + 1);
+
+    /* The first one was not dead, only slow: from here on it must not act, and it takes nothing away. */
+    err = (Error){0};
+    CHECK(!lease_keep(&bench->one.operation, &err));
+    CHECK_INTEGER(err.code, ERR_CONFLICT);
+    CHECK(strstr(err.message, "bob@desk/2") != NULL);
+    lease_release(&bench->one.operation);
+    CHECK(is_held_by(&bench->other, "bob@desk/2"));
+    lease_release(&bench->other.operation);
+}
+
+/* A resumed run is the same holder, even if its lease has expired meanwhile. */
+static void test_resumed(Bench *bench)
+{
+    int64_t before;
+
+    CHECK(lease_take(&bench->one.operation, NULL));
+    before = transitions(&bench->one);
+    bench->one.operation.has_lease = false;
+    CHECK(lease_take(&bench->one.operation, NULL));
+    loop_wait(bench->loop, 120000, NULL);
+    CHECK(lease_take(&bench->one.operation, NULL));
+    CHECK_INTEGER(transitions(&bench->one), before);
+    lease_release(&bench->one.operation);
+}
+
+/* Held in one cluster only: the other one's is not touched, or both engines would think they have it. */
+static void test_half_held(Bench *bench)
+{
+    cJSON *patch = cJSON_CreateObject();
+    Error err = {0};
+    bool is_expired;
+
+    CHECK(lease_take(&bench->other.operation, NULL));
+    json_put(patch, "spec/holderIdentity", cJSON_CreateNull());
+    CHECK(kube_client_merge(bench->other.operation.planes[0].kube,
+                            &(KubePath){.resource = "coordination.k8s.io/v1/leases",
+                                        .ns = bench->other.environment.planes[0].ns,
+                                        .name = "understudy"},
+                            patch, NULL, NULL));
+    CHECK(!lease_take(&bench->one.operation, &err));
+    CHECK_INTEGER(err.code, ERR_CONFLICT);
+    CHECK_TEXT(holder_at(&bench->one, 0, &is_expired), "");
+    CHECK_TEXT(holder_at(&bench->one, 1, &is_expired), "bob@desk/2");
+    CHECK(lease_take(&bench->other.operation, NULL));
+    lease_release(&bench->other.operation);
+    cJSON_Delete(patch);
+}
+
+/* Somebody's annotation is no other engine. */
+static void test_touched_by_somebody(Bench *bench)
+{
+    for (int i = 0; i < 5; i++) {
+        cJSON *patch = cJSON_CreateObject();
+        Error err = {0};
+
+        CHECK(i > 0 || lease_take(&bench->one.operation, NULL));
+        json_put_string(patch, "metadata/annotations/note", i % 2 ? "a" : "b");
+        CHECK(kube_client_merge(bench->other.operation.planes[i % 2].kube,
+                                &(KubePath){.resource = "coordination.k8s.io/v1/leases",
+                                            .ns = bench->one.environment.planes[0].ns,
+                                            .name = "understudy"},
+                                patch, NULL, NULL));
+        loop_wait(bench->loop, 11000, NULL);
+        CHECK(lease_keep(&bench->one.operation, &err));
+        CHECK_TEXT(err.message, "");
+        cJSON_Delete(patch);
+    }
+    lease_release(&bench->one.operation);
+}
+
+static void test_all(void)
+{
+    Bench bench;
+
+    bench_open(&bench);
+    test_one_after_the_other(&bench);
+    test_kept_by_renewing(&bench);
+    test_expired(&bench);
+    test_resumed(&bench);
+    test_half_held(&bench);
+    test_touched_by_somebody(&bench);
+    bench_close(&bench);
+}
+
+TEST_SUITE("engine/lease", {"two engines", test_all});
