@@ -100,6 +100,8 @@ static Placing place(const Canvas *canvas, const Span *span, double least, bool 
 
     if (end - bar < least)
         end = bar + least;
+    if (!*span->label)
+        return (Placing){bar, end, bar, end, bar, WORD_NOWHERE};
     if (may_be_inside && word + 2 * PADDING <= end - bar)
         return (Placing){bar, end, bar, end, bar + PADDING, WORD_INSIDE};
     if (end + PADDING + word <= CANVAS_WIDTH)
@@ -112,10 +114,11 @@ static Placing place(const Canvas *canvas, const Span *span, double least, bool 
 /* The first row that is free from there on; if none is, the label goes, and the thing lies where there is most room. */
 static int row_for(Packing *packing, Placing *placing)
 {
+    double gap = placing->place == WORD_NOWHERE ? 0 : GAP;
     int best = 0;
 
     for (int i = 0; i < PACKING_ROWS; i++) {
-        if (i < packing->count && packing->ends[i] + GAP > placing->from) {
+        if (i < packing->count && packing->ends[i] + gap > placing->from) {
             best = packing->ends[i] < packing->ends[best] ? i : best;
             continue;
         }
@@ -132,7 +135,7 @@ static int row_for(Packing *packing, Placing *placing)
 
 static void put_label(Canvas *canvas, const Placing *placing, const Span *span, double y)
 {
-    if (placing->place == WORD_NOWHERE || !*span->label)
+    if (placing->place == WORD_NOWHERE)
         return;
     if (placing->place != WORD_INSIDE) {
         canvas_word(canvas, placing->word, y,

@@ -13,7 +13,7 @@ void chart_timeline(const RunFacts *facts, const Timeline *timeline, Buffer *out
 /* The outage as a staircase: a row for each phase, with how long it took. Nothing if there was no outage. */
 void chart_waterfall(const RunFacts *facts, Buffer *out);
 
-/* The outage as one bar; one that lasts whole_ms fills it. */
-void chart_phases(const RunFacts *facts, int64_t whole_ms, Buffer *out);
+/* The outage as one bar of a fixed length: its parts, not how long it was. */
+void chart_phases(const RunFacts *facts, Buffer *out);
 
 #endif

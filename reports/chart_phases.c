@@ -21,13 +21,14 @@ static int64_t sum_of(const cJSON *phases)
     return sum;
 }
 
-void chart_phases(const RunFacts *facts, int64_t whole_ms, Buffer *out)
+void chart_phases(const RunFacts *facts, Buffer *out)
 {
+    int64_t whole_ms = sum_of(facts->phases);
     const cJSON *phase;
     double x = 0;
     char took[MARKUP_TEXT_MAX];
 
-    if (sum_of(facts->phases) <= 0 || whole_ms <= 0)
+    if (whole_ms <= 0)
         return;
     buffer_format(
         out, "<svg class=\"mini\" width=\"%d\" height=\"%d\" role=\"img\" aria-label=\"phases\">",

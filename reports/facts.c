@@ -129,7 +129,5 @@ void run_totals(const RunFacts *facts, size_t count, RunTotals *out_totals)
         out_totals->by_result[facts[i].result]++;
         out_totals->simulated_ms += facts[i].simulated_ms;
         out_totals->real_ms += facts[i].real_ms;
-        if (facts[i].rto_ms > out_totals->rto_max_ms)
-            out_totals->rto_max_ms = facts[i].rto_ms;
     }
 }

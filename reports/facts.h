@@ -27,7 +27,7 @@ void run_facts(const RecordedRun *run, RunFacts *out_facts);
 
 typedef struct {
     size_t runs, by_result[RUN_BROKEN + 1];
-    int64_t simulated_ms, real_ms, rto_max_ms;
+    int64_t simulated_ms, real_ms;
 } RunTotals;
 
 void run_totals(const RunFacts *facts, size_t count, RunTotals *out_totals);

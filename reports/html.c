@@ -113,7 +113,7 @@ static void put_row(const Page *page, size_t index, Buffer *out)
     put_name(page, index, out);
     markup_add(out, "<td>%s", facts->outcome);
     markup_add(out, "<td class=\"num\">%s<td>", markup_duration(facts->rto_ms, text));
-    chart_phases(facts, page->totals.rto_max_ms, out);
+    chart_phases(facts, out);
     markup_add(out, "<td class=\"num\">%s", markup_bytes(facts->rpo_bytes, text));
     markup_add(out, "<td class=\"num\">%s\n", facts->seed);
 }

@@ -353,16 +353,19 @@ static int *fault_span(Reader *reader, const TraceEvent *event)
     return index < 0 || index >= FAULTS_MAX ? NULL : &reader->fault_spans[index];
 }
 
-/* Until somebody puts it back it lasts. */
+/* Until somebody puts it back it lasts, or until it strikes again. */
 static void read_injected(Reader *reader, const TraceEvent *event)
 {
     Spans *faults = &reader->timeline->faults;
-    int *span = fault_span(reader, event);
+    int *last = fault_span(reader, event);
+    bool is_again = last && *last != NO_SPAN;
 
-    span_add(faults, event->at_ms, TIMELINE_OPEN, "lasting", event_fact(event, "fault"),
-             title_of(reader, event));
-    if (span)
-        *span = (int)faults->count - 1;
+    if (is_again)
+        faults->items[*last].to_ms = event->at_ms;
+    span_add(faults, event->at_ms, TIMELINE_OPEN, "lasting",
+             is_again ? "" : event_fact(event, "fault"), title_of(reader, event));
+    if (last)
+        *last = (int)faults->count - 1;
 }
 
 static void read_cleared(Reader *reader, const TraceEvent *event)

@@ -90,11 +90,12 @@ static void test_no_word_on_another(void)
 static void test_crowd(void)
 {
     RecordedRun run = run_made_up("crowd", "passed");
-    char *svg;
+    char data[80], *svg;
 
-    for (int i = 0; i < 40; i++)
-        run_add_event(&run, 1000 + i, "faults", "fault.injected", "",
-                      "{\"fault\":\"aVeryLongNameOfAFault\",\"index\":0}");
+    for (int i = 0; i < 40; i++) {
+        snprintf(data, sizeof data, "{\"fault\":\"aVeryLongNameOfAFault\",\"index\":%d}", i);
+        run_add_event(&run, 1000 + i, "faults", "fault.injected", "", data);
+    }
     run_add_event(&run, 60000, "world", "world.end", "", "{}");
     svg = drawn(&run);
     check_words(svg);
@@ -158,7 +159,7 @@ static void test_phases(void)
     buffer_clear(&out);
     run_facts(&refused, &facts);
     chart_waterfall(&facts, &out);
-    chart_phases(&facts, 1000, &out);
+    chart_phases(&facts, &out);
     CHECK_INTEGER(out.length, 0);
     buffer_release(&out);
     recorded_run_release(&run);

@@ -93,7 +93,6 @@ static void test_totals(void)
     CHECK_INTEGER(totals.by_result[RUN_FAILED], 0);
     CHECK_INTEGER(totals.simulated_ms, 4001);
     CHECK_INTEGER(totals.real_ms, 6);
-    CHECK_INTEGER(totals.rto_max_ms, 900);
 }
 
 TEST_SUITE("reports/facts", {"the earliest of the worst comes first", test_first_verdict},

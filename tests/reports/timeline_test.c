@@ -90,6 +90,24 @@ static void test_killed(void)
     recorded_run_release(&run);
 }
 
+static void test_fault_that_strikes_again(void)
+{
+    RecordedRun run = run_made_up("one", "passed");
+    Timeline timeline;
+
+    run_add_event(&run, 10, "faults", "fault.injected", "", "{\"fault\":\"f\",\"index\":0}");
+    run_add_event(&run, 20, "faults", "fault.injected", "", "{\"fault\":\"f\",\"index\":0}");
+    run_add_event(&run, 25, "faults", "fault.injected", "", "{\"fault\":\"g\",\"index\":1}");
+    run_add_event(&run, 30, "faults", "fault.cleared", "", "{\"fault\":\"f\",\"index\":0}");
+    timeline = read(&run);
+    CHECK_CASE("once", is_span(&timeline.faults, 0, 10, 20, "lasting"));
+    CHECK_CASE("again", is_span(&timeline.faults, 1, 20, 30, "cleared"));
+    CHECK_CASE("another", is_span(&timeline.faults, 2, 25, 30, "lasting"));
+    CHECK_TEXT(timeline.faults.items[1].label, "");
+    timeline_release(&timeline);
+    recorded_run_release(&run);
+}
+
 /* An old or a foreign file may say anything. */
 static void test_nonsense(void)
 {
@@ -122,5 +140,6 @@ static void test_phase_looks(void)
 }
 
 TEST_SUITE("reports/timeline", {"a failover", test_failover}, {"a rollback", test_rollback},
-           {"a killed run", test_killed}, {"nonsense", test_nonsense},
-           {"phases keep their colours", test_phase_looks});
+           {"a killed run", test_killed},
+           {"a fault that strikes again", test_fault_that_strikes_again},
+           {"nonsense", test_nonsense}, {"phases keep their colours", test_phase_looks});
