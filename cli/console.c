@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -35,16 +36,25 @@ void console_clear_status(void)
         fputs("\r\033[K", stdout);
 }
 
+static int terminal_width(void)
+{
+    struct winsize size;
+
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col : 80;
+}
+
+/* Cut to the width: only one row can be taken back. */
 void console_status(const char *format, ...)
 {
+    char text[512];
     va_list arguments;
 
     if (!console_is_terminal())
         return;
-    fputs("\r\033[K", stdout);
     va_start(arguments, format);
-    vprintf(format, arguments);
+    vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
+    printf("\r\033[K%.*s", terminal_width() - 1, text);
     fflush(stdout);
 }
 
@@ -69,24 +79,27 @@ static void print_finding(const cJSON *data)
     }
 }
 
-/* "waiting 00:42 of 10:00 for services: deployment/tsb: 0 of 1 ready, generation 3 observed 2" */
+/* "waiting 00:42 of 10:00 for services: deployment/tsb: 0 of 1 ready", or "found deployment/tsb: 1 replicas wanted" before acting. */
 static void print_observed(const TraceEvent *event)
 {
-    int64_t elapsed_s = json_integer_or(event->data, "elapsedMs", 0) / 1000;
-    int64_t limit_s = json_integer_or(event->data, "limitMs", 0) / 1000;
+    int elapsed_s = (int)(json_integer_or(event->data, "elapsedMs", 0) / 1000);
+    int limit_s = (int)(json_integer_or(event->data, "limitMs", 0) / 1000);
     const char *state = json_string_or(event->data, "state", "");
+    const char *seen = json_string_or(event->data, "text", "");
+    char text[400];
 
-    if (strcmp(state, "holds") == 0 || strcmp(state, "failed") == 0)
+    if (strcmp(state, "pending") == 0 && elapsed_s == 0)
+        snprintf(text, sizeof text, "      found %s", seen);
+    else if (strcmp(state, "pending") == 0 || strcmp(state, "waiting") == 0)
+        snprintf(text, sizeof text, "      waiting %02d:%02d of %02d:%02d for %s: %s",
+                 elapsed_s / 60, elapsed_s % 60, limit_s / 60, limit_s % 60,
+                 json_string_or(event->data, "name", ""), seen);
+    else
         return;
     if (console_is_terminal())
-        console_status("      waiting %02d:%02d of %02d:%02d for %s: %s", (int)(elapsed_s / 60),
-                       (int)(elapsed_s % 60), (int)(limit_s / 60), (int)(limit_s % 60),
-                       json_string_or(event->data, "name", ""),
-                       json_string_or(event->data, "text", ""));
+        console_status("%s", text);
     else
-        printf("      waiting %02d:%02d of %02d:%02d for %s: %s\n", (int)(elapsed_s / 60),
-               (int)(elapsed_s % 60), (int)(limit_s / 60), (int)(limit_s % 60),
-               json_string_or(event->data, "name", ""), json_string_or(event->data, "text", ""));
+        printf("%s\n", text);
 }
 
 static void print_end(const TraceEvent *event)

@@ -86,7 +86,10 @@ static void print_result(const Order *order, const EngineResult *result)
     };
 
     console_clear_status();
-    printf("\n%s\n", SENTENCES[result->outcome]);
+    if (order->is_dry_run && result->outcome != OUTCOME_PLANNED)
+        printf("\na run would stop here; nothing was changed\n");
+    else
+        printf("\n%s\n", SENTENCES[result->outcome]);
     if (result->outcome == OUTCOME_FAILED || result->outcome == OUTCOME_REFUSED)
         printf("  %s\n", result->finding.observed);
     print_phases(result);

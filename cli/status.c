@@ -8,21 +8,37 @@
 #include "base/memory.h"
 #include "cli/options.h"
 #include "engine/journal.h"
+#include "engine/step.h"
 
-static void print_entry(const cJSON *entry)
+/* "fence", of "FO3"; a step that this version does not know has no name. */
+static const char *step_name(const Procedure *procedure, const char *id)
+{
+    for (size_t i = 0; procedure && i < procedure->count; i++) {
+        if (strcmp(procedure->steps[i]->id, id) == 0)
+            return procedure->steps[i]->name;
+    }
+    return "";
+}
+
+static void print_entry(const Procedure *procedure, const cJSON *entry)
 {
     const char *type = json_string_or(entry, "type", "");
+    const char *id = json_string_or(entry, "step", "");
+    const char *result = json_string_or(entry, "result", json_string_or(entry, "outcome", ""));
 
-    if (strcmp(type, "record") == 0)
+    if (strcmp(type, "record") == 0 || strcmp(type, "begin") == 0)
         return;
-    printf("%s  %-8s %s%s%s\n", json_string_or(entry, "at", ""), type,
-           json_string_or(entry, "step", ""), json_has(entry, "result") ? " " : "",
-           json_string_or(entry, "result", json_string_or(entry, "outcome", "")));
+    if (*id)
+        printf("%s  %-8s %-5s %-14s %s\n", json_string_or(entry, "at", ""), type, id,
+               step_name(procedure, id), result);
+    else
+        printf("%s  %-8s %s\n", json_string_or(entry, "at", ""), type, result);
 }
 
 static int show(const char *path)
 {
     Journal *journal = NULL;
+    const Procedure *procedure;
     const cJSON *entry;
     Error why = {0};
 
@@ -30,11 +46,13 @@ static int show(const char *path)
         fprintf(stderr, "understudy status: %s\n", why.message);
         return EXIT_USAGE;
     }
-    printf("%s of %s\n", json_string_or(journal_entries(journal), "0/procedure", "?"),
-           json_string_or(journal_entries(journal), "0/environment", "?"));
+    procedure = procedure_find(json_string_or(journal_entries(journal), "0/procedure", ""));
+    printf("%s of %s, begun at %s\n", json_string_or(journal_entries(journal), "0/procedure", "?"),
+           json_string_or(journal_entries(journal), "0/environment", "?"),
+           json_string_or(journal_entries(journal), "0/at", "?"));
     cJSON_ArrayForEach(entry, journal_entries(journal))
     {
-        print_entry(entry);
+        print_entry(procedure, entry);
     }
     printf("%s\n", journal_is_finished(journal) ? "finished"
                                                 : "not finished: `understudy resume -e ENVIRONMENT "

@@ -14,7 +14,12 @@
 #include "cli/options.h"
 #include "sim/world.h"
 
-enum { STOP_LOOK_MS = 200, CONTROL_PLANES_MAX = 10000, AS_THE_WORLD_SAYS = -1 };
+enum {
+    STOP_LOOK_MS = 200,
+    CONTROL_PLANES_MAX = 10000,
+    FILES_BESIDES = 300,
+    AS_THE_WORLD_SAYS = -1
+};
 
 typedef struct {
     const char *folder, *world;
@@ -43,15 +48,23 @@ static void on_event(void *owner, const TraceEvent *event)
     fflush(stdout);
 }
 
-/* Every control plane's resolver listens: a thousand of them need more descriptors than a shell usually grants. */
-static void allow_many_files(void)
+/* Every control plane's resolver listens twice: a thousand of them need more descriptors than a shell usually grants. */
+static bool allow_many_files(int64_t control_planes, Error *err)
 {
+    rlim_t needed = (rlim_t)(2 * control_planes + FILES_BESIDES);
     struct rlimit limit;
 
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-        limit.rlim_cur = limit.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &limit);
-    }
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return true;
+    if (limit.rlim_max != RLIM_INFINITY && limit.rlim_max < needed)
+        return error_set(err, ERR_IO,
+                         "%" PRId64 " control planes need %llu open files, and this shell allows "
+                         "%llu: raise `ulimit -Hn`, or take fewer",
+                         control_planes, (unsigned long long)needed,
+                         (unsigned long long)limit.rlim_max);
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    return true;
 }
 
 /* A file with a `world:` mapping: a scenario, or a file that holds nothing else. */
@@ -138,10 +151,10 @@ static int begin(UpFlags *flags)
         return usage_error(&VERB_UP, "--block needs a number from 1 to 253");
     if (!flags->folder)
         return usage_error(&VERB_UP, "name the folder for its files with --dir");
-    if (!file_make_folder(flags->folder, &why)) /* before anything is up */
+    if (!allow_many_files(parameters.control_planes, &why) ||
+        !file_make_folder(flags->folder, &why)) /* before anything is up */
         return could_not(flags, &why);
     parameters.started_wall_ms = clock_wall_ms();
-    allow_many_files();
     return up(flags, &parameters);
 }
 

@@ -74,7 +74,7 @@ try_dry_run() {
 
 # While the first one is at work.
 try_second() {
-    says "status: where it stands" <("$UNDERSTUDY" status "$journal") 'intent +FO3'
+    says "status: where it stands" <("$UNDERSTUDY" status "$journal") 'intent +FO3 +fence'
     says "status: that it is not over" <("$UNDERSTUDY" status "$journal") '^not finished: .*resume'
     status "a second engine is refused" 1 "$UNDERSTUDY" failover -e "$environment" -j "$folder/second"
     says "by the check" "$said" '^REFUSE F-016'
@@ -97,7 +97,8 @@ try_failover() {
     wait "$engine" || failed=$?
     check "the failover succeeds" [ "$failed" -eq 0 ]
     says "it prints each step's end" "$said" '^FO5 +promote +done +[0-9]+'
-    says "what it waits for, and how long" "$said" '^ +waiting [0-9:]+ of [0-9:]+ for kick: '
+    says "what it finds before it acts" "$said" '^ +found deployment/tsb: 1 replicas wanted'
+    says "what it waits for, and how long" "$said" '^ +waiting [0-9:]+ of [0-9:]+ for services: '
     says "how long it took" "$said" '^RTO [0-9]+ s: fence'
     says "what was lost" "$said" '^RPO 0 bytes$'
     says "what remains to be done" "$said" '^ +remains: mp2 has no standby'
