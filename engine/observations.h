@@ -69,6 +69,20 @@ char *secret_value(const cJSON *secret,
 /* kid and exp (wall ms; 0 if none) of a JWT, unverified. False if it is none. */
 bool token_header(const char *token, char out_kid[80], int64_t *out_expires_ms);
 
+/*
+ * What a control plane's edge said last about its stream, within the last since_s seconds: its class, since the exact words differ between
+ * releases (U10). out_line (may be NULL) gets that line. Fails if neither pod nor log can be read.
+ */
+typedef enum {
+    EDGE_SAYS_NOTHING,
+    EDGE_SAYS_CONNECTED,
+    EDGE_SAYS_AUTH,    /* somebody answered, and refused its token */
+    EDGE_SAYS_TLS,     /* somebody answered, with a certificate it does not trust */
+    EDGE_SAYS_NETWORK, /* nobody answered, or the name does not resolve */
+} EdgeSays;
+bool see_edge(const ControlPlane *site, int64_t since_s, EdgeSays *out_says, char out_line[200],
+              Error *err);
+
 /* Where every authoritative server points name. All agree: same is true. */
 typedef struct {
     bool all_answer, same;

@@ -83,6 +83,18 @@ bool kube_client_get(KubeClient *client, const KubePath *path, cJSON **out_objec
     return run_alone(&exchange, out_object, err);
 }
 
+bool kube_client_get_text(KubeClient *client, const KubePath *path, char **out_text, Error *err)
+{
+    KubeExchange exchange;
+
+    exchange_init(&exchange, client, "GET", path);
+    exchange.wants_text = true;
+    if (!run_alone(&exchange, NULL, err))
+        return false;
+    *out_text = exchange.text;
+    return true;
+}
+
 bool kube_client_create(KubeClient *client, const KubePath *path, const cJSON *object,
                         cJSON **out_object, Error *err)
 {

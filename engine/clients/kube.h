@@ -43,6 +43,8 @@ typedef struct {
 } KubePath;
 
 bool kube_client_get(KubeClient *client, const KubePath *path, cJSON **out_object, Error *err);
+/* What is no JSON: a pod's log. *out_text is the caller's to free(). */
+bool kube_client_get_text(KubeClient *client, const KubePath *path, char **out_text, Error *err);
 bool kube_client_create(KubeClient *client, const KubePath *path, const cJSON *object,
                         cJSON **out_object, Error *err);
 bool kube_client_update(KubeClient *client, const KubePath *path, const cJSON *object,

@@ -118,6 +118,8 @@ static void receive(KubeExchange *exchange)
     } else {
         note_skew(exchange->client, reply.date_ms);
         if (kube_status_read(&reply, &exchange->question, object, &is_passing, &why)) {
+            if (exchange->wants_text)
+                exchange->text = buffer_take(&reply.body);
             end(exchange, NULL);
         } else if (reply.status == 401 && !exchange->was_denied) {
             /* Once: an API server that has just started may not know its tokens yet. */

@@ -22,7 +22,7 @@ typedef struct {
     const char *content_type; /* of body; NULL: none */
     char *url, *label, *body; /* owned */
     KubeQuestion question;
-    bool wants_object;
+    bool wants_object, wants_text;
     /* On the way. */
     HttpsCall *call; /* under way, or NULL */
     unsigned tries;
@@ -31,6 +31,7 @@ typedef struct {
     /* What came of it. */
     bool is_over;
     cJSON *object; /* owned by the caller once it is over */
+    char *text;    /* likewise: a log is no JSON */
     Error error;   /* ERR_NONE: it went well */
 } KubeExchange;
 

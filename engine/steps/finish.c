@@ -1,16 +1,20 @@
 /*
  * engine/steps/finish.c - says what was reached and what remains to be done.
  *
- * Source: domain.md FO14, V10, F-314, F-612, F-920.
+ * Source: domain.md FO14, V10, F-314, F-509, F-612, F-920.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "engine/observations.h"
+#include "engine/steps/names.h"
 #include "engine/steps/steps.h"
 
 static void observe_finish(Operation *operation, Observation *out)
 {
+    if (!names_hold(operation,
+                    out)) /* the last thing that is looked at: another writer may be slow (F-509) */
+        return;
     if (json_bool_or(operation->record, "finished", false))
         observe_holds(out, "the result is in the journal");
     else
@@ -59,7 +63,7 @@ static bool finish(Operation *operation, Error *err)
     cJSON *late = NULL;
     int64_t total;
 
-    if (!see_late(operation, &late, &total, err))
+    if (!point_names(operation, err) || !see_late(operation, &late, &total, err))
         return false;
     note_late(operation, late);
     cJSON_Delete(late);

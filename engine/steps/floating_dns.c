@@ -53,6 +53,23 @@ bool point_floating_name(Operation *operation, Error *err)
     return true;
 }
 
+bool names_hold(Operation *operation, Observation *out)
+{
+    Observation permanent = {0};
+
+    observe_permanent_name(operation, &permanent);
+    if (permanent.state != STEP_HOLDS)
+        *out = permanent;
+    else
+        observe_floating_name(operation, out);
+    return out->state == STEP_HOLDS;
+}
+
+bool point_names(Operation *operation, Error *err)
+{
+    return point_permanent_name(operation, err) && point_floating_name(operation, err);
+}
+
 static int64_t deadline(const Operation *operation)
 {
     return operation->environment->policies.dns_ms;

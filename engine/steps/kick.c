@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "engine/observations.h"
 #include "engine/steps/steps.h"
 
@@ -47,7 +48,7 @@ static void observe_kick(Operation *operation, Observation *out)
         observe_waiting(out, "the old load balancer of %s still answers",
                         operation->active->spec->name);
     } else {
-        json_put_bool(operation->record, "kicked", true);
+        json_put_integer(operation->record, "kickedAt", clock_wall_ms());
         observe_holds(out, "nothing answers at the old address");
     }
     observe_if_late(out, "F-604", REQUIRED, EVIDENCE, REMEDY);

@@ -23,11 +23,18 @@ void observe_goal(Operation *operation, const NameGoal *goal, Observation *out);
 /* One compare-and-swap UPDATE from what is there now. */
 bool reach_goal(Operation *operation, const NameGoal *goal, Error *err);
 
-/* The steps permanent-dns and floating-dns; propagate looks at both again, since either may have changed by then (F-313, F-509). */
+/* The steps permanent-dns and floating-dns. */
 void observe_permanent_name(Operation *operation, Observation *out);
 bool point_permanent_name(Operation *operation, Error *err);
 void observe_floating_name(Operation *operation, Observation *out);
 bool point_floating_name(Operation *operation, Error *err);
+
+/*
+ * Both again, as later steps do: the load balancer may have moved since, or somebody else may have written the names (F-313, F-509). False: out
+ * says what is wrong; point_names puts it right, a few times at most.
+ */
+bool names_hold(Operation *operation, Observation *out);
+bool point_names(Operation *operation, Error *err);
 
 bool same_name(const char *a, const char *b); /* ignoring case and the dot at the end */
 

@@ -13,6 +13,8 @@
 #include "engine/steps/names.h"
 #include "engine/steps/steps.h"
 
+enum { TRIGGER_FILE_REMOVED = 160000 };
+
 /* What is read once for all checks. */
 typedef struct {
     Operation *operation;
@@ -340,6 +342,24 @@ static bool check_replication(Examination *e, Finding *finding, Error *err)
     return true;
 }
 
+/* From version 16 on there is no trigger file, which kubegres' stock script writes; a site may have its own script (PG-13, F-309). */
+static bool check_version(Examination *e, Finding *finding, Error *err)
+{
+    PostgresRow row = {0};
+
+    (void)finding;
+    if (e->operation->standby->spec->postgres_count == 0)
+        return true;
+    if (!postgres_query(e->operation->standby->postgres[0], "SHOW server_version_num", &row, err))
+        return false;
+    if (atoi(row.values[0]) >= TRIGGER_FILE_REMOVED)
+        operation_warn(e->operation, "PG-13",
+                       "Postgres of %s is of version %s: make sure that kubegres' promotion script "
+                       "calls pg_promote(), since there is no trigger file any more",
+                       e->operation->standby->spec->name, row.values[0]);
+    return true;
+}
+
 static bool check_kubegres(Examination *e, Finding *finding, Error *err)
 {
     KubePath path = {.resource = "kubegres.reactive-tech.io/v1/kubegres",
@@ -563,11 +583,10 @@ static bool check_hosts(Examination *e, Finding *finding, Error *err)
 }
 
 static Check *const CHECKS[] = {
-    check_resources_exist, check_roles,    check_standby_host,
-    check_schema,          check_operator, check_signing_key,
-    check_key_set,         check_kubegres, check_replication,
-    check_rights,          check_clocks,   check_names,
-    check_dns_rights,      check_api,      check_control_plane_rights,
+    check_resources_exist, check_roles,       check_standby_host, check_schema,
+    check_operator,        check_signing_key, check_key_set,      check_kubegres,
+    check_replication,     check_version,     check_rights,       check_clocks,
+    check_names,           check_dns_rights,  check_api,          check_control_plane_rights,
     check_hosts,
 };
 #define CHECK_COUNT (sizeof CHECKS / sizeof *CHECKS)

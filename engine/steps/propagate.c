@@ -48,20 +48,11 @@ static void ask_views(Operation *operation, const char *ip)
     free(views);
 }
 
-/* Both names at their authority; what is not as it should be is in out. */
-static bool names_hold(Operation *operation, Observation *out)
+/* What the resolvers gave is worth nothing any more. */
+static void forget_views(Operation *operation)
 {
-    observe_permanent_name(operation, out);
-    if (out->state == STEP_HOLDS)
-        observe_floating_name(operation, out);
-    for (size_t i = 0; i < operation->control_plane_count && out->state == STEP_PENDING; i++)
-        operation->control_planes[i].sees_new = false; /* what they saw is no longer what is */
-    return out->state == STEP_HOLDS;
-}
-
-static bool point_names(Operation *operation, Error *err)
-{
-    return point_permanent_name(operation, err) && point_floating_name(operation, err);
+    for (size_t i = 0; i < operation->control_plane_count; i++)
+        operation->control_planes[i].sees_new = false;
 }
 
 /* Those that give another answer, in words; the first few. */
@@ -100,8 +91,10 @@ static void observe_views(Operation *operation, Observation *out)
     int64_t count = 0, turned = 0;
     Error why = {0};
 
-    if (!names_hold(operation, out))
+    if (!names_hold(operation, out)) {
+        forget_views(operation);
         return;
+    }
     if (!see_load_balancer(operation->standby, address, &why) ||
         !see_ip(operation, address, ip, &why)) {
         observe_error(out, &why);

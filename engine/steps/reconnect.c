@@ -1,7 +1,7 @@
 /*
  * engine/steps/reconnect.c - every control plane is connected to the new active and has synced with it.
  *
- * Source: domain.md FO12, V10, F-403, F-603, F-604, F-612, F-613, F-615. READY in the database is inherited from the old plane and proves nothing; a
+ * Source: domain.md FO12, V10, F-403, F-509, F-603, F-604, F-612, F-613, F-615. READY in the database is inherited from the old plane and proves nothing; a
  * lastSyncTime after the promotion and an edge that central counts as onboarded do.
  */
 #include <stdio.h>
@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "engine/observations.h"
+#include "engine/steps/names.h"
 #include "engine/steps/steps.h"
 
 enum { KICKS_MAX = 3 };
@@ -115,7 +116,7 @@ static bool is_patience_over(Operation *operation)
     int64_t began_ms = json_integer_or(operation->record, "reconnect/progressMs", 0);
 
     return json_bool_or(operation->record, "tokenRefresh", false) ||
-           !json_bool_or(operation->record, "kicked", false) ||
+           !json_has(operation->record, "kickedAt") ||
            clock_wall_ms() - began_ms > operation->environment->policies.reconnect_quiet_ms;
 }
 
@@ -124,7 +125,7 @@ static bool is_old_front_back(Operation *operation, Observation *out)
 {
     DeploymentView view;
 
-    if (!json_bool_or(operation->record, "kicked", false) ||
+    if (!json_has(operation->record, "kickedAt") ||
         !see_deployment(operation->active, "envoy", &view, NULL) || view.wanted == 0)
         return false;
     if (json_integer_or(operation->record, "kickedAgain", 0) < KICKS_MAX) {
@@ -143,11 +144,20 @@ static bool is_old_front_back(Operation *operation, Observation *out)
 
 static bool kick_again(Operation *operation, Error *err)
 {
+    DeploymentView view;
+
+    if (!see_deployment(operation->active, "envoy", &view, NULL) || view.wanted == 0)
+        return true;
     if (!scale_deployment(operation, operation->active, "envoy", 0, err))
         return false;
     json_put_integer(operation->record, "kickedAgain",
                      json_integer_or(operation->record, "kickedAgain", 0) + 1);
     return true;
+}
+
+static bool put_right(Operation *operation, Error *err)
+{
+    return kick_again(operation, err) && point_names(operation, err);
 }
 
 static void observe_reconnect(Operation *operation, Observation *out)
@@ -156,7 +166,7 @@ static void observe_reconnect(Operation *operation, Observation *out)
     cJSON *names = NULL;
     Error why = {0};
 
-    if (is_old_front_back(operation, out))
+    if (is_old_front_back(operation, out) || !names_hold(operation, out))
         return;
     if (!see_late(operation, &names, &total, &why)) {
         observe_error(out, &why);
@@ -190,7 +200,7 @@ const Step STEP_RECONNECT = {
     .why = "edges look the name up, come to the new plane and sync",
     .never = "count READY as synced, or restart anything while they are still coming",
     .observe = observe_reconnect,
-    .act = kick_again,
+    .act = put_right,
     .deadline_ms = deadline,
     .on_deadline = REACT_FORWARD,
     .remedy = "see the log of edge in the clusters that are named",

@@ -2,9 +2,10 @@
  * engine/steps/remediate.c - helps the control planes that did not come back by themselves, each by what is wrong with it.
  *
  * Source: domain.md FO13, 8.6 (token refresh), V4, V8; F-604, F-606, F-610, F-701 to F-712, F-718.
- * Classes: dns (its resolver still gives another address: only reported), auth (its tokens are of another key or expired: refreshed), stuck
- * (everything is right: its edge is restarted). No token is deleted unless the new active answers, knows the cluster, and this cluster's
- * resolver leads there; no edge is restarted unless its token secret exists.
+ * Classes: dns (its resolver still gives another address: only reported), network and tls (its edge says so: only reported), auth (its
+ * tokens are of another key or expired: refreshed), stuck (everything is right: its edge is restarted). No token is deleted unless this
+ * cluster's resolver leads to the new active, its service account is its own, and its edge says that somebody answered and refused its
+ * token: that is the proof that new ones can be had. No edge is restarted unless its token secret exists.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +35,8 @@ typedef struct {
     bool has_edge_token;
     bool wants_refresh;     /* one of them is of another key or expired */
     bool knows_its_account; /* cluster-service-account names this cluster */
+    EdgeSays says;          /* what its edge said last since the old plane let go of it */
+    char line[200];
 } Patient;
 
 static char *helped_path(const ControlPlane *site, const char *what, char out[160])
@@ -128,11 +131,22 @@ static bool see_account(Operation *operation, const ControlPlane *site, bool *ou
     return true;
 }
 
+static int64_t seconds_since_kick(const Operation *operation)
+{
+    int64_t kicked_ms = json_integer_or(operation->record, "kickedAt", 0);
+
+    return kicked_ms ? (clock_wall_ms() - kicked_ms) / 1000 + 1 : 300;
+}
+
 static bool examine(Operation *operation, ControlPlane *site, const char *ip, const char *kid,
                     Patient *patient, Error *err)
 {
+    Error why = {0};
+
     *patient = (Patient){.site = site};
     patient->sees_new = resolver_leads_to(operation, site, ip);
+    if (!see_edge(site, seconds_since_kick(operation), &patient->says, patient->line, &why))
+        snprintf(patient->line, sizeof patient->line, "%.199s", why.message);
     return see_tokens(site, kid, patient, err) &&
            see_account(operation, site, &patient->knows_its_account, err);
 }
@@ -200,6 +214,19 @@ static bool follow_refresh(Operation *operation, const Patient *patient, Error *
     return true;
 }
 
+/* V4: without proof that new tokens can be had from there, wrong ones are better than none. */
+static bool may_refresh(Operation *operation, const Patient *patient)
+{
+    const char *name = patient->site->spec->name;
+
+    if (!patient->knows_its_account)
+        operation_debt(operation,
+                       "%s: its cluster-service-account is missing or of another cluster: "
+                       "onboard it again, then refresh its tokens",
+                       name);
+    return patient->knows_its_account && patient->says == EDGE_SAYS_AUTH;
+}
+
 static bool help(Operation *operation, const Patient *patient, Error *err)
 {
     const ControlPlane *site = patient->site;
@@ -208,16 +235,8 @@ static bool help(Operation *operation, const Patient *patient, Error *err)
         return true; /* class dns: nothing here would help */
     if (helped_at(operation, site, "tokensMs"))
         return follow_refresh(operation, patient, err);
-    if (patient->wants_refresh || !patient->has_edge_token) {
-        if (!patient->knows_its_account) {
-            operation_debt(operation,
-                           "%s: its cluster-service-account is missing or of another cluster: "
-                           "onboard it again, then refresh its tokens",
-                           site->spec->name);
-            return true;
-        }
-        return refresh_tokens(operation, patient, err);
-    }
+    if (patient->wants_refresh || !patient->has_edge_token)
+        return !may_refresh(operation, patient) || refresh_tokens(operation, patient, err);
     if (!helped_at(operation, site, "edgeMs"))
         return restart(operation, site, "edge", "edgeMs", err);
     return true;

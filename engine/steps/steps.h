@@ -8,7 +8,7 @@
  *   drain {fenceLsn, timeline}, rpoBytes     drain
  *   promotedAt (ms on the standby's clock)   promoted
  *   loadBalancer {address, sinceMs}          services
- *   kicked, kickedAgain                      kick, reconnect
+ *   kickedAt (ms), kickedAgain               kick, reconnect
  *   tokenRefresh                             preflight, with consent
  *   late, helped, degraded                   reconnect, remediate, finish
  */
