@@ -157,6 +157,19 @@ static void judge_name(const cJSON *event, PlaneFacts planes[2], Verdict *verdic
                     plane->is_serving ? "has not passed verification" : "serves nothing");
 }
 
+/* Who has gone through with it leaves a name that leads to who serves. */
+static void judge_last_name(const cJSON *events, Verdict *verdict)
+{
+    const cJSON *end = event_last(events, "world.end");
+    const char *active = event_text(end, "activePlane"), *led = event_text(end, "floating/plane");
+
+    if ((has_outcome(events, "completed") || has_outcome(events, "degraded")) &&
+        strcmp(active, led) != 0)
+        verdict_set(verdict, VERDICT_VIOLATED, event_at(end),
+                    "in the end the floating name leads to %s, and %s serves",
+                    *led ? led : "nobody", *active ? active : "nobody");
+}
+
 static void judge_names(const cJSON *events, Verdict *verdict)
 {
     PlaneFacts planes[2] = {{.is_proven = true}, {.is_proven = false}};
@@ -176,6 +189,7 @@ static void judge_names(const cJSON *events, Verdict *verdict)
         if (floating && is_floating(event, floating))
             judge_name(event, planes, verdict);
     }
+    judge_last_name(events, verdict);
 }
 
 static void judge_tokens(const cJSON *events, Verdict *verdict)

@@ -197,13 +197,15 @@ static void stray_tokens(World *world, ArmedFault *fault, const void *arguments)
         return;
     tokens_stray(site->tokens, fault_new_key(fault));
     fault_prove_by_event(fault, EVENT_EDGE_STATE, site->name, "token");
+    fault_prove_by_call(fault, "kube.request", site->name, "GET", "secrets",
+                        "xcp-edge-central-auth-token");
 }
 
 const FaultType FAULT_TOKENS_STRAY = {
     .name = "strayTokens",
     .summary = "a control plane's tokens are of another key, as after a rotation that it missed",
     .dossier = "F-004",
-    .witness = "its edge, whose token is refused",
+    .witness = "its edge, whose token is refused, or a request for that token",
     .fields = TOKEN_FIELDS,
     .field_count = 1,
     .argument_size = sizeof(TokenArguments),
