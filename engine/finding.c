@@ -27,3 +27,9 @@ void finding_set(Finding *finding, Reaction reaction, const char *check, const c
     snprintf(finding->evidence, sizeof finding->evidence, "%s", evidence);
     snprintf(finding->remedy, sizeof finding->remedy, "%s", remedy);
 }
+
+void finding_refuse(Finding *finding, const char *check, const char *required, const char *observed,
+                    const char *evidence, const char *remedy)
+{
+    finding_set(finding, REACT_REFUSE, check, required, observed, evidence, remedy);
+}

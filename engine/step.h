@@ -37,6 +37,10 @@ typedef struct {
 void finding_set(Finding *finding, Reaction reaction, const char *check, const char *required,
                  const char *observed, const char *evidence, const char *remedy);
 
+/* The same with REACT_REFUSE, which most checks want. */
+void finding_refuse(Finding *finding, const char *check, const char *required, const char *observed,
+                    const char *evidence, const char *remedy);
+
 typedef enum {
     STEP_PENDING, /* not yet: act, then wait */
     STEP_WAITING, /* not yet, and nothing for us to do: the world is at it */
