@@ -11,6 +11,7 @@
 #include "cli/catalogue.h"
 #include "cli/console.h"
 #include "cli/options.h"
+#include "cli/version.h"
 #include "reports/reports.h"
 #include "scenarios/runner.h"
 
@@ -163,8 +164,11 @@ static int carry_out(const RunFlags *flags, char **paths, size_t count)
 {
     Tally tally = {.began_ns = clock_real_ns(), .shows_digest = flags->digest};
     char *runs = flags->runs ? memory_text(flags->runs) : memory_format("%s/runs", flags->report);
+    cJSON *libraries = version_libraries();
     RunnerOptions options = {
         .runs_folder = runs,
+        .program = version_text(),
+        .libraries = libraries,
         .seed = (uint64_t)flags->seed,
         .jobs = (int)flags->jobs,
         .limit_real_ms = flags->limit_s * 1000,
@@ -192,6 +196,7 @@ static int carry_out(const RunFlags *flags, char **paths, size_t count)
     for (size_t i = 0; i < tally.run_count; i++)
         free(tally.run_files[i]);
     free(tally.run_files);
+    cJSON_Delete(libraries);
     free(runs);
     return code;
 }

@@ -9,17 +9,40 @@
 #include <uv.h>
 
 #include "cli/verbs.h"
+#include "cli/version.h"
+
+const char *version_text(void)
+{
+    return UNDERSTUDY_VERSION;
+}
+
+cJSON *version_libraries(void)
+{
+    cJSON *libraries = cJSON_CreateObject();
+    int postgres = PQlibVersion();
+    char text[32];
+
+    snprintf(text, sizeof text, "%d.%d", postgres / 10000, postgres % 10000);
+    cJSON_AddStringToObject(libraries, "libuv", uv_version_string());
+    cJSON_AddStringToObject(libraries, "libcurl", curl_version_info(CURLVERSION_NOW)->version);
+    cJSON_AddStringToObject(libraries, "libpq", text);
+    cJSON_AddStringToObject(libraries, "openssl", OpenSSL_version(OPENSSL_VERSION_STRING));
+    return libraries;
+}
 
 static int run_version(int count, char **arguments)
 {
-    int postgres = PQlibVersion();
+    cJSON *libraries = version_libraries();
+    const cJSON *library;
 
     (void)count;
     (void)arguments;
-    printf("understudy %s\n", UNDERSTUDY_VERSION);
-    printf("libuv %s, libcurl %s, libpq %d.%d, %s\n", uv_version_string(),
-           curl_version_info(CURLVERSION_NOW)->version, postgres / 10000, postgres % 10000,
-           OpenSSL_version(OPENSSL_VERSION));
+    printf("understudy %s\n", version_text());
+    cJSON_ArrayForEach(library, libraries)
+    {
+        printf("  %-8s %s\n", library->string, library->valuestring);
+    }
+    cJSON_Delete(libraries);
     return EXIT_PASSED;
 }
 

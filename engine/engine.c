@@ -92,6 +92,12 @@ static void add_phase(EngineResult *result, const char *name, int64_t ms)
     }
 }
 
+/* A step is over, has failed, or was undone: what a rollback took is part of the outage. */
+static bool ends_a_phase(const char *type)
+{
+    return strcmp(type, "outcome") == 0 || strcmp(type, "failed") == 0 || strcmp(type, "undo") == 0;
+}
+
 /* The outage begins with the first effect of a step that belongs to a phase; each outcome ends what began with the one before it. */
 static void measure(const Operation *operation, const Procedure *procedure, EngineResult *result)
 {
@@ -108,9 +114,9 @@ static void measure(const Operation *operation, const Procedure *procedure, Engi
             continue;
         if (began_ms < 0 && strcmp(type, "intent") == 0)
             began_ms = last_ms = at_ms;
-        if (began_ms < 0 || strcmp(type, "outcome") != 0)
+        if (began_ms < 0 || !ends_a_phase(type))
             continue;
-        add_phase(result, phase, at_ms - last_ms);
+        add_phase(result, strcmp(type, "undo") == 0 ? "undo" : phase, at_ms - last_ms);
         last_ms = at_ms;
     }
     result->rto_ms = began_ms < 0 ? -1 : last_ms - began_ms;

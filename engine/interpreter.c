@@ -479,7 +479,8 @@ static bool conclude(Walk *walk, size_t index, const Attempt *attempt, Verdict v
         return true;
     case VERDICT_REACT:
         tell_end(walk, attempt, "failed");
-        return react(walk, index, &attempt->seen.finding) &&
+        return (walk->operation->is_dry_run || write_step(walk, "failed", attempt->step, NULL)) &&
+               react(walk, index, &attempt->seen.finding) &&
                write_step(walk, "outcome", attempt->step, "failed");
     case VERDICT_STOPPED:
         tell_end(walk, attempt, "stopped");

@@ -52,31 +52,39 @@ static char *base_name(const char *path)
     return memory_text_of(name, dot ? (size_t)(dot - name) : strlen(name));
 }
 
-static char *run_file_of(const RunnerOptions *options, const char *path)
+static char *run_file_named(const RunnerOptions *options, const char *name)
 {
-    char *name = base_name(path);
-    char *file = memory_format("%s/%s-%llu.run", options->runs_folder, name,
-                               (unsigned long long)options->seed);
-
-    free(name);
-    return file;
+    return memory_format("%s/%s-%llu.run", options->runs_folder, name,
+                         (unsigned long long)options->seed);
 }
 
-RunResult runner_run_here(const RunnerOptions *options, const char *path)
+/* Reads and plays it into file. */
+static RunResult play(const RunnerOptions *options, const char *path, const char *file)
 {
-    char *file = run_file_of(options, path);
     Scenario *scenario;
     Error why = {0};
     RunResult result;
 
     if (!scenario_read(path, &scenario, &why)) {
         fprintf(stderr, "%s\n", why.message);
-        free(file);
         return RUN_BROKEN;
     }
-    result = stage_play(scenario, options->seed, file);
+    result = stage_play(scenario, &(StageOptions){.seed = options->seed,
+                                                  .run_file = file,
+                                                  .program = options->program,
+                                                  .libraries = options->libraries});
     scenario_free(scenario);
+    return result;
+}
+
+RunResult runner_run_here(const RunnerOptions *options, const char *path)
+{
+    char *name = base_name(path);
+    char *file = run_file_named(options, name);
+    RunResult result = play(options, path, file);
+
     free(file);
+    free(name);
     return result;
 }
 
@@ -89,7 +97,7 @@ static bool start(Runner *runner, Slot *slot, Error *err)
         return error_set(err, ERR_IO, "cannot start a process: %s", strerror(errno));
     if (slot->pid == 0) {
         signal(SIGINT, SIG_IGN); /* the parent decides */
-        _exit(run_result_exit_code(runner_run_here(runner->options, slot->path)));
+        _exit(run_result_exit_code(play(runner->options, slot->path, slot->run_file)));
     }
     runner->running++;
     return true;
@@ -244,6 +252,27 @@ static bool run_all(Runner *runner, Error *err)
     return true;
 }
 
+/* Two files of one name in different folders are two runs. */
+static char *unique_name(const Runner *runner, size_t index)
+{
+    char *name = base_name(runner->slots[index].path);
+    int twins = 0;
+
+    for (size_t i = 0; i < index; i++) {
+        char *other = base_name(runner->slots[i].path);
+
+        twins += strcmp(name, other) == 0;
+        free(other);
+    }
+    if (twins) {
+        char *numbered = memory_format("%s-%d", name, twins + 1);
+
+        free(name);
+        name = numbered;
+    }
+    return name;
+}
+
 static int default_jobs(void)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
@@ -270,9 +299,9 @@ bool runner_run(const RunnerOptions *options, const char *const *paths, size_t c
     sigaddset(&child, SIGCHLD);
     sigprocmask(SIG_BLOCK, &child, &before);
     for (size_t i = 0; i < count; i++) {
-        runner.slots[i] = (Slot){.path = paths[i],
-                                 .name = base_name(paths[i]),
-                                 .run_file = run_file_of(options, paths[i])};
+        runner.slots[i] = (Slot){.path = paths[i]};
+        runner.slots[i].name = unique_name(&runner, i);
+        runner.slots[i].run_file = run_file_named(options, runner.slots[i].name);
         unlink(runner.slots[i].run_file);
     }
     ok = ok && run_all(&runner, err);

@@ -13,6 +13,8 @@
 
 typedef struct {
     const char *runs_folder; /* where NAME-SEED.run files go */
+    const char *program;     /* version of understudy, for the head of run files */
+    const cJSON *libraries;  /* their versions: they decide a run's wire digest */
     uint64_t seed;
     int jobs;              /* processes at once; 0: as many as processors */
     int64_t limit_real_ms; /* for one run; 0: 120 s */

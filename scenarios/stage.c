@@ -24,6 +24,7 @@ enum { AFTERWARDS_MS = 30000, BLOCK = 80 };
 
 typedef struct {
     const Scenario *scenario;
+    const StageOptions *options;
     uint64_t seed;
     RunWriter *writer;
     char folder[64];
@@ -96,6 +97,10 @@ static void write_head(Stage *stage)
     replay = memory_format("understudy run %s --seed %llu", scenario->path,
                            (unsigned long long)stage->seed);
     json_put_string(line, "replay", replay);
+    if (stage->options->program)
+        json_put_string(line, "understudy", stage->options->program);
+    if (stage->options->libraries)
+        json_put(line, "libraries", cJSON_Duplicate(stage->options->libraries, true));
     free(replay);
     run_writer_line(stage->writer, line);
 }
@@ -311,12 +316,15 @@ static void clean_up(Stage *stage)
     remove_folder(stage);
 }
 
-RunResult stage_play(const Scenario *scenario, uint64_t seed, const char *run_file)
+RunResult stage_play(const Scenario *scenario, const StageOptions *options)
 {
-    Stage stage = {.scenario = scenario, .seed = seed, .began_real_ns = clock_real_ns()};
+    Stage stage = {.scenario = scenario,
+                   .options = options,
+                   .seed = options->seed,
+                   .began_real_ns = clock_real_ns()};
     Error why = {0};
 
-    if (!run_writer_open(run_file, &stage.writer, &why) || !make_folder(&stage, &why)) {
+    if (!run_writer_open(options->run_file, &stage.writer, &why) || !make_folder(&stage, &why)) {
         fprintf(stderr, "understudy: %s\n", why.message);
         run_writer_close(stage.writer, NULL);
         return RUN_BROKEN;

@@ -9,7 +9,14 @@
 #include "scenarios/run_file.h"
 #include "scenarios/scenario.h"
 
-/* Plays the scenario and writes run_file. The result is also the end line's. */
-RunResult stage_play(const Scenario *scenario, uint64_t seed, const char *run_file);
+typedef struct {
+    uint64_t seed;
+    const char *run_file;   /* is written line by line */
+    const char *program;    /* version of understudy; NULL: not told */
+    const cJSON *libraries; /* versions; NULL: not told */
+} StageOptions;
+
+/* Plays the scenario. The result is also the end line's. */
+RunResult stage_play(const Scenario *scenario, const StageOptions *options);
 
 #endif
