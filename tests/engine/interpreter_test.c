@@ -422,7 +422,7 @@ static void test_journal_and_trace(void)
     bench.parts[2].finding = REACT_ROLLBACK;
     walk(&bench, &PLAIN);
     CHECK_TEXT(journal_story(&bench),
-               "begin intent:SA outcome:SA intent:SB intent:SB outcome:SB undo:SB undo:SA");
+               "begin intent:SA outcome:SA intent:SB intent:SB outcome:SB failed:SC undo:SB undo:SA");
     CHECK_INTEGER(count_events(&bench, "step.begin", NULL), 3);
     CHECK_INTEGER(count_events(&bench, "step.act", NULL), 3);
     CHECK_INTEGER(count_events(&bench, "step.end", "done"), 2);
