@@ -245,7 +245,8 @@ static void fail_by_deadline(Attempt *attempt)
         return;
     }
     attempt->seen.state = STEP_FAILED;
-    finding->reaction = attempt->step->on_deadline;
+    if (finding->reaction == REACT_WAIT)
+        finding->reaction = attempt->step->on_deadline;
 }
 
 /*

@@ -5,11 +5,13 @@
  */
 #include <string.h>
 
+#include "base/clock.h"
 #include "engine/observations.h"
 #include "engine/steps/names.h"
 #include "engine/steps/steps.h"
 
-enum { WRITES_MAX = 3 };
+/* external-dns looks once a minute: what it does not take back within the watch, it leaves. */
+enum { WRITES_MAX = 3, WATCH_MS = 90000 };
 
 /* It said the right thing, says another now, and has been put right often enough: a second writer owns the record. */
 static bool is_rewritten(Operation *operation, const Observation *seen)
@@ -53,16 +55,38 @@ bool point_floating_name(Operation *operation, Error *err)
     return true;
 }
 
+/* Once somebody else has written the name, it counts only after it has stayed for a while. */
+static void watch_rewritten(Operation *operation, Observation *out)
+{
+    int64_t since_ms = json_integer_or(operation->record, "floating/rewrittenMs", 0);
+
+    if (out->state == STEP_PENDING && json_bool_or(operation->record, "floating/held", false))
+        json_put_integer(operation->record, "floating/rewrittenMs", clock_wall_ms());
+    if (out->state != STEP_HOLDS || since_ms == 0 || clock_wall_ms() - since_ms >= WATCH_MS)
+        return;
+    observe_waiting(out, "%s was written by somebody else; watching that it stays as it is now",
+                    operation->environment->floating_name);
+    observe_if_late(out, "F-509", "the record as we wrote it",
+                    "dig the name at every name server; look for external-dns",
+                    "stop the other writer of the record, then `understudy resume`");
+}
+
 bool names_hold(Operation *operation, Observation *out)
 {
-    Observation permanent = {0};
+    Observation seen = {0};
 
-    observe_permanent_name(operation, &permanent);
-    if (permanent.state != STEP_HOLDS)
-        *out = permanent;
-    else
-        observe_floating_name(operation, out);
-    return out->state == STEP_HOLDS;
+    observe_permanent_name(operation, &seen);
+    if (seen.state == STEP_HOLDS) {
+        seen = (Observation){0};
+        observe_floating_name(operation, &seen);
+        watch_rewritten(operation, &seen);
+    }
+    if (seen.state == STEP_HOLDS)
+        return true;
+    *out = seen;
+    if (out->finding.reaction == REACT_WAIT)
+        out->finding.reaction = REACT_STOP; /* nobody is cut off while the name leads elsewhere */
+    return false;
 }
 
 bool point_names(Operation *operation, Error *err)
