@@ -77,6 +77,7 @@ static char *format_arguments(Arena *arena, const char *format, va_list argument
     char *text;
     int length;
 
+    assert(format != NULL);
     va_copy(again, arguments);
     length = vsnprintf(NULL, 0, format, arguments);
     assert(length >= 0);

@@ -13,11 +13,12 @@ typedef struct {
     ArenaBlock *blocks; /* newest first */
 } Arena;
 
-/* A zeroed Arena is an empty one; there is no init. */
-void *arena_new(Arena *arena, size_t size); /* zeroed, aligned for anything */
+/* Zeroed, aligned for anything. A zeroed Arena is an empty one; there is no init. */
+void *arena_new(Arena *arena, size_t size) __attribute__((returns_nonnull));
 char *arena_text(Arena *arena, const char *text);
-char *arena_text_of(Arena *arena, const char *text, size_t length);
-char *arena_format(Arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+char *arena_text_of(Arena *arena, const char *text, size_t length) __attribute__((returns_nonnull));
+char *arena_format(Arena *arena, const char *format, ...)
+    __attribute__((format(printf, 2, 3), returns_nonnull));
 
 /* Forgets everything that was handed out, keeps one block for the next use. */
 void arena_reset(Arena *arena);

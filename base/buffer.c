@@ -74,6 +74,7 @@ void buffer_format(Buffer *buffer, const char *format, ...)
     va_list arguments;
     int length;
 
+    assert(format != NULL);
     va_start(arguments, format);
     length = vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);

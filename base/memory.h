@@ -11,19 +11,19 @@
 #include <stddef.h>
 
 /* Zeroed memory for count things of size bytes; free() it. */
-void *memory_new(size_t count, size_t size);
+void *memory_new(size_t count, size_t size) __attribute__((returns_nonnull));
 
 /* Room for count things of size bytes; what was there stays, the rest is not zeroed. */
-void *memory_resize(void *old, size_t count, size_t size);
+void *memory_resize(void *old, size_t count, size_t size) __attribute__((returns_nonnull));
 
 /* A copy of text, or NULL for NULL; free() it. */
 char *memory_text(const char *text);
 
 /* A copy of the first length bytes of text with a NUL after them; free() it. */
-char *memory_text_of(const char *text, size_t length);
+char *memory_text_of(const char *text, size_t length) __attribute__((returns_nonnull));
 
 /* printf into fresh memory; free() it. */
-char *memory_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+char *memory_format(const char *format, ...) __attribute__((format(printf, 1, 2), returns_nonnull));
 
 #define MEMORY_NEW(Type) ((Type *)memory_new(1, sizeof(Type)))
 
