@@ -29,7 +29,6 @@ typedef struct {
     char evidence[200];
     char call[200]; /* the last one that was asked about */
     bool is_unreachable;
-    Timer *timer;
     Buffer events; /* texts of the trace, a line each */
 } Api;
 
@@ -66,7 +65,7 @@ static void on_event(void *owner, const TraceEvent *event)
     buffer_format(&((Api *)owner)->events, "%s %s: %s\n", event->lane, event->kind, event->text);
 }
 
-/* Later, from a timer: what a watch is to see. */
+/* Once a watch is open: what it is to see. */
 static void change_secret(void *owner)
 {
     Api *api = owner;
@@ -115,7 +114,6 @@ static void api_init(Api *api)
     kube_server_add(api->server, api->cluster);
     fill(api->cluster);
     kube_server_add_token(api->server, "limited-token", "limited");
-    api->timer = timer_new(api->loop, change_secret, api);
     CHECK(listener_start(api->loop, "127.0.0.1", 0, kube_server_accept, api->server, &api->listener,
                          &err));
     client_init(&api->client, api->loop, "api.test", listener_port(api->listener), api->pki);
@@ -125,7 +123,6 @@ static void api_init(Api *api)
 static void api_release(Api *api)
 {
     client_release(&api->client);
-    timer_free(api->timer);
     listener_stop(api->listener);
     kube_server_free(api->server);
     kube_cluster_free(api->cluster);
@@ -157,6 +154,16 @@ static void fetch(Api *api, const char *method, const char *path, const char *ty
     free(full);
     free(header);
     free(text);
+}
+
+/* GET something that stays open; then() is called once the answer has begun. */
+static void fetch_stream(Api *api, const char *path, void (*then)(void *api), ClientReply *reply)
+{
+    char *full = memory_format("/clusters/mp1%s", path);
+
+    client_fetch(&api->client, &(ClientRequest){.path = full, .on_answered = then, .owner = api},
+                 reply);
+    free(full);
 }
 
 #define NS      "/api/v1/namespaces/tsb"
@@ -528,7 +535,7 @@ static void add_events(Buffer *events, const char *body)
     }
 }
 
-/* The secret "s" has number 4; after 50 ms come: a change (8), a label that takes it out of app=tsb (9), its end (10). */
+/* The secret "s" has number 4; once the answer has begun come: a change (8), a label that takes it out of app=tsb (9), its end (10). */
 static const struct {
     const char *name, *query, *events;
     FaultKind fault;
@@ -568,8 +575,7 @@ static void test_watches(void)
         snprintf(path, sizeof path, NS "/secrets?%s&timeoutSeconds=1", WATCHES[i].query);
         api.fault = (Fault){.kind = WATCHES[i].fault, .code = 410, .delay_ms = 100};
         api.fault_at = "kube.watch";
-        timer_start(api.timer, 50);
-        fetch(&api, "GET", path, NULL, NULL, &reply);
+        fetch_stream(&api, path, change_secret, &reply);
         CHECK_CASE(WATCHES[i].name, reply.code == CURLE_OK && reply.status == 200);
         add_events(&events, reply.body.data);
         CHECK_TEXT(events.data ? events.data : "", WATCHES[i].events);
@@ -632,16 +638,12 @@ static void test_a_log_is_followed_to_its_pods_end(void)
 {
     Api api;
     ClientReply reply;
-    Timer *timer;
 
     api_init(&api);
-    timer = timer_new(api.loop, print_line, &api);
-    timer_start(timer, 50);
-    fetch(&api, "GET", NS "/pods/p/log?follow=true&tailLines=1", NULL, NULL, &reply);
+    fetch_stream(&api, NS "/pods/p/log?follow=true&tailLines=1", print_line, &reply);
     CHECK_INTEGER(reply.code, CURLE_OK);
     CHECK_TEXT(reply.body.data, "line 2\nline 3\n");
     client_reply_release(&reply);
-    timer_free(timer);
     api_release(&api);
 }
 

@@ -75,8 +75,10 @@ static void set_request(CURL *easy, const ClientRequest *request)
 }
 
 /* Turns curl and the loop by turns until the transfer is over. */
-static CURLcode transfer(Client *client, CURL *easy)
+static CURLcode transfer(Client *client, CURL *easy, const ClientRequest *request,
+                         const ClientReply *reply)
 {
+    bool is_told = request->on_answered == NULL;
     CURLMsg *message = NULL;
     CURLcode code;
     int left;
@@ -84,6 +86,10 @@ static CURLcode transfer(Client *client, CURL *easy)
     curl_multi_add_handle(client->multi, easy);
     while (message == NULL) {
         curl_multi_perform(client->multi, &left);
+        if (!is_told && reply->head.length > 0) {
+            is_told = true;
+            request->on_answered(request->owner);
+        }
         message = curl_multi_info_read(client->multi, &left);
         if (message == NULL)
             loop_wait(client->loop, 1, NULL);
@@ -117,7 +123,7 @@ void client_fetch(Client *client, const ClientRequest *request, ClientReply *rep
         set_tls(easy, client);
     set_request(easy, request);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
-    reply->code = transfer(client, easy);
+    reply->code = transfer(client, easy, request, reply);
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &reply->status);
     curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &reply->new_connections);
     buffer_add(&reply->body, "", 0); /* so that it reads as a string even if nothing came */

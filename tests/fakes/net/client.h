@@ -25,11 +25,13 @@ typedef struct {
 typedef struct {
     const char *method; /* NULL: GET */
     const char *path;
-    const char *const *headers; /* NULL-ended; may be NULL */
-    const char *user_password;  /* "user:password" for Basic; may be NULL */
-    const char *body;           /* may be NULL */
-    size_t body_length;         /* 0: strlen(body) */
-    long timeout_ms;            /* 0: 10 s */
+    const char *const *headers;       /* NULL-ended; may be NULL */
+    const char *user_password;        /* "user:password" for Basic; may be NULL */
+    const char *body;                 /* may be NULL */
+    size_t body_length;               /* 0: strlen(body) */
+    long timeout_ms;                  /* 0: 10 s */
+    void (*on_answered)(void *owner); /* the answer has begun: a stream is open; may be NULL */
+    void *owner;
 } ClientRequest;
 
 typedef struct {
