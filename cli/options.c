@@ -26,7 +26,7 @@ int usage_error(const Verb *verb, const char *format, ...)
     return EXIT_USAGE;
 }
 
-/* The option that text ("--seed", "--seed=7", "-s") names; *out_value is what follows '=', or NULL. */
+/* The option that text ("--seed", "--seed=7", "-s", "-s7") names; *out_value is what follows '=', or NULL. */
 static const Option *option_of(const Option *options, size_t count, const char *text,
                                const char **out_value)
 {
@@ -36,8 +36,10 @@ static const Option *option_of(const Option *options, size_t count, const char *
     for (size_t i = 0; i < count; i++) {
         if (strlen(options[i].name) == length && strncmp(options[i].name, text, length) == 0)
             return &options[i];
-        if (options[i].letter && text[0] == '-' && text[1] == options[i].letter && !text[2])
+        if (options[i].letter && text[0] == '-' && text[1] == options[i].letter) {
+            *out_value = text[2] ? text + 2 : NULL; /* -j2, as -j 2 */
             return &options[i];
+        }
     }
     return NULL;
 }
