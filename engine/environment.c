@@ -413,6 +413,11 @@ static bool check_policies(const YamlDocument *document, const cJSON *mapping,
                "between two renewals");
 }
 
+void environment_standard_policies(EnvironmentPolicies *out_policies)
+{
+    *out_policies = STANDARD_POLICIES;
+}
+
 bool environment_read_policies(const YamlDocument *document, const cJSON *mapping,
                                EnvironmentPolicies *policies, Error *err)
 {

@@ -89,6 +89,8 @@ typedef struct {
 bool environment_read(const char *path, Environment *out_environment, Error *err);
 void environment_release(Environment *environment);
 
+/* What holds where a file says nothing. */
+void environment_standard_policies(EnvironmentPolicies *out_policies);
 /* Reads a `policies:` mapping over what is there: of this file, or of a scenario's `run:`. ERR_INPUT with the place. */
 bool environment_read_policies(const YamlDocument *document, const cJSON *mapping,
                                EnvironmentPolicies *policies, Error *err);

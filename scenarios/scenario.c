@@ -117,6 +117,7 @@ static bool read_run(Scenario *scenario, const Root *root, Error *err)
     ConsentFields consent = {0};
     EnvironmentPolicies policies;
 
+    environment_standard_policies(&policies);
     if (!fields_read(scenario->document, root->run, "run", RUN_FIELDS, COUNT(RUN_FIELDS), &run,
                      err))
         return false;

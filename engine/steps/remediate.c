@@ -59,6 +59,14 @@ static void note_help(Operation *operation, const ControlPlane *site, const char
     json_put_integer(operation->record, helped_path(site, what, path), clock_wall_ms());
 }
 
+/* How many kinds of help it has had. */
+static int64_t times_helped(const Operation *operation, const ControlPlane *site)
+{
+    return site ? cJSON_GetArraySize(
+                      json_find(json_find(operation->record, "helped"), site->spec->name))
+                : 0;
+}
+
 static ControlPlane *site_of(Operation *operation, const char *name)
 {
     for (size_t i = 0; i < operation->control_plane_count; i++) {
@@ -246,15 +254,16 @@ static bool help_all(Operation *operation, const cJSON *late, const char *ip, co
                      Error *err)
 {
     const cJSON *name;
-    int64_t done = 0;
+    int64_t width = operation->environment->policies.width, helped = 0;
 
     cJSON_ArrayForEach(name, late)
     {
         ControlPlane *site = site_of(operation, name->valuestring);
+        int64_t before = times_helped(operation, site);
         Patient patient;
         Error why = {0};
 
-        if (!site || done++ >= operation->environment->policies.width)
+        if (!site || helped >= width)
             continue;
         if (!examine(operation, site, ip, kid, &patient, &why) ||
             !help(operation, &patient, &why)) {
@@ -262,6 +271,8 @@ static bool help_all(Operation *operation, const cJSON *late, const char *ip, co
                 return error_set(err, why.code, "%s", why.message);
             operation_warn(operation, "FO13", "%s: %s", site->spec->name, why.message);
         }
+        helped +=
+            times_helped(operation, site) > before; /* who cannot be helped keeps nobody waiting */
     }
     return true;
 }
