@@ -308,7 +308,7 @@ struct ControlPlaneSite {
      * Its API objects are made when somebody first looks (a world has thousands): use site_cluster. Empty until then.
      */
     KubeCluster *cluster;
-    bool is_populated, edge_is_up;
+    bool has_resource, is_populated, edge_is_up;
     struct Deployments *deployments;
     struct Resolver *resolver; /* resolver.c */
     struct Edge *edge;         /* edge.c */
@@ -320,6 +320,8 @@ bool site_start(ControlPlaneSite *site, Error *err);
 void site_free(ControlPlaneSite *site);
 /* Its cluster with all its objects, populated now if nobody looked before. */
 KubeCluster *site_cluster(ControlPlaneSite *site);
+/* Its cluster with its namespace and ControlPlane at least. */
+KubeCluster *site_resource(ControlPlaneSite *site);
 /* Ready pods of one of its Deployments ("edge"); 1 before anybody looked. */
 int site_ready_pods(const ControlPlaneSite *site, const char *deployment);
 

@@ -228,21 +228,27 @@ void population_plane(Plane *plane)
 
 /* ---- a control plane's cluster -------------------------------------------------------------------------------------------------------- */
 
-void population_site(ControlPlaneSite *site)
+void population_resource(ControlPlaneSite *site)
 {
     static const char NS[] = "istio-system";
     const World *world = site->world;
-    KubeCluster *cluster = site->cluster;
-    const char *ca = pki_ca_pem(world->pki);
 
-    object_namespace(cluster, NS);
+    object_namespace(site->cluster, NS);
     object_create(
-        cluster, "controlplanes", NS, HELM,
+        site->cluster, "controlplanes", NS, HELM,
         object_format("{'apiVersion':'install.tetrate.io/v1alpha1','kind':'ControlPlane',"
                       "'metadata':{'name':'controlplane'},'spec':{'hub':'containers.dl.tetrate.io',"
                       "'managementPlane':{'host':'%s','port':%lld,'clusterName':'%s',"
                       "'selfSigned':true},'components':{'xcp':{'centralAuthMode':'JWT'}}}}",
                       world->floating_name, (long long)world->parameters.front_port, site->name));
+}
+
+void population_site(ControlPlaneSite *site)
+{
+    static const char NS[] = "istio-system";
+    KubeCluster *cluster = site->cluster;
+    const char *ca = pki_ca_pem(site->world->pki);
+
     object_secret(cluster, NS, "mp-certs", NULL, "ca.crt", ca, NULL);
     object_secret(cluster, NS, "xcp-central-ca-bundle", NULL, "ca.crt", ca, NULL);
     object_deployment(cluster, NS, "edge", "xcp-operator-edge", 1,

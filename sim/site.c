@@ -53,10 +53,19 @@ bool site_start(ControlPlaneSite *site, Error *err)
     return true;
 }
 
+KubeCluster *site_resource(ControlPlaneSite *site)
+{
+    if (!site->has_resource)
+        population_resource(site);
+    site->has_resource = true;
+    return site->cluster;
+}
+
 KubeCluster *site_cluster(ControlPlaneSite *site)
 {
     if (site->is_populated)
         return site->cluster;
+    site_resource(site);
     population_site(site);
     tokens_populate(site->tokens);
     site->deployments = deployments_new(&(DeploymentsOptions){.cluster = site->cluster,

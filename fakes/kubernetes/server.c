@@ -314,7 +314,8 @@ static void on_request(void *owner, HttpExchange *exchange)
         return;
     }
     if (options->before_objects != NULL && looks_at_objects(request))
-        options->before_objects(options->self, kube_cluster_name(request->cluster));
+        options->before_objects(options->self, kube_cluster_name(request->cluster),
+                                request_resource(request), request_is_write(request));
     request->version_before = request->cluster->resource_version;
     call = request_fault_call(request);
     http_with_faults(exchange, options->faults, &call, serve, fail, request);

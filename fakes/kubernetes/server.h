@@ -27,7 +27,7 @@ typedef struct {
      * Called before a request that looks at more than which cluster this is (namespaces/kube-system) and what one may do
      * there: a world with thousands of clusters fills one when somebody looks. May be NULL.
      */
-    void (*before_objects)(void *self, const char *cluster);
+    void (*before_objects)(void *self, const char *cluster, const char *resource, bool is_write);
     void *self;
 } KubeServerOptions;
 
