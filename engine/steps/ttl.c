@@ -27,7 +27,8 @@ static void observe_ttl(Operation *operation, Observation *out)
     NameView view;
     uint32_t ttl_s;
 
-    if (recorded_ttl(operation) <= limit_s(operation)) {
+    if (json_has(operation->record, "recorded/floating") &&
+        recorded_ttl(operation) <= limit_s(operation)) {
         observe_holds(out, "%lld s is short enough", (long long)recorded_ttl(operation));
         return;
     }
