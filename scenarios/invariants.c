@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scenarios/secrecy.h"
+
 bool event_is(const cJSON *event, const char *kind)
 {
     const cJSON *node = cJSON_GetObjectItemCaseSensitive(event, "kind");
@@ -324,33 +326,21 @@ static void judge_data_plane(const cJSON *events, Verdict *verdict)
     }
 }
 
-/* Tokens are known by their form, so only the other secrets are looked for one by one. */
-static bool holds_secret(const char *text, const char *const *secrets)
-{
-    const char *token = strstr(text, "eyJ");
-
-    if (token && strstr(token, ".eyJ"))
-        return true;
-    for (; *secrets; secrets++) {
-        if (strncmp(*secrets, "eyJ", 3) != 0 && strstr(text, *secrets))
-            return true;
-    }
-    return false;
-}
-
 static void judge_secrecy(const cJSON *events, const char *const *secrets, Verdict *verdict)
 {
+    Secrecy *secrecy = secrecy_new(secrets);
     const cJSON *event;
 
     cJSON_ArrayForEach(event, events)
     {
         char *text = json_text(event);
 
-        if (holds_secret(text, secrets))
+        if (secrecy_is_broken(secrecy, text))
             verdict_set(verdict, VERDICT_VIOLATED, event_at(event),
                         "an event of kind %s holds a secret", json_string_or(event, "kind", ""));
         free(text);
     }
+    secrecy_free(secrecy);
 }
 
 static void judge_success(const cJSON *events, Verdict *verdict)
