@@ -3,15 +3,10 @@
  */
 #include "engine/lease.h"
 
-#include <dirent.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/memory.h"
-#include "sim/seam/seam.h"
-#include "sim/world.h"
+#include "tests/engine/small_world.h"
 #include "tests/test.h"
 
 /* An engine at its desk. */
@@ -21,54 +16,21 @@ typedef struct {
 } Engine;
 
 typedef struct {
+    SmallWorld small;
     Loop *loop;
-    Trace *trace;
-    Topology *topology;
-    World *world;
-    char folder[64];
     Engine one, other;
 } Bench;
 
-static void world_open(Bench *bench)
-{
-    WorldParameters parameters;
-    Error err = {0};
-
-    world_parameters_default(&parameters);
-    snprintf(bench->folder, sizeof bench->folder, "/tmp/understudy-lease-test-XXXXXX");
-    CHECK(mkdtemp(bench->folder) != NULL);
-    bench->topology = topology_new(7);
-    if (!seam_is_simulated())
-        seam_simulate(&(SeamOptions){.seed = 7,
-                                     .start_wall_ms = 1772334000000,
-                                     .network = topology_network(bench->topology),
-                                     .from = "desk"});
-    bench->loop = loop_new();
-    bench->trace = trace_new();
-    bench->world = world_new(&(WorldOptions){.loop = bench->loop,
-                                             .trace = bench->trace,
-                                             .topology = bench->topology,
-                                             .parameters = &parameters,
-                                             .seed = 7,
-                                             .block = 80,
-                                             .is_simulated = true,
-                                             .folder = bench->folder});
-    CHECK(world_start(bench->world, &err) && world_write_files(bench->world, &err));
-    CHECK_TEXT(err.message, "");
-}
-
 static void engine_open(Bench *bench, Engine *engine, const char *holder)
 {
-    char *path = memory_format("%s/environment.yaml", bench->folder);
     Error err = {0};
 
-    CHECK(environment_read(path, &engine->environment, &err));
+    small_world_environment(&bench->small, &engine->environment);
     engine->operation = (Operation){.loop = bench->loop, .environment = &engine->environment};
     random_init(&engine->operation.random, 7, holder);
     CHECK(operation_open(&engine->operation, &err));
     CHECK_TEXT(err.message, "");
     snprintf(engine->operation.holder, sizeof engine->operation.holder, "%s", holder);
-    free(path);
 }
 
 static void engine_close(Engine *engine)
@@ -77,41 +39,20 @@ static void engine_close(Engine *engine)
     environment_release(&engine->environment);
 }
 
-/* The seam keeps the first story's network, so one world serves all tests of the suite. */
 static void bench_open(Bench *bench)
 {
     memset(bench, 0, sizeof *bench);
-    world_open(bench);
+    small_world_open(&bench->small);
+    bench->loop = bench->small.loop;
     engine_open(bench, &bench->one, "ann@desk/1");
     engine_open(bench, &bench->other, "bob@desk/2");
-}
-
-/* Flat; and no process may be started in simulated time. */
-static void remove_folder(const char *folder)
-{
-    DIR *entries = opendir(folder);
-    struct dirent *entry;
-
-    while (entries && (entry = readdir(entries))) {
-        char *path = memory_format("%s/%s", folder, entry->d_name);
-
-        unlink(path);
-        free(path);
-    }
-    if (entries)
-        closedir(entries);
-    CHECK_INTEGER(rmdir(folder), 0);
 }
 
 static void bench_close(Bench *bench)
 {
     engine_close(&bench->one);
     engine_close(&bench->other);
-    world_free(bench->world);
-    trace_free(bench->trace);
-    loop_free(bench->loop);
-    topology_free(bench->topology);
-    remove_folder(bench->folder);
+    small_world_close(&bench->small);
 }
 
 static const char *holder_at(Engine *engine, int plane, bool *out_is_expired)
