@@ -63,21 +63,57 @@ static void judge_kids(Examination *e, const char *active, const char *standby, 
     }
 }
 
+static bool has_key(const Plane *plane, char **out_key, Error *err)
+{
+    Error why = {0};
+
+    *out_key = NULL;
+    if (see_secret(plane->kube, plane->spec->ns, "iam-signing-key", "private.key", out_key, &why) ||
+        why.code == ERR_NOT_FOUND)
+        return true;
+    return error_set(err, why.code, "%s", why.message);
+}
+
+static void forget(char *key)
+{
+    if (key)
+        explicit_bzero(key, strlen(key));
+    free(key);
+}
+
+/* An older layout: no kid on one side or both, so the keys themselves are compared (F-005). */
+static bool compare_keys(Examination *e, Finding *finding, Error *err)
+{
+    char *active = NULL, *standby = NULL;
+    bool ok = has_key(e->operation->active, &active, err) &&
+              has_key(e->operation->standby, &standby, err);
+
+    if (ok && !standby)
+        finding_refuse(
+            finding, "F-001", "iam-signing-key on the standby", "the secret, or its key, is absent",
+            "kubectl get secret -n NAMESPACE iam-signing-key",
+            "import it from the active (or its backup) before the failover; without it no control "
+            "plane's token is accepted");
+    else if (ok && !active)
+        operation_warn(e->operation, "F-005", "the active's iam-signing-key cannot be compared");
+    else if (ok && strcmp(active, standby) != 0)
+        judge_kids(e, "none (another key)", "none", finding);
+    else if (ok)
+        operation_warn(e->operation, "F-005",
+                       "iam-signing-key has no kid on both planes; the keys are the same");
+    forget(active);
+    forget(standby);
+    return ok;
+}
+
 bool check_signing_key(Examination *e, Finding *finding, Error *err)
 {
     char *active = NULL, *standby = NULL;
     bool ok = read_kid(e->operation->active, "iam-signing-key", &active, err) &&
               read_kid(e->operation->standby, "iam-signing-key", &standby, err);
 
-    if (ok && !standby)
-        finding_refuse(
-            finding, "F-001", "iam-signing-key on the standby",
-            "the secret, or its data.kid, is absent",
-            "kubectl get secret -n NAMESPACE iam-signing-key",
-            "import it from the active (or its backup) before the failover; without it no control "
-            "plane's token is accepted");
-    else if (ok && !active)
-        operation_warn(e->operation, "F-005", "the active's iam-signing-key has no kid to compare");
+    if (ok && (!active || !standby))
+        ok = compare_keys(e, finding, err);
     else if (ok && strcmp(active, standby) != 0)
         judge_kids(e, active, standby, finding);
     free(active);
