@@ -9,6 +9,7 @@
 #include "base/yaml.h"
 #include "fakes/kubernetes/print.h"
 #include "fakes/kubernetes/request.h"
+#include "fakes/kubernetes/table.h"
 
 /* ---- what the client accepts ------------------------------------------------------------------ */
 
@@ -29,7 +30,7 @@ static Accepts accepts_type(const char *type)
     return starts_with(type, "application/yaml") ? ACCEPTS_YAML : ACCEPTS_NOTHING;
 }
 
-/* The first type on the client's list that can be made. "as=Table" is answered as what is in the table. */
+/* The first type on the client's list that can be made. "as=Table" is JSON too: table.h. */
 static Accepts accepted(const KubeRequest *request)
 {
     const char *accept = http_request_header(request->exchange, "Accept");
@@ -163,12 +164,21 @@ static void add_common_headers(const KubeRequest *request)
     http_header(request->exchange, "Cache-Control", "no-cache, private");
 }
 
+static bool is_for_a_table(const KubeRequest *request, int code)
+{
+    return code == 200 && strcmp(http_method(request->exchange), "GET") == 0 &&
+           table_is_wanted(request);
+}
+
 void request_answer_text(KubeRequest *request, int code, const char *text, size_t length)
 {
     Buffer body = {0};
     bool is_yaml = accepted(request) == ACCEPTS_YAML;
 
-    if (is_yaml) {
+    if (is_for_a_table(request, code)) {
+        table_print(&body, request, text, length, true);
+        buffer_add_text(&body, "\n");
+    } else if (is_yaml) {
         char *yaml = as_yaml(text, length);
 
         buffer_add_text(&body, yaml);

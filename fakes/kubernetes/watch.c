@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "fakes/kubernetes/print.h"
 #include "fakes/kubernetes/request.h"
+#include "fakes/kubernetes/table.h"
 
 enum { TIMEOUT_S = 1800, BOOKMARK_BEFORE_END_MS = 2000 };
 
@@ -35,6 +36,7 @@ typedef struct {
     Timer *bookmark;
     Timer *delay;
     Waiting *first, **last; /* held back, in order */
+    bool has_columns;       /* of a table: sent, once */
     bool is_stalled;
     bool is_over;
 } Watch;
@@ -126,7 +128,11 @@ static void send_event(Watch *watch, KubeChangeType type, const char *object, si
     Buffer line = {0};
 
     buffer_format(&line, "{\"type\":\"%s\",\"object\":", TYPES[type]);
-    buffer_add(&line, object, length);
+    if (table_is_wanted(watch->request))
+        table_print(&line, watch->request, object, length, !watch->has_columns);
+    else
+        buffer_add(&line, object, length);
+    watch->has_columns = true;
     buffer_add_text(&line, "}\n");
     send_line(watch, line.data, line.length, delay_ms);
     buffer_release(&line);

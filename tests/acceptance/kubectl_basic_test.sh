@@ -79,6 +79,9 @@ try_reading() {
     says "in the default namespace there is none" 1 NotFound "$kubectl" get secrets iam-signing-key
     says "by label" 0 tsb-operator-1 k get pods -l name=tsb-operator
     says "an unknown resource" 1 "the server doesn't have a resource type" k get nosuchthings
+    says "a deployment's columns" 0 'READY   UP-TO-DATE   AVAILABLE   AGE' k get deploy
+    says "and those that are wide" 0 'CONTAINERS' k get deploy -o wide
+    says "a service's columns" 0 'EXTERNAL-IP' k get svc envoy
     says "logs by label" 0 'reconcile 19' k logs -l name=tsb-operator
     says "the other cluster" 0 envoy "$kubectl" --context mp2 -n tsb get svc envoy
     says "the version" 0 v1.32.13 "$kubectl" version

@@ -143,6 +143,8 @@ update_names() {
 
     target=$(mp2 -n tsb get svc envoy -o 'jsonpath={.status.loadBalancer.ingress[0].hostname}')
     resolver=127.$(($(cat "$folder/block") + 1)).0.1
+    check "$version: get svc shows the EXTERNAL-IP" \
+        grep -qE "^envoy +LoadBalancer +[0-9.]+ +$target " <(mp2 get svc -n tsb envoy)
     refuse "$version: without the key nothing can be changed" update_unsigned
     check "$version: nsupdate: the permanent name" update "mp2.$FLOATING_NAME" 5 "$target"
     becomes "both name servers say so" 10 eval \
