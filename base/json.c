@@ -54,10 +54,12 @@ static void add_string(Buffer *text, const char *string)
             break;
         for (form = SHORT_FORMS; *form != '\0' && *form != *string;)
             form += 2;
-        if (*form != '\0')
-            buffer_format(text, "\\%c", form[1]);
-        else
+        if (*form != '\0') {
+            buffer_add_byte(text, '\\');
+            buffer_add_byte(text, (uint8_t)form[1]);
+        } else {
             buffer_format(text, "\\u%04x", (unsigned char)*string);
+        }
         string++;
     }
     buffer_add_byte(text, '"');
