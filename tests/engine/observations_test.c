@@ -14,13 +14,13 @@ static const struct {
     int wanted, ready, updated, generation, observed;
     bool serves;
 } DEPLOYMENT_CASES[] = {
-    {"absent (F-022)", false, 0, 0, 0, 0, 0, false},
-    {"one ready", true, 1, 1, 1, 2, 2, true},
-    {"scaled to 0, so available (F-023)", true, 0, 0, 0, 2, 2, false},
-    {"ready of a generation that is gone (F-024)", true, 1, 1, 1, 3, 2, false},
-    {"ready, but not updated (F-024)", true, 2, 2, 1, 3, 3, false},
-    {"none ready", true, 1, 0, 1, 1, 1, false},
-    {"one of two ready", true, 2, 1, 2, 1, 1, true},
+    {"absent (F-022)",                             false, 0, 0, 0, 0, 0, false},
+    {"one ready",                                  true,  1, 1, 1, 2, 2, true },
+    {"scaled to 0, so available (F-023)",          true,  0, 0, 0, 2, 2, false},
+    {"ready of a generation that is gone (F-024)", true,  1, 1, 1, 3, 2, false},
+    {"ready, but not updated (F-024)",             true,  2, 2, 1, 3, 3, false},
+    {"none ready",                                 true,  1, 0, 1, 1, 1, false},
+    {"one of two ready",                           true,  2, 1, 2, 1, 1, true },
 };
 
 static void test_deployments(void)
@@ -40,20 +40,22 @@ static void test_deployments(void)
     }
 }
 
-#define FIELD(manager, time, part) \
-    "{\"manager\":\"" manager "\",\"time\":\"" time "\",\"fieldsV1\":{\"f:spec\":{\"" part "\":{}}}}"
+#define FIELD(manager, time, part)                                                         \
+    "{\"manager\":\"" manager "\",\"time\":\"" time "\",\"fieldsV1\":{\"f:spec\":{\"" part \
+    "\":{}}}}"
+
+#define ARGO_LATE  FIELD("argocd", "2026-03-01T03:00:09Z", "f:highAvailability")
+#define ENGINE     FIELD("understudy", "2026-03-01T03:00:00Z", "f:highAvailability")
+#define HELM_LATER FIELD("helm", "2026-03-01T03:00:19Z", "f:hub")
 
 static const struct {
     const char *name, *fields, *writer;
 } WRITER_CASES[] = {
-    {"nobody tells",        "",                                                                       "somebody"  },
-    {"one",                 FIELD("argocd", "2026-03-01T03:00:00Z", "f:highAvailability"),            "argocd"    },
-    {"the later of two",
-     FIELD("argocd", "2026-03-01T03:00:09Z", "f:highAvailability") "," FIELD(
-         "understudy", "2026-03-01T03:00:00Z", "f:highAvailability"),                                 "argocd"    },
-    {"of another field",
-     FIELD("understudy", "2026-03-01T03:00:00Z", "f:highAvailability") "," FIELD(
-         "helm", "2026-03-01T03:00:09Z", "f:hub"),                                                    "understudy"},
+    {"nobody tells",                  "",                    "somebody"  },
+    {"one",                           ENGINE,                "understudy"},
+    {"the later of two",              ARGO_LATE "," ENGINE,  "argocd"    },
+    {"the later of two, listed last", ENGINE "," ARGO_LATE,  "argocd"    },
+    {"of another field",              ENGINE "," HELM_LATER, "understudy"},
 };
 
 static void test_writers(void)
@@ -76,10 +78,10 @@ static const struct {
     const char *name, *spec;
     PlaneRole role;
 } ROLE_CASES[] = {
-    {"active",        "{\"spec\":{\"highAvailability\":{\"active\":{}}}}",                   ROLE_ACTIVE },
-    {"standby",       "{\"spec\":{\"highAvailability\":{\"standby\":{}}}}",                  ROLE_STANDBY},
-    {"both (F-015)",  "{\"spec\":{\"highAvailability\":{\"active\":{},\"standby\":{}}}}",    ROLE_BOTH   },
-    {"neither",       "{\"spec\":{}}",                                                       ROLE_NONE   },
+    {"active",       "{\"spec\":{\"highAvailability\":{\"active\":{}}}}",                ROLE_ACTIVE },
+    {"standby",      "{\"spec\":{\"highAvailability\":{\"standby\":{}}}}",               ROLE_STANDBY},
+    {"both (F-015)", "{\"spec\":{\"highAvailability\":{\"active\":{},\"standby\":{}}}}", ROLE_BOTH   },
+    {"neither",      "{\"spec\":{}}",                                                    ROLE_NONE   },
 };
 
 static void test_roles(void)
