@@ -517,6 +517,105 @@ static void test_a_number_from_the_future(void)
     api_release(&api);
 }
 
+/* ---- tables ----------------------------------------------------------------------------------- */
+
+#define AS_TABLE                                                                        \
+    "Accept: application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=" \
+    "v1beta1;g=meta.k8s.io,application/json"
+
+/* Cells as kubectl prints them, the columns of -o wide too; "" where the answer is no table. */
+static const struct {
+    const char *name, *accept, *path, *rows;
+} TABLES[] = {
+    {"a deployment",                          AS_TABLE,                   APPS "/deployments/tsb",
+     "tsb 0/1 0 0 0s tsb registry.test/tsb:1 app=tsb"                                                                   },
+    {"a secret's data are counted",           AS_TABLE,                   NS "/secrets/s",               "s Opaque 1 0s"},
+    {"services, with and without an address", AS_TABLE,                   NS "/services",
+     "a LoadBalancer 10.0.0.1 192.0.2.1,lb.test 443:30483/TCP,53/UDP 0s app=a; "
+     "b LoadBalancer <none> <pending> 80/TCP 0s <none>; c ClusterIP 10.0.0.3 <none> 80/TCP 0s <none>"                   },
+    {"an empty list",                         AS_TABLE,                   APPS "/statefulsets",          "none"         },
+    {"a kind without columns",                AS_TABLE,                   TETRATE "/managementplanes",   ""             },
+    {"a subresource",                         AS_TABLE,                   APPS "/deployments/tsb/scale", ""             },
+    {"nobody asked for one",                  "Accept: application/json", NS "/services",                ""             },
+};
+
+static void create_services(Api *api)
+{
+    fixture_create(api->cluster, "services",
+                   "{'metadata':{'name':'a'},'spec':{'type':'LoadBalancer','clusterIP':'10.0.0.1',"
+                   "'selector':{'app':'a'},'ports':[{'port':443,'nodePort':30483,'protocol':'TCP'},"
+                   "{'port':53,'protocol':'UDP'}]}}",
+                   NULL);
+    fixture_merge(
+        api->cluster, "services", "a", KUBE_STATUS_PART,
+        "{'status':{'loadBalancer':{'ingress':[{'ip':'192.0.2.1'},{'hostname':'lb.test'}]}}}",
+        NULL);
+    fixture_create(api->cluster, "services",
+                   "{'metadata':{'name':'b'},'spec':{'type':'LoadBalancer','ports':[{'port':80}]}}",
+                   NULL);
+    fixture_create(
+        api->cluster, "services",
+        "{'metadata':{'name':'c'},'spec':{'clusterIP':'10.0.0.3','ports':[{'port':80}]}}", NULL);
+}
+
+static void add_cells(Buffer *text, const cJSON *row)
+{
+    const cJSON *cell;
+
+    buffer_add_text(text, text->length ? "; " : "");
+    cJSON_ArrayForEach(cell, json_find(row, "cells"))
+    {
+        buffer_add_text(text, cell->prev->next ? " " : "");
+        if (cJSON_IsNumber(cell))
+            buffer_format(text, "%d", cell->valueint);
+        else
+            buffer_add_text(text, cell->valuestring);
+    }
+}
+
+/* Every row has as many cells as there are columns, and the object that it stands for. */
+static void read_table(const char *body, Buffer *out_text)
+{
+    cJSON *table = cJSON_Parse(body);
+    int columns = cJSON_GetArraySize(json_find(table, "columnDefinitions"));
+    const cJSON *row;
+
+    cJSON_ArrayForEach(row, json_find(table, "rows"))
+    {
+        add_cells(out_text, row);
+        CHECK_INTEGER(cJSON_GetArraySize(json_find(row, "cells")), columns);
+        CHECK_TEXT(json_string_or(row, "object/kind", ""), "PartialObjectMetadata");
+        CHECK_TEXT(json_string_or(row, "object/metadata/name", ""),
+                   json_string_or(row, "cells/0", "-"));
+    }
+    if (columns > 0 && out_text->length == 0)
+        buffer_add_text(out_text, "none");
+    cJSON_Delete(table);
+}
+
+static void test_tables(void)
+{
+    for (size_t i = 0; i < TEST_COUNT(TABLES); i++) {
+        const char *const headers[] = {TABLES[i].accept, NULL};
+        Api api;
+        ClientReply reply;
+        Buffer text = {0};
+        char *path = memory_format("/clusters/mp1%s", TABLES[i].path);
+
+        api_init(&api);
+        create_services(&api);
+        client_fetch(&api.client, &(ClientRequest){.path = path, .headers = headers}, &reply);
+        CHECK_CASE(TABLES[i].name, reply.status == 200);
+        read_table(reply.body.data, &text);
+        if (!CHECK_CASE(TABLES[i].name, strcmp(text.data ? text.data : "", TABLES[i].rows) == 0))
+            CHECK_TEXT(text.data ? text.data : "", TABLES[i].rows);
+        buffer_release(&text);
+        client_reply_release(&reply);
+        api_release(&api);
+        free(path);
+    }
+}
+
 /* ---- watches ---------------------------------------------------------------------------------- */
 
 /* "ADDED s@4 " for each line of a watch. */
@@ -749,7 +848,7 @@ static void test_the_trace(void)
 TEST_SUITE("fakes/kubernetes/server", {"requests", test_requests}, {"users", test_users},
            {"clusters have names", test_clusters_have_names},
            {"pages show one list", test_pages_show_one_list},
-           {"lists of both sorts", test_lists_of_both_sorts},
+           {"lists of both sorts", test_lists_of_both_sorts}, {"tables", test_tables},
            {"a number from the future", test_a_number_from_the_future}, {"watches", test_watches},
            {"a watch that is too old", test_a_watch_that_is_too_old},
            {"a watcher that leaves", test_a_watcher_that_leaves},
