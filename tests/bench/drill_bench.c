@@ -70,8 +70,10 @@ static void shake_hands(SSL_CTX *server_context, SSL_CTX *client_context)
     SSL_set_bio(client, other, other);
     SSL_set_accept_state(server);
     SSL_set_connect_state(client);
-    for (int turn = 0; turn < 10 && !is_done; turn++)
-        is_done = (SSL_do_handshake(client) == 1) & (SSL_do_handshake(server) == 1);
+    for (int turn = 0; turn < 10 && !is_done; turn++) {
+        is_done = SSL_do_handshake(client) == 1;
+        is_done = SSL_do_handshake(server) == 1 && is_done;
+    }
     assert(is_done && SSL_get_verify_result(client) == X509_V_OK);
     SSL_free(server);
     SSL_free(client);
