@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
 #include "engine/observations.h"
 #include "engine/steps/names.h"
 #include "engine/steps/steps.h"
@@ -39,13 +40,47 @@ static char *see_metrics(Operation *operation, const char *ip)
     return text;
 }
 
-/* xcp_central_current_onboarded_edge{edge="cp-0001"} 1 */
-static bool is_onboarded(const char *metrics, const char *cluster)
-{
-    char sample[200];
+/* The clusters whose edge is connected now, sorted: a page of metrics names each in a line of its own. */
+typedef struct {
+    char **names;
+    size_t count, capacity;
+} Onboarded;
 
-    snprintf(sample, sizeof sample, "xcp_central_current_onboarded_edge{edge=\"%s\"} 1\n", cluster);
-    return strstr(metrics, sample) != NULL;
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* xcp_central_current_onboarded_edge{edge="cp-0001"} 1 */
+static void read_onboarded(const char *metrics, Onboarded *out)
+{
+    static const char SAMPLE[] = "xcp_central_current_onboarded_edge{edge=\"";
+
+    for (const char *at = metrics; (at = strstr(at, SAMPLE));) {
+        const char *name = at + sizeof SAMPLE - 1;
+        size_t length = strcspn(name, "\"\n");
+
+        at = name + length;
+        if (strncmp(at, "\"} 1\n", 5) != 0)
+            continue;
+        MEMORY_GROW(out->names, out->count, out->capacity);
+        out->names[out->count++] = memory_text_of(name, length);
+    }
+    if (out->count)
+        qsort(out->names, out->count, sizeof *out->names, by_name);
+}
+
+static bool is_onboarded(const Onboarded *onboarded, const char *cluster)
+{
+    return onboarded->count &&
+           bsearch(&cluster, onboarded->names, onboarded->count, sizeof *onboarded->names, by_name);
+}
+
+static void onboarded_release(Onboarded *onboarded)
+{
+    for (size_t i = 0; i < onboarded->count; i++)
+        free(onboarded->names[i]);
+    free(onboarded->names);
 }
 
 static const char *cluster_name(const cJSON *cluster)
@@ -68,6 +103,7 @@ static cJSON *collect_late(Operation *operation, const cJSON *clusters, const ch
 {
     int64_t promoted_ms = json_integer_or(operation->record, "promotedAt", 0);
     cJSON *late = cJSON_CreateArray();
+    Onboarded onboarded = {0};
     const cJSON *cluster;
     char *metrics = NULL;
 
@@ -76,12 +112,15 @@ static cJSON *collect_late(Operation *operation, const cJSON *clusters, const ch
         if (!has_synced(cluster, promoted_ms))
             cJSON_AddItemToArray(late, cJSON_CreateString(cluster_name(cluster)));
     }
-    if (cJSON_GetArraySize(late) == 0)
+    if (!late->child)
         metrics = see_metrics(operation, ip);
+    if (metrics)
+        read_onboarded(metrics, &onboarded);
     for (cluster = clusters ? clusters->child : NULL; metrics && cluster; cluster = cluster->next) {
-        if (!is_onboarded(metrics, cluster_name(cluster)))
+        if (!is_onboarded(&onboarded, cluster_name(cluster)))
             cJSON_AddItemToArray(late, cJSON_CreateString(cluster_name(cluster)));
     }
+    onboarded_release(&onboarded);
     free(metrics);
     return late;
 }
