@@ -9,8 +9,8 @@
 #include "cli/verbs.h"
 
 static const Verb *const VERBS[] = {
-    &VERB_RUN,    &VERB_UP,     &VERB_FAILOVER, &VERB_RESUME,
-    &VERB_STATUS, &VERB_REPORT, &VERB_LINT,     &VERB_VERSION,
+    &VERB_RUN,    &VERB_UP,   &VERB_FAILOVER, &VERB_RESUME,  &VERB_STATUS,
+    &VERB_REPORT, &VERB_LINT, &VERB_CERTIFY,  &VERB_VERSION,
 };
 enum { VERB_COUNT = sizeof VERBS / sizeof *VERBS };
 
