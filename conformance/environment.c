@@ -57,6 +57,8 @@ static const Rule RULES[] = {
      "active/standby guide", check_standby_key, NULL, false},
     {"SEC-03", B, "iam-signing-key is the same on both planes.",
      "active/standby guide", check_signing_key, "F-002 F-006", false},
+    {"SEC-04", B, "Every edge's token is of the standby's iam-signing-key.",
+     "active/standby guide", check_cp_tokens, NULL, false},
     {"SEC-05", B, "tsb-iam-jwks has the same kid on both planes.",
      "active/standby guide", check_key_sets_equal, NULL, false},
     {"SEC-06", M, "tsb-iam-jwks of the standby is made from its iam-signing-key.",

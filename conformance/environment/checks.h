@@ -28,7 +28,8 @@ Check check_own_name, check_shared_name, check_expiry;
 /* databases.c */
 Check check_promotion_script;
 /* control_planes.c: who follows the floating name */
-Check check_cp_hosts, check_cp_ports, check_cp_names, check_cp_syncs, check_cp_inventory;
+Check check_cp_hosts, check_cp_ports, check_cp_names, check_cp_tokens, check_cp_syncs,
+    check_cp_inventory;
 
 /* Of many of a kind, the first that is wrong is named, the others are counted. */
 typedef struct {

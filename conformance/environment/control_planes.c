@@ -1,7 +1,7 @@
 /*
  * conformance/environment/control_planes.c - who follows the floating name, and how far behind.
  *
- * Source: domain.md CP-01, CP-02, CP-03, CP-05, CP-15.
+ * Source: domain.md CP-01, CP-02, CP-03, CP-05, CP-15, SEC-04.
  */
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -22,40 +22,40 @@ static const char SEE_RESOURCE[] =
 
 /* ---------------------------------------------------------------------------------------------- their resources */
 
-/* Something about one ControlPlane; adds to wrong. */
-typedef void JudgeResource(const Operation *operation, const char *name, const cJSON *object,
-                           Wrong *wrong);
+/* Something about one object of a control plane's cluster; adds to wrong. subject is what it is held against, if anything. */
+typedef void JudgeObject(const Operation *operation, const char *name, const cJSON *object,
+                         const void *subject, Wrong *wrong);
 
-static KubeRead *read_resources(const Operation *operation)
+static KubeRead *read_objects(const Operation *operation, const char *resource, const char *name)
 {
     KubeRead *reads = memory_new(operation->control_plane_count + 1, sizeof *reads);
 
     for (size_t i = 0; i < operation->control_plane_count; i++)
         reads[i] = (KubeRead){
             .client = operation->control_planes[i].kube,
-            .path = {.resource = "install.tetrate.io/v1alpha1/controlplanes",
+            .path = {.resource = resource,
                      .ns = operation->control_planes[i].spec->ns,
-                     .name = "controlplane"}
+                     .name = name}
         };
     kube_client_get_all(reads, operation->control_plane_count,
                         (size_t)operation->environment->policies.width);
     return reads;
 }
 
-/* False if one could not be read and no other is wrong: then it is not known that all are right. */
-static bool judge_resources(const Operation *operation, JudgeResource *judge, Wrong *wrong,
-                            Error *err)
+/* What each cluster has of that name. False if one could not be read and no other is wrong: then it is not known that all are right. */
+static bool judge_objects(const Operation *operation, const char *resource, const char *object,
+                          JudgeObject *judge, const void *subject, Wrong *wrong, Error *err)
 {
-    KubeRead *reads = read_resources(operation);
+    KubeRead *reads = read_objects(operation, resource, object);
     Error why = {0};
 
     for (size_t i = 0; i < operation->control_plane_count; i++) {
         const char *name = operation->control_planes[i].spec->name;
 
         if (reads[i].object)
-            judge(operation, name, reads[i].object, wrong);
+            judge(operation, name, reads[i].object, subject, wrong);
         else if (reads[i].error.code == ERR_NOT_FOUND)
-            wrong_add(wrong, "%s has no ControlPlane", name);
+            wrong_add(wrong, "%s has no %s", name, object);
         else if (why.code == ERR_NONE)
             why = reads[i].error;
         cJSON_Delete(reads[i].object);
@@ -64,14 +64,22 @@ static bool judge_resources(const Operation *operation, JudgeResource *judge, Wr
     return wrong->count || why.code == ERR_NONE || error_set(err, why.code, "%s", why.message);
 }
 
+static bool judge_resources(const Operation *operation, JudgeObject *judge, Wrong *wrong,
+                            Error *err)
+{
+    return judge_objects(operation, "install.tetrate.io/v1alpha1/controlplanes", "controlplane",
+                         judge, NULL, wrong, err);
+}
+
 static const char *host_of(const cJSON *object)
 {
     return json_string_or(object, "spec/managementPlane/host", "");
 }
 
 static void judge_host(const Operation *operation, const char *name, const cJSON *object,
-                       Wrong *wrong)
+                       const void *subject, Wrong *wrong)
 {
+    (void)subject;
     if (!same_name(host_of(object), operation->environment->floating_name))
         wrong_add(wrong, "%s follows \"%.120s\"", name, host_of(object));
 }
@@ -89,10 +97,11 @@ bool check_cp_hosts(Examination *e, Finding *finding, Error *err)
 }
 
 static void judge_port(const Operation *operation, const char *name, const cJSON *object,
-                       Wrong *wrong)
+                       const void *subject, Wrong *wrong)
 {
     int64_t port = json_integer_or(object, "spec/managementPlane/port", 0);
 
+    (void)subject;
     if (port != operation->environment->front.port)
         wrong_add(wrong, "%s uses port %lld, the front envoy %u", name, (long long)port,
                   operation->environment->front.port);
@@ -110,11 +119,11 @@ bool check_cp_ports(Examination *e, Finding *finding, Error *err)
 }
 
 static void judge_literal(const Operation *operation, const char *name, const cJSON *object,
-                          Wrong *wrong)
+                          const void *subject, Wrong *wrong)
 {
     unsigned char bytes[16];
 
-    (void)operation;
+    (void)operation, (void)subject;
     if (inet_pton(AF_INET, host_of(object), bytes) == 1 ||
         inet_pton(AF_INET6, host_of(object), bytes) == 1)
         wrong_add(wrong, "%s follows the address %.60s", name, host_of(object));
@@ -129,6 +138,45 @@ bool check_cp_names(Examination *e, Finding *finding, Error *err)
     wrong_tell(&wrong, finding, "CP-03", "a name, no address, as spec.managementPlane.host",
                SEE_RESOURCE, "an address cannot be moved: patch it with the floating name");
     return true;
+}
+
+/* ---------------------------------------------------------------------------------------------------- their tokens */
+
+/* subject is the kid of the standby's signing key. */
+static void judge_token(const Operation *operation, const char *name, const cJSON *secret,
+                        const void *subject, Wrong *wrong)
+{
+    char *token = secret_value(secret, "jwt"), kid[80];
+    int64_t expires_ms;
+
+    (void)operation;
+    if (!token || !token_header(token, kid, &expires_ms))
+        wrong_add(wrong, "%s: its edge has no token that can be read", name);
+    else if (strcmp(kid, subject) != 0)
+        wrong_add(wrong, "%s: the token of its edge is of key %.60s, the standby's is %.60s", name,
+                  kid, (const char *)subject);
+    free(token);
+}
+
+/* What a standby can be asked when the active is gone: are the tokens that are out there of its own key? */
+bool check_cp_tokens(Examination *e, Finding *finding, Error *err)
+{
+    const Plane *standby = e->operation->standby;
+    Wrong wrong = {0};
+    char *kid = NULL;
+    bool ok = see_secret(standby->kube, standby->spec->ns, "iam-signing-key", "kid", &kid, err) &&
+              judge_objects(e->operation, "v1/secrets", "xcp-edge-central-auth-token", judge_token,
+                            kid, &wrong, err);
+
+    free(kid);
+    if (ok)
+        wrong_tell(
+            &wrong, finding, "SEC-04", "edge tokens of the standby's signing key everywhere",
+            "kubectl get secret -n istio-system xcp-edge-central-auth-token, in that cluster "
+            "(kid in the JWT's header)",
+            "import the active's iam-signing-key into the standby; a token that missed a "
+            "rotation is made anew when it is deleted while the active serves");
+    return ok;
 }
 
 /* --------------------------------------------------------------------------------------- what the active knows */

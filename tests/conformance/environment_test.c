@@ -18,7 +18,7 @@
 #define RESOURCE(plane, patch) OBJECT(plane, "managementplanes", "tsb", "managementplane", patch)
 #define FAULT(fault)           "faults: [{inject: {" fault "}}]"
 
-/* What is broken and what cannot be told, by id; unknown NULL: everything that is not broken. */
+/* What is broken and what cannot be told, by id; unknown NULL: see the test below. */
 static const struct {
     const char *name, *story;
     bool is_swapped;
@@ -52,13 +52,15 @@ static const struct {
      " {at: 5s, inject: {loadBalancerMoves: {plane: mp1}}}]",                                                                          false, "DNS-01 DNS-08 PG-04",  "PG-03 PG-06 PG-07 PG-08", "the resolver of cp-0002 says"                                                                                                                                                                             },
     {"no signing key",
      FAULT("secretMissing: {cluster: mp2, namespace: tsb, name: iam-signing-key}"),                                                    false, "SEC-02",
-     "SEC-03",                                                                                                                                                                                   "absent"                                                                                                                                                                                                   },
-    {"another signing key",                                  FAULT("otherSigningKey: {plane: mp2}"),                                   false, "SEC-03 SEC-05",        "",
-     "kid "                                                                                                                                                                                                                                                                                                                                                                                                 },
+     "SEC-03 SEC-04",                                                                                                                                                                            "absent"                                                                                                                                                                                                   },
+    {"another signing key",                                  FAULT("otherSigningKey: {plane: mp2}"),                                   false, "SEC-03 SEC-04 SEC-05",
+     "",                                                                                                                                                                                         "kid "                                                                                                                                                                                                     },
     {"a newline behind the key's kid",
      FAULT("secretChanged: {cluster: mp2, namespace: tsb, name: iam-signing-key, key: kid, append: "
            "\"\\n\"}"),
-     false,                                                                                                                                   "SEC-03 SEC-06",        "",                        "white space"                                                                                                                                                                                              },
+     false,                                                                                                                                   "SEC-03 SEC-04 SEC-06", "",                        "white space"                                                                                                                                                                                              },
+    {"a control plane missed a rotation",                    FAULT("strayTokens: {controlPlane: cp-0002}"),                            false,
+     "SEC-04",                                                                                                                                                        "",                        "cp-0002: the token of its edge is of key"                                                                                                                                                                 },
     {"no standby account",
      FAULT("secretMissing: {cluster: mp2, namespace: tsb, name: tsb-standby-sa}"),                                                     false, "SEC-07",
      "",                                                                                                                                                                                         "it is absent"                                                                                                                                                                                             },
@@ -107,7 +109,7 @@ static const struct {
      false, "CP-01 CP-02 CP-03", "", "127.80.1.1"},
     {"a cluster that cannot be reached",
      FAULT("linkCut: {from: desk, to: cp-0002, port: 6443, fate: refuse}"),                                                                                                                   false,                                                                                                                      "",
-     "MP-26 SEC-25 CP-01 CP-02 CP-03",                                                                                                                            NULL                                                                                                                                                                                                                                                                                                   },
+     "MP-26 SEC-25 SEC-04 CP-01 CP-02 CP-03",                                                                                                                            NULL                                                                                                                                                                                                                                                                                                   },
 };
 
 /* Whatever is broken tells what a person needs; one of them observed what was expected. */
@@ -155,6 +157,31 @@ static void test_breaks_its_rule(void)
     }
 }
 
+/* Where the ground is missing: nothing but what came before it is said to hold. */
+static void test_tells_nothing_without_ground(void)
+{
+    static const struct {
+        const char *name, *story;
+        bool is_swapped;
+        const char *held;
+    } ROWS[] = {
+        {"the wrong plane is named",        "",                                                  true,  "MP-25"},
+        {"one cluster behind two contexts", FAULT("wrongContext: {context: mp2, reaches: mp1}"),
+         false,                                                                                         ""     },
+        {"a plane that cannot be reached",
+         FAULT("linkCut: {from: desk, to: mp2, port: 6443, fate: refuse}"),                      false, ""     },
+    };
+
+    for (size_t i = 0; i < TEST_COUNT(ROWS); i++) {
+        cJSON *document = estate_certify(ROWS[i].story, ROWS[i].is_swapped);
+
+        check_ids(ROWS[i].name, document, "held", ROWS[i].held);
+        CHECK_CASE(ROWS[i].name, !json_bool_or(document, "fit", true));
+        CHECK_CASE(ROWS[i].name, json_integer_or(document, "changes", -1) == 0);
+        cJSON_Delete(document);
+    }
+}
+
 /* A rule that is added in the code only, or changed there, fails here. */
 static void test_is_documented(void)
 {
@@ -191,5 +218,6 @@ static void test_ids_are_unique(void)
 }
 
 TEST_SUITE("conformance/environment", {"each fault breaks its rule", test_breaks_its_rule},
+           {"tells nothing without ground", test_tells_nothing_without_ground},
            {"every rule is documented", test_is_documented},
            {"no id is used twice", test_ids_are_unique});

@@ -187,8 +187,7 @@ static bool run_child(const char *folder, const char *story, bool is_swapped)
             fprintf(stderr, "%s\n", err.message);
         _exit(!ok);
     }
-    return CHECK(child > 0) && CHECK(waitpid(child, &status, 0) == child) &&
-           CHECK_INTEGER(status, 0);
+    return CHECK(child > 0) && CHECK(waitpid(child, &status, 0) == child) && CHECK(status == 0);
 }
 
 cJSON *estate_certify(const char *story, bool is_swapped)
