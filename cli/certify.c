@@ -58,11 +58,11 @@ static void print_summary(const Certificate *certificate)
     printf("\n%zu held, %zu broken", certificate->results[RULE_HELD],
            certificate->results[RULE_BROKEN]);
     if (certificate->results[RULE_BROKEN])
-        printf(" (%zu blockers, %zu majors, %zu warnings)", certificate->broken[SEVERITY_BLOCKER],
+        printf(" (%zu blocker, %zu major, %zu warning)", certificate->broken[SEVERITY_BLOCKER],
                certificate->broken[SEVERITY_MAJOR], certificate->broken[SEVERITY_WARNING]);
     printf(", %zu unknown", certificate->results[RULE_UNKNOWN]);
     if (certificate->unknown[SEVERITY_BLOCKER])
-        printf(" (%zu blockers)", certificate->unknown[SEVERITY_BLOCKER]);
+        printf(" (%zu blocker)", certificate->unknown[SEVERITY_BLOCKER]);
     printf("\n");
 }
 
