@@ -196,7 +196,7 @@ tidy: $(LINTED)
 $(OUT)/lint/%.tidy: %.c $(OBJECTS)/%.o .clang-tidy
 	$(call say,TIDY,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)clang-tidy --quiet $< -- $(filter-out -Werror,$(COMPILE_FLAGS)) $(TIDY_FLAGS) >$@.log 2>&1 || { cat $@.log; exit 1; }
+	$(Q)clang-tidy --quiet $< -- $(filter-out -Werror,$(COMPILE_FLAGS)) -D__NO_CTYPE -DUNDERSTUDY_VERSION='"$(VERSION)"' >$@.log 2>&1 || { cat $@.log; exit 1; }
 	$(Q)mv $@.log $@
 
 # It keeps what it found out about each file, and so looks only at those that changed. What it cannot parse

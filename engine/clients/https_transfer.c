@@ -45,6 +45,7 @@ static bool target_parse(Target *target, const char *url, Error *err)
         failed = curl_url_get(target->url, CURLUPART_PORT, &target->port, CURLU_DEFAULT_PORT);
     if (failed != CURLUE_OK)
         return error_set(err, ERR_INPUT, "\"%s\" is not a URL: %s", url, curl_url_strerror(failed));
+    assert(target->scheme != NULL && target->host != NULL && target->port != NULL);
     if (strcmp(target->scheme, "https") != 0 && strcmp(target->scheme, "http") != 0)
         return error_set(err, ERR_INPUT, "\"%s\": only https and http can be spoken", url);
     return true;
@@ -53,8 +54,10 @@ static bool target_parse(Target *target, const char *url, Error *err)
 /* The host without the brackets that a URL puts around an IPv6 address. */
 static void bare_host(const char *host, char *out_host, size_t size)
 {
-    size_t length = strlen(host);
+    size_t length;
 
+    assert(host != NULL);
+    length = strlen(host);
     if (length > 2 && host[0] == '[') {
         host += 1;
         length -= 2;
@@ -134,7 +137,7 @@ static bool set_address(HttpsTransfer *transfer, const HttpsRequest *request, co
 static bool set_server_name(HttpsTransfer *transfer, Target *target, const char *server_name,
                             Error *err)
 {
-    bool is_default_port = strcmp(target->port, "443") == 0;
+    bool is_default_port = target->port != NULL && strcmp(target->port, "443") == 0;
     char *host = memory_format("Host: %s%s%s", target->host, is_default_port ? "" : ":",
                                is_default_port ? "" : target->port);
 

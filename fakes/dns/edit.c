@@ -145,6 +145,7 @@ static void node_insert(DnsNode *node, size_t at, const DnsRecord *record)
 
 static void node_delete(DnsNode *node, size_t at)
 {
+    assert(node->records != NULL && at < node->count);
     free((void *)node->records[at].data);
     node->count--;
     memmove(node->records + at, node->records + at + 1, (node->count - at) * sizeof(DnsRecord));

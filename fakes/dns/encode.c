@@ -185,7 +185,7 @@ static bool write_section(Writer *writer, const DnsMessage *message, int section
             break;
         }
     }
-    put_u16((uint8_t *)writer->out->data + writer->start + 4 + 2 * section, written);
+    put_u16((uint8_t *)writer->out->data + writer->start + 4 + 2 * (size_t)section, written);
     return written == message->sections[section].count;
 }
 

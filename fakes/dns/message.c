@@ -193,7 +193,7 @@ static bool read_one(Reader *reader, int section, bool is_last, Error *err)
 
 static bool read_section(Reader *reader, int section, Error *err)
 {
-    size_t count = dns_read_u16(reader->bytes + 4 + 2 * section);
+    size_t count = dns_read_u16(reader->bytes + 4 + 2 * (size_t)section);
     size_t least = section == DNS_QUESTION ? QUESTION_LEAST : RECORD_LEAST;
 
     if (count > (reader->length - reader->at) / least)

@@ -52,8 +52,12 @@ static void waiting_free(DnsWaiting *waiting)
 
 void dns_waiting_drop_all(DnsServer *server)
 {
-    while (server->waiting != NULL)
-        waiting_free(server->waiting);
+    DnsWaiting *next;
+
+    for (DnsWaiting *waiting = server->waiting; waiting != NULL; waiting = next) {
+        next = waiting->next;
+        waiting_free(waiting);
+    }
 }
 
 /* Answers to the peer have nowhere to go now; what it asked for and is still to be done stays. */

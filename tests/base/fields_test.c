@@ -53,7 +53,7 @@ static void test_every_type(void)
     CHECK_INTEGER(target.integer, -3);
     CHECK(target.flag);
     CHECK_INTEGER(target.duration_ms, 5400000);
-    CHECK_INTEGER(target.size, 16 * 1024 * 1024);
+    CHECK_INTEGER(target.size, 16777216);
     CHECK_INTEGER(target.choice, 1);
     CHECK(cJSON_IsObject(target.tree));
     yaml_free(document);

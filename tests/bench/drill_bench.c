@@ -169,7 +169,7 @@ static int64_t simulated_ms(const char *folder, const char *name)
 static void measure_drill(const char *folder, size_t row, double handshake_ms)
 {
     char *path = write_scenario(folder, DRILLS[row].name, DRILLS[row].control_planes);
-    double real_ms[16], median_ms;
+    double real_ms[16] = {0}, median_ms;
     int64_t simulated;
 
     for (int i = 0; i < DRILLS[row].drills; i++)

@@ -79,7 +79,7 @@ static const char *type_of(const Journal *journal, int index)
 static void test_read_back(void)
 {
     static const char *const TYPES[] = {"begin", "record", "intent", "record", "outcome"};
-    Place place;
+    Place place = {0};
     Journal *journal = NULL;
     struct stat there;
 
@@ -103,7 +103,7 @@ static void test_read_back(void)
 
 static void test_goes_on_where_it_ended(void)
 {
-    Place place;
+    Place place = {0};
     Journal *journal = NULL;
 
     place_open(&place);
@@ -160,10 +160,10 @@ static void swap_two_lines(char *text)
 {
     char *third = line_at(text, 3), *fourth = line_at(text, 4), *fifth = line_at(text, 5);
     char *copy = memory_text_of(third, (size_t)(fourth - third));
-    size_t length = (size_t)(fifth - fourth);
+    size_t length = (size_t)(fifth - fourth), moved = (size_t)(fourth - third);
 
     memmove(third, fourth, length);
-    memcpy(third + length, copy, strlen(copy));
+    memcpy(third + length, copy, moved);
     free(copy);
 }
 
@@ -184,7 +184,9 @@ static void tear_the_first_line(char *text)
 
 static void be_something_else(char *text)
 {
-    strcpy(text, "my diary\n");
+    static const char DIARY[] = "my diary\n";
+
+    memcpy(text, DIARY, sizeof DIARY);
 }
 
 static const struct {
@@ -206,7 +208,7 @@ static const struct {
 static void test_changed_is_refused(void)
 {
     for (size_t i = 0; i < TEST_COUNT(CHANGES); i++) {
-        Place place;
+        Place place = {0};
         Journal *journal = NULL;
         char *text = NULL, *after = NULL;
         Error err = {0};
@@ -233,7 +235,7 @@ static void test_changed_is_refused(void)
 /* Cut anywhere in the last line, the rest is read, and what is appended afterwards makes a whole file again. */
 static void test_torn_last_line(void)
 {
-    Place place;
+    Place place = {0};
     char *text = NULL;
     size_t length, last;
 
@@ -262,7 +264,7 @@ static void test_torn_last_line(void)
 /* `understudy status` reads what an engine may be writing just now: half a line is not its business. */
 static void test_reading_changes_nothing(void)
 {
-    Place place;
+    Place place = {0};
     Journal *journal = NULL;
     char *before = NULL, *after = NULL;
     size_t length;
@@ -284,7 +286,7 @@ static void test_reading_changes_nothing(void)
 /* Two that resume the same file: whoever writes second learns of the first, while that one is at work and after it. */
 static void test_one_writer(void)
 {
-    Place place;
+    Place place = {0};
     Journal *first = NULL, *second = NULL;
     Error err = {0};
 
@@ -322,7 +324,7 @@ static const struct {
 static void test_overwriting(void)
 {
     for (size_t i = 0; i < TEST_COUNT(LASTS); i++) {
-        Place place;
+        Place place = {0};
         Journal *journal = NULL;
         char *before = NULL, *after = NULL;
         Error err = {0};
@@ -352,7 +354,7 @@ static void test_overwriting(void)
 
 static void test_what_is_no_journal_is_left_alone(void)
 {
-    Place place;
+    Place place = {0};
     Journal *journal = NULL;
     char *after = NULL;
     Error err = {0};
@@ -376,7 +378,7 @@ static const struct {
 static void test_no_place(void)
 {
     for (size_t i = 0; i < TEST_COUNT(PLACES); i++) {
-        Place place;
+        Place place = {0};
         Journal *journal = NULL;
         char *path;
         Error err = {0};
@@ -418,7 +420,7 @@ static size_t size_of(const char *path)
 static void test_full_disk(void)
 {
     for (size_t room = 0; room < 120; room += 17) {
-        Place place;
+        Place place = {0};
         Journal *journal = NULL;
         Error err = {0};
 
@@ -447,7 +449,7 @@ static void test_full_disk(void)
 /* Nothing was begun, so nothing is in the way of the next try. */
 static void test_full_disk_at_the_beginning(void)
 {
-    Place place;
+    Place place = {0};
     Journal *journal = NULL;
     Error err = {0};
 

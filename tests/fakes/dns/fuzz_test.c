@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "base/memory.h"
 #include "base/random.h"
 #include "fakes/dns/server.h"
 #include "tests/test.h"
@@ -119,13 +120,13 @@ static void test_mutations(void)
     dns_server_add_zone(server, zone);
     for (int i = 0; i < MUTATIONS; i++) {
         size_t pick = random_below(&random, corpus->count), length = corpus->lengths[pick];
-        uint8_t *bytes = malloc(length);
+        uint8_t *bytes = memory_resize(NULL, length, 1);
         DnsMessage seen;
 
         memcpy(bytes, corpus->bytes[pick], length);
         for (uint64_t times = random_below(&random, 4); times-- > 0;)
             mutate(&random, bytes, &length);
-        bytes = realloc(bytes, length);
+        bytes = memory_resize(bytes, length, 1);
         if (!CHECK(is_stable(&arena, bytes, length)))
             i = MUTATIONS;
         dns_server_handle(server, i % 2 == 0, bytes, length, &reply);

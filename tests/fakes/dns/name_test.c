@@ -118,7 +118,7 @@ static void test_long_by_pointers(void)
         bytes[at + 3] = (uint8_t)before;
     }
     CHECK(dns_name_decode(bytes, sizeof bytes, 12 + 4 * 126, text) > 0);
-    CHECK_INTEGER(strlen(text), 2 * 127);
+    CHECK_INTEGER(strlen(text), 254);
     CHECK_INTEGER(dns_name_decode(bytes, sizeof bytes, 12 + 4 * 127, text), 0);
     CHECK_INTEGER(dns_name_decode(bytes, sizeof bytes, at, text), 0);
 }

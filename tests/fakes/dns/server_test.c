@@ -67,10 +67,10 @@ static void stage_open(Stage *stage)
     dns_zone_add(stage->zone, "ns1.z", DNS_A, "127.0.0.1", 300, NULL);
     dns_zone_add(stage->zone, "tsb.z", DNS_CNAME, "mp1.z", 30, NULL);
     dns_zone_add(stage->zone, "mp1.z", DNS_A, "192.0.2.1", 60, NULL);
-    for (char i = 'a'; i <= 'z'; i++)
+    for (int i = 'a'; i <= 'z'; i++)
         dns_zone_add(stage->zone, "big.z", DNS_TXT,
-                     (char[]){i,   'x', 'x', 'x', 'x', 'x', 'x', 'x', 'x', 'x', 'x', 'x', 'x',
-                              'x', 'x', 'x', 'x', 'x', 'x', 'x', 'x', 'x', 'x', 'x', 'x', '\0'},
+                     (char[]){(char)i, 'x', 'x', 'x', 'x', 'x', 'x', 'x', 'x', 'x', 'x', 'x', 'x',
+                              'x',     'x', 'x', 'x', 'x', 'x', 'x', 'x', 'x', 'x', 'x', 'x', '\0'},
                      60, NULL);
     stage->server = dns_server_new(&(DnsServerOptions){.loop = stage->loop,
                                                        .trace = stage->trace,
@@ -535,7 +535,7 @@ static void test_stream(void)
     add_framed(&framed, &query);
     CHECK(send(stage.client, framed.data, framed.length, 0) == (ssize_t)framed.length);
     CHECK(hear(&stage, 5));
-    CHECK_INTEGER(stage.heard.length, 2 * (2 + 57));
+    CHECK_INTEGER(stage.heard.length, 118);
     for (size_t i = 0; i < framed.length / 2; i++) {
         CHECK(send(stage.client, framed.data + i, 1, 0) == 1);
         loop_wait(stage.loop, 0, NULL);
