@@ -185,7 +185,7 @@ static bool run_child(const char *folder, const char *story, bool is_swapped)
 
         if (!ok)
             fprintf(stderr, "%s\n", err.message);
-        _exit(!ok);
+        _exit(ok ? 0 : 1);
     }
     return CHECK(child > 0) && CHECK(waitpid(child, &status, 0) == child) && CHECK(status == 0);
 }
