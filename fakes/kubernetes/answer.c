@@ -53,7 +53,7 @@ bool request_check_accept(const KubeRequest *request, KubeStatus *status)
 {
     if (accepted(request) != ACCEPTS_NOTHING)
         return true;
-    if (request->kind != NULL && request->kind->is_custom)
+    if (request->kind != NULL && kube_kind_has(request->kind, KUBE_CUSTOM))
         return status_set(status, 406, "NotAcceptable", NULL,
                           "only the following media types are accepted: application/json, "
                           "application/yaml");

@@ -160,7 +160,7 @@ static bool check_typed(const KubeRequest *request, const char *kind, const char
     if (strcmp(kind, wanted->kind) == 0 &&
         strcmp(api_version, kube_api_version(wanted, expected)) == 0)
         return true;
-    if (kube_kind_of(api_version, kind) != NULL)
+    if (kube_kind_of(&request->cluster->kinds, api_version, kind) != NULL)
         return status_bad_request(status,
                                   "%s in version \"%s\" cannot be handled as a %s: converting "
                                   "(%s.%s) to (%s.%s): unknown conversion",
@@ -204,7 +204,7 @@ static bool check_kind(const KubeRequest *request, const cJSON *object, KubeStat
     char expected[64];
     bool is_scale = strcmp(request->subresource, "scale") == 0;
 
-    if (request->kind->is_custom)
+    if (kube_kind_has(request->kind, KUBE_CUSTOM))
         return check_custom(request, object, status);
     if (is_scale) {
         const char *version = json_string_or(object, "apiVersion", "autoscaling/v1");

@@ -122,7 +122,7 @@ static void create(KubeRequest *request)
         return;
     }
     drop_if_told(request, &writer);
-    if (!kube_kind_is_stored(request->kind))
+    if (kube_kind_has(request->kind, KUBE_REVIEW))
         answer_review(request, object);
     else if (kube_create(request->cluster, request_kind_name(request), request->ns, object, &writer,
                          &made, &status)) {

@@ -31,6 +31,7 @@ KubeCluster *kube_cluster_new(const char *name, const Random *random)
 
     cluster->name = memory_text(name);
     cluster->random = *random;
+    store_fit(cluster);
     create_namespace(cluster, "default");
     create_namespace(cluster, "kube-system");
     return cluster;
@@ -60,7 +61,7 @@ int64_t kube_cluster_resource_version(const KubeCluster *cluster)
 const cJSON *kube_find(const KubeCluster *cluster, const char *resource, const char *ns,
                        const char *name)
 {
-    const KubeKind *kind = kube_kind_named(resource);
+    const KubeKind *kind = kube_kind_named(&cluster->kinds, resource);
     KubeObject *object;
 
     assert(kind != NULL);
@@ -71,7 +72,7 @@ const cJSON *kube_find(const KubeCluster *cluster, const char *resource, const c
 void kube_each(const KubeCluster *cluster, const char *resource, const char *ns,
                const char *selector, KubeVisitor *visitor, void *owner)
 {
-    const KubeKind *kind = kube_kind_named(resource);
+    const KubeKind *kind = kube_kind_named(&cluster->kinds, resource);
     const KubeShelf *shelf;
     Arena arena = {0};
     Selector *labels = NULL;

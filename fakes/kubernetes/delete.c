@@ -112,10 +112,11 @@ bool kube_delete(KubeCluster *cluster, const char *resource, const char *ns, con
                  const KubeDeletion *deletion, const cJSON **out_object, KubeStatus *status)
 {
     static const KubeDeletion PLAIN = {0};
-    const KubeKind *kind = kube_kind_named(resource);
+    const KubeKind *kind = kube_kind_named(&cluster->kinds, resource);
     KubeWriter writer = {.dry_run = deletion != NULL && deletion->dry_run,
                          .manager = deletion ? deletion->manager : NULL};
-    Write write = {cluster,    kind,  kind->is_namespaced && ns ? ns : "", name, KUBE_MAIN, &writer,
+    Write write = {cluster,    kind,      kube_kind_has(kind, KUBE_NAMESPACED) && ns ? ns : "",
+                   name,       KUBE_MAIN, &writer,
                    out_object, status};
     KubeObject *object = store_find(cluster, kind, write.ns, name);
 
@@ -134,7 +135,7 @@ bool kube_delete(KubeCluster *cluster, const char *resource, const char *ns, con
 
 static bool has_uid(const KubeCluster *cluster, const char *uid)
 {
-    for (int row = 0; row < KUBE_KINDS_MAX; row++)
+    for (int row = 0; row < cluster->shelf_count; row++)
         for (int i = 0; i < cluster->shelves[row].count; i++)
             if (strcmp(kube_metadata_text(cluster->shelves[row].items[i]->json, "uid"), uid) == 0)
                 return true;
@@ -168,7 +169,7 @@ static KubeObject *find_dependent(const KubeCluster *cluster, const KubeObject *
 {
     const char *uid = kube_metadata_text(owner->json, "uid");
 
-    for (int row = 0; row < KUBE_KINDS_MAX; row++)
+    for (int row = 0; row < cluster->shelf_count; row++)
         for (int i = 0; i < cluster->shelves[row].count; i++)
             if (is_owned_by(cluster->shelves[row].items[i], uid))
                 return cluster->shelves[row].items[i];
@@ -231,20 +232,22 @@ static void collect_waiting(KubeCluster *cluster, KubeObject *object)
 
 static bool is_in_leaving_namespace(const KubeCluster *cluster, const KubeObject *object)
 {
-    const KubeObject *found = store_find(cluster, kube_kind_named("namespaces"), "", object->ns);
+    const KubeObject *found =
+        store_find(cluster, kube_kind_named(&cluster->kinds, "namespaces"), "", object->ns);
 
-    return object->kind->is_namespaced && found != NULL && write_is_leaving(found->json);
+    return kube_kind_has(object->kind, KUBE_NAMESPACED) && found != NULL &&
+           write_is_leaving(found->json);
 }
 
 static bool is_empty_namespace(const KubeCluster *cluster, const char *name)
 {
-    int count, first, end;
-    const KubeKind *kinds = kube_kinds(&count);
+    const KubeKind *kind = NULL;
+    int first, end;
 
-    for (int i = 0; i < count; i++) {
-        if (!kinds[i].is_namespaced)
+    while ((kind = kube_kind_next(&cluster->kinds, kind)) != NULL) {
+        if (!kube_kind_has(kind, KUBE_NAMESPACED))
             continue;
-        store_range(cluster, &kinds[i], name, &first, &end);
+        store_range(cluster, kind, name, &first, &end);
         if (first != end)
             return false;
     }
@@ -281,7 +284,7 @@ int kube_collect(KubeCluster *cluster)
 {
     int writes = 0;
 
-    for (int row = 0; row < KUBE_KINDS_MAX; row++) {
+    for (int row = 0; row < cluster->shelf_count; row++) {
         KubeShelf *shelf = &cluster->shelves[row];
 
         for (int i = 0; i < shelf->count;) {

@@ -1,69 +1,286 @@
 /*
- * fakes/kubernetes/kinds.c - the table of resources, and how a row is found.
+ * fakes/kubernetes/kinds.c - the table of built-in resources, a cluster's own, and how one is found.
  */
 #include "fakes/kubernetes/kinds.h"
 
-#include <stddef.h>
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define NAMESPACED true
-#define CLUSTER    false
-#define TYPED      false
-#define CUSTOM     true
+#include "base/memory.h"
 
-/* group, version, plural, singular, kind, short name, namespaced, custom, status, scale, generation */
+enum {
+    NAMESPACED = KUBE_NAMESPACED,
+    CUSTOM = KUBE_CUSTOM,
+    STATUS = KUBE_WITH_STATUS,
+    SCALE = KUBE_WITH_SCALE,
+    GENERATION = KUBE_WITH_GENERATION,
+    REVIEW = KUBE_REVIEW,
+    READ_ONLY = KUBE_READ_ONLY,
+};
+
+/* In discovery's order. */
 static const KubeKind KINDS[] = {
-    {"",                          "v1",       "namespaces",                "namespace",                "Namespace",             "ns",     CLUSTER,    TYPED,  true,  false, false},
-    {"",                          "v1",       "secrets",                   "secret",                   "Secret",                NULL,     NAMESPACED, TYPED,  false, false, false},
-    {"",                          "v1",       "configmaps",                "configmap",                "ConfigMap",             "cm",     NAMESPACED, TYPED,  false, false,
-     false                                                                                                                                                                       },
-    {"",                          "v1",       "services",                  "service",                  "Service",               "svc",    NAMESPACED, TYPED,  true,  false, false},
-    {"",                          "v1",       "endpoints",                 "endpoints",                "Endpoints",             "ep",     NAMESPACED, TYPED,  false, false, false},
-    {"",                          "v1",       "pods",                      "pod",                      "Pod",                   "po",     NAMESPACED, TYPED,  true,  false, false},
-    {"",                          "v1",       "events",                    "event",                    "Event",                 "ev",     NAMESPACED, TYPED,  false, false, false},
-    {"",                          "v1",       "serviceaccounts",           "serviceaccount",           "ServiceAccount",        "sa",     NAMESPACED, TYPED,
-     false,                                                                                                                                                          false, false},
-    {"",                          "v1",       "persistentvolumeclaims",    "persistentvolumeclaim",    "PersistentVolumeClaim", "pvc",
-     NAMESPACED,                                                                                                                                      TYPED,  true,  false, false},
-    {"",                          "v1",       "nodes",                     "node",                     "Node",                  "no",     CLUSTER,    TYPED,  true,  false, false},
-    {"apps",                      "v1",       "deployments",               "deployment",               "Deployment",            "deploy", NAMESPACED, TYPED,  true,
-     true,                                                                                                                                                                  true },
-    {"apps",                      "v1",       "statefulsets",              "statefulset",              "StatefulSet",           "sts",    NAMESPACED, TYPED,  true,
-     true,                                                                                                                                                                  true },
-    {"apps",                      "v1",       "replicasets",               "replicaset",               "ReplicaSet",            "rs",     NAMESPACED, TYPED,  true,  true,
-     true                                                                                                                                                                        },
-    {"batch",                     "v1",       "jobs",                      "job",                      "Job",                   NULL,     NAMESPACED, TYPED,  true,  false, true },
-    {"batch",                     "v1",       "cronjobs",                  "cronjob",                  "CronJob",               "cj",     NAMESPACED, TYPED,  true,  false, true },
-    {"autoscaling",               "v2",       "horizontalpodautoscalers",  "horizontalpodautoscaler",
-     "HorizontalPodAutoscaler",                                                                                                 "hpa",    NAMESPACED, TYPED,  true,  false, false},
-    {"coordination.k8s.io",       "v1",       "leases",                    "lease",                    "Lease",                 NULL,     NAMESPACED, TYPED,  false, false,
-     false                                                                                                                                                                       },
-    {"apiextensions.k8s.io",      "v1",       "customresourcedefinitions", "customresourcedefinition",
-     "CustomResourceDefinition",                                                                                                "crd",    CLUSTER,    TYPED,  true,  false, true },
-    {"authorization.k8s.io",      "v1",       "selfsubjectaccessreviews",  "selfsubjectaccessreview",
-     "SelfSubjectAccessReview",                                                                                                 NULL,     CLUSTER,    TYPED,  false, false, false},
-    {"install.tetrate.io",        "v1alpha1", "managementplanes",          "managementplane",          "ManagementPlane",
-     NULL,                                                                                                                                NAMESPACED, CUSTOM, true,  false, true },
-    {"install.tetrate.io",        "v1alpha1", "controlplanes",             "controlplane",             "ControlPlane",          NULL,
-     NAMESPACED,                                                                                                                                      CUSTOM, true,  false, true },
-    {"kubegres.reactive-tech.io", "v1",       "kubegres",                  "kubegres",                 "Kubegres",              NULL,     NAMESPACED,
-     CUSTOM,                                                                                                                                                  true,  false, true },
+    {"",                             "v1",       "bindings",                          "binding",                   "Binding",                          "",         "",               NAMESPACED | REVIEW,                       NULL, 0},
+    {"",                             "v1",       "componentstatuses",                 "componentstatus",           "ComponentStatus",                  "cs",       "",               READ_ONLY,                                 NULL,
+     0                                                                                                                                                                                                                                 },
+    {"",                             "v1",       "configmaps",                        "configmap",                 "ConfigMap",                        "cm",       "",               NAMESPACED,                                NULL, 0},
+    {"",                             "v1",       "endpoints",                         "endpoints",                 "Endpoints",                        "ep",       "",               NAMESPACED,                                NULL, 0},
+    {"",                             "v1",       "events",                            "event",                     "Event",                            "ev",       "",               NAMESPACED,                                NULL, 0},
+    {"",                             "v1",       "limitranges",                       "limitrange",                "LimitRange",                       "limits",   "",               NAMESPACED,                                NULL, 0},
+    {"",                             "v1",       "namespaces",                        "namespace",                 "Namespace",                        "ns",       "",               STATUS,                                    NULL, 0},
+    {"",                             "v1",       "nodes",                             "node",                      "Node",                             "no",       "",               STATUS,                                    NULL, 0},
+    {"",                             "v1",       "persistentvolumeclaims",            "persistentvolumeclaim",     "PersistentVolumeClaim",            "pvc",
+     "",                                                                                                                                                                             NAMESPACED | STATUS,                       NULL, 0},
+    {"",                             "v1",       "persistentvolumes",                 "persistentvolume",          "PersistentVolume",                 "pv",       "",               STATUS,                                    NULL,
+     0                                                                                                                                                                                                                                 },
+    {"",                             "v1",       "pods",                              "pod",                       "Pod",                              "po",       "all",            NAMESPACED | STATUS,                       NULL, 0},
+    {"",                             "v1",       "podtemplates",                      "podtemplate",               "PodTemplate",                      "",         "",               NAMESPACED,                                NULL, 0},
+    {"",                             "v1",       "replicationcontrollers",            "replicationcontroller",     "ReplicationController",            "rc",
+     "all",                                                                                                                                                                          NAMESPACED | STATUS | SCALE | GENERATION,  NULL, 0},
+    {"",                             "v1",       "resourcequotas",                    "resourcequota",             "ResourceQuota",                    "quota",    "",               NAMESPACED | STATUS,
+     NULL,                                                                                                                                                                                                                            0},
+    {"",                             "v1",       "secrets",                           "secret",                    "Secret",                           "",         "",               NAMESPACED,                                NULL, 0},
+    {"",                             "v1",       "serviceaccounts",                   "serviceaccount",            "ServiceAccount",                   "sa",       "",               NAMESPACED,                                NULL,
+     0                                                                                                                                                                                                                                 },
+    {"",                             "v1",       "services",                          "service",                   "Service",                          "svc",      "all",            NAMESPACED | STATUS,                       NULL, 0},
+    {"apiregistration.k8s.io",       "v1",       "apiservices",                       "apiservice",                "APIService",                       "",
+     "api-extensions",                                                                                                                                                               STATUS,                                    NULL, 0},
+    {"apps",                         "v1",       "controllerrevisions",               "controllerrevision",        "ControllerRevision",               "",         "",
+     NAMESPACED,                                                                                                                                                                                                                NULL, 0},
+    {"apps",                         "v1",       "daemonsets",                        "daemonset",                 "DaemonSet",                        "ds",       "all",
+     NAMESPACED | STATUS | GENERATION,                                                                                                                                                                                          NULL, 0},
+    {"apps",                         "v1",       "deployments",                       "deployment",                "Deployment",                       "deploy",   "all",
+     NAMESPACED | STATUS | SCALE | GENERATION,                                                                                                                                                                                  NULL, 0},
+    {"apps",                         "v1",       "replicasets",                       "replicaset",                "ReplicaSet",                       "rs",       "all",
+     NAMESPACED | STATUS | SCALE | GENERATION,                                                                                                                                                                                  NULL, 0},
+    {"apps",                         "v1",       "statefulsets",                      "statefulset",               "StatefulSet",                      "sts",      "all",
+     NAMESPACED | STATUS | SCALE | GENERATION,                                                                                                                                                                                  NULL, 0},
+    {"authentication.k8s.io",        "v1",       "selfsubjectreviews",                "selfsubjectreview",         "SelfSubjectReview",
+     "",                                                                                                                                                           "",               REVIEW,                                    NULL, 0},
+    {"authentication.k8s.io",        "v1",       "tokenreviews",                      "tokenreview",               "TokenReview",                      "",         "",               REVIEW,
+     NULL,                                                                                                                                                                                                                            0},
+    {"authorization.k8s.io",         "v1",       "localsubjectaccessreviews",         "localsubjectaccessreview",
+     "LocalSubjectAccessReview",                                                                                                                       "",         "",               NAMESPACED | REVIEW,                       NULL, 0},
+    {"authorization.k8s.io",         "v1",       "selfsubjectaccessreviews",          "selfsubjectaccessreview",
+     "SelfSubjectAccessReview",                                                                                                                        "",         "",               REVIEW,                                    NULL, 0},
+    {"authorization.k8s.io",         "v1",       "selfsubjectrulesreviews",           "selfsubjectrulesreview",
+     "SelfSubjectRulesReview",                                                                                                                         "",         "",               REVIEW,                                    NULL, 0},
+    {"authorization.k8s.io",         "v1",       "subjectaccessreviews",              "subjectaccessreview",
+     "SubjectAccessReview",                                                                                                                            "",         "",               REVIEW,                                    NULL, 0},
+    {"autoscaling",                  "v2",       "horizontalpodautoscalers",          "horizontalpodautoscaler",
+     "HorizontalPodAutoscaler",                                                                                                                        "hpa",      "all",            NAMESPACED | STATUS,                       NULL, 0},
+    {"batch",                        "v1",       "cronjobs",                          "cronjob",                   "CronJob",                          "cj",       "all",            NAMESPACED | STATUS | GENERATION,
+     NULL,                                                                                                                                                                                                                            0},
+    {"batch",                        "v1",       "jobs",                              "job",                       "Job",                              "",         "all",            NAMESPACED | STATUS | GENERATION,          NULL, 0},
+    {"certificates.k8s.io",          "v1",       "certificatesigningrequests",        "certificatesigningrequest",
+     "CertificateSigningRequest",                                                                                                                      "csr",      "",               STATUS,                                    NULL, 0},
+    {"networking.k8s.io",            "v1",       "ingressclasses",                    "ingressclass",              "IngressClass",                     "",         "",
+     GENERATION,                                                                                                                                                                                                                NULL, 0},
+    {"networking.k8s.io",            "v1",       "ingresses",                         "ingress",                   "Ingress",                          "ing",      "",
+     NAMESPACED | STATUS | GENERATION,                                                                                                                                                                                          NULL, 0},
+    {"networking.k8s.io",            "v1",       "networkpolicies",                   "networkpolicy",             "NetworkPolicy",                    "netpol",   "",
+     NAMESPACED | GENERATION,                                                                                                                                                                                                   NULL, 0},
+    {"policy",                       "v1",       "poddisruptionbudgets",              "poddisruptionbudget",       "PodDisruptionBudget",              "pdb",
+     "",                                                                                                                                                                             NAMESPACED | STATUS | GENERATION,          NULL, 0},
+    {"rbac.authorization.k8s.io",    "v1",       "clusterrolebindings",               "clusterrolebinding",
+     "ClusterRoleBinding",                                                                                                                             "",         "",               0,                                         NULL, 0},
+    {"rbac.authorization.k8s.io",    "v1",       "clusterroles",                      "clusterrole",               "ClusterRole",                      "",         "",               0,
+     NULL,                                                                                                                                                                                                                            0},
+    {"rbac.authorization.k8s.io",    "v1",       "rolebindings",                      "rolebinding",               "RoleBinding",                      "",         "",
+     NAMESPACED,                                                                                                                                                                                                                NULL, 0},
+    {"rbac.authorization.k8s.io",    "v1",       "roles",                             "role",                      "Role",                             "",         "",               NAMESPACED,                                NULL, 0},
+    {"storage.k8s.io",               "v1",       "csidrivers",                        "csidriver",                 "CSIDriver",                        "",         "",               0,                                         NULL, 0},
+    {"storage.k8s.io",               "v1",       "csinodes",                          "csinode",                   "CSINode",                          "",         "",               0,                                         NULL, 0},
+    {"storage.k8s.io",               "v1",       "csistoragecapacities",              "csistoragecapacity",        "CSIStorageCapacity",               "",
+     "",                                                                                                                                                                             NAMESPACED,                                NULL, 0},
+    {"storage.k8s.io",               "v1",       "storageclasses",                    "storageclass",              "StorageClass",                     "sc",       "",               0,                                         NULL,
+     0                                                                                                                                                                                                                                 },
+    {"storage.k8s.io",               "v1",       "volumeattachments",                 "volumeattachment",          "VolumeAttachment",                 "",         "",
+     STATUS,                                                                                                                                                                                                                    NULL, 0},
+    {"admissionregistration.k8s.io", "v1",       "mutatingwebhookconfigurations",
+     "mutatingwebhookconfiguration",                                                                               "MutatingWebhookConfiguration",     "",         "api-extensions",
+     GENERATION,                                                                                                                                                                                                                NULL, 0},
+    {"admissionregistration.k8s.io", "v1",       "validatingadmissionpolicies",
+     "validatingadmissionpolicy",                                                                                  "ValidatingAdmissionPolicy",        "",         "api-extensions",
+     STATUS | GENERATION,                                                                                                                                                                                                       NULL, 0},
+    {"admissionregistration.k8s.io", "v1",       "validatingadmissionpolicybindings",
+     "validatingadmissionpolicybinding",                                                                           "ValidatingAdmissionPolicyBinding", "",         "api-extensions",
+     GENERATION,                                                                                                                                                                                                                NULL, 0},
+    {"admissionregistration.k8s.io", "v1",       "validatingwebhookconfigurations",
+     "validatingwebhookconfiguration",                                                                             "ValidatingWebhookConfiguration",   "",         "api-extensions",
+     GENERATION,                                                                                                                                                                                                                NULL, 0},
+    {"apiextensions.k8s.io",         "v1",       "customresourcedefinitions",         "customresourcedefinition",
+     "CustomResourceDefinition",                                                                                                                       "crd,crds", "api-extensions", STATUS | GENERATION,                       NULL, 0},
+    {"scheduling.k8s.io",            "v1",       "priorityclasses",                   "priorityclass",             "PriorityClass",                    "pc",       "",
+     GENERATION,                                                                                                                                                                                                                NULL, 0},
+    {"coordination.k8s.io",          "v1",       "leases",                            "lease",                     "Lease",                            "",         "",               NAMESPACED,                                NULL, 0},
+    {"node.k8s.io",                  "v1",       "runtimeclasses",                    "runtimeclass",              "RuntimeClass",                     "",         "",               0,                                         NULL, 0},
+    {"discovery.k8s.io",             "v1",       "endpointslices",                    "endpointslice",             "EndpointSlice",                    "",         "",
+     NAMESPACED | GENERATION,                                                                                                                                                                                                   NULL, 0},
+    {"flowcontrol.apiserver.k8s.io", "v1",       "flowschemas",                       "flowschema",                "FlowSchema",                       "",         "",
+     STATUS | GENERATION,                                                                                                                                                                                                       NULL, 0},
+    {"flowcontrol.apiserver.k8s.io", "v1",       "prioritylevelconfigurations",
+     "prioritylevelconfiguration",                                                                                 "PriorityLevelConfiguration",       "",         "",               STATUS | GENERATION,                       NULL,
+     0                                                                                                                                                                                                                                 },
+    {"install.tetrate.io",           "v1alpha1", "controlplanes",                     "controlplane",              "ControlPlane",                     "",         "",
+     NAMESPACED | CUSTOM | STATUS | GENERATION,                                                                                                                                                                                 NULL, 0},
+    {"install.tetrate.io",           "v1alpha1", "managementplanes",                  "managementplane",           "ManagementPlane",                  "",
+     "",                                                                                                                                                                             NAMESPACED | CUSTOM | STATUS | GENERATION, NULL, 0},
+    {"kubegres.reactive-tech.io",    "v1",       "kubegres",                          "kubegres",                  "Kubegres",                         "",         "",
+     NAMESPACED | CUSTOM | STATUS | GENERATION,                                                                                                                                                                                 NULL, 0},
 };
 
 enum { KIND_COUNT = sizeof KINDS / sizeof *KINDS };
-_Static_assert((int)KIND_COUNT <= (int)KUBE_KINDS_MAX, "a cluster has no shelf for the last kinds");
+
+bool kube_kind_has(const KubeKind *kind, KubeTrait trait)
+{
+    return (kind->traits & trait) != 0;
+}
+
+static bool is_built_in(const KubeKind *kind)
+{
+    return kind >= KINDS && kind < KINDS + KIND_COUNT;
+}
+
+int kube_kind_shelf(const KubeKind *kind)
+{
+    return is_built_in(kind) ? (int)(kind - KINDS) : kind->shelf;
+}
+
+const char *kube_api_version(const KubeKind *kind, char out_text[64])
+{
+    snprintf(out_text, 64, "%s%s%s", kind->group, *kind->group ? "/" : "", kind->version);
+    return out_text;
+}
+
+/* ---- a cluster's own -------------------------------------------------------------------------- */
+
+void kube_kinds_release(KubeKinds *kinds)
+{
+    for (int i = 0; i < kinds->own_count; i++)
+        free(kinds->own[i]);
+    free(kinds->own);
+    free(kinds->is_served);
+    *kinds = (KubeKinds){0};
+}
+
+int kube_kinds_shelves(const KubeKinds *kinds)
+{
+    return kinds->shelf_count > 0 ? kinds->shelf_count : KIND_COUNT;
+}
+
+static bool is_resource(const KubeKind *kind, const char *group, const char *plural)
+{
+    return strcmp(kind->plural, plural) == 0 && strcmp(kind->group, group) == 0;
+}
+
+/* A CRD has come for this built-in row, and has perhaps gone again. */
+static bool is_replaced(const KubeKinds *kinds, const KubeKind *row)
+{
+    for (int i = 0; i < kinds->own_count; i++)
+        if (is_resource(kinds->own[i], row->group, row->plural))
+            return true;
+    return false;
+}
+
+static int find_shelf(const KubeKinds *kinds, const char *group, const char *plural)
+{
+    for (int i = 0; i < kinds->own_count; i++)
+        if (is_resource(kinds->own[i], group, plural))
+            return kinds->own[i]->shelf;
+    for (int i = 0; i < KIND_COUNT; i++)
+        if (is_resource(&KINDS[i], group, plural))
+            return i;
+    return kube_kinds_shelves(kinds);
+}
+
+static void add_own(KubeKinds *kinds, KubeKind *kind)
+{
+    int capacity = kinds->own_capacity;
+
+    MEMORY_GROW(kinds->own, kinds->own_count, kinds->own_capacity);
+    if (capacity != kinds->own_capacity)
+        kinds->is_served =
+            memory_resize(kinds->is_served, kinds->own_capacity, sizeof *kinds->is_served);
+    kinds->is_served[kinds->own_count] = true;
+    kinds->own[kinds->own_count++] = kind;
+}
+
+static void withdraw(KubeKinds *kinds, const char *group, const char *version, const char *plural)
+{
+    for (int i = 0; i < kinds->own_count; i++)
+        if (is_resource(kinds->own[i], group, plural) &&
+            (version == NULL || strcmp(kinds->own[i]->version, version) == 0))
+            kinds->is_served[i] = false;
+}
+
+const KubeKind *kube_kinds_serve(KubeKinds *kinds, const KubeKind *kind)
+{
+    KubeKind *own = MEMORY_NEW(KubeKind);
+
+    *own = *kind;
+    own->shelf = find_shelf(kinds, kind->group, kind->plural);
+    if (own->shelf == kube_kinds_shelves(kinds))
+        kinds->shelf_count = own->shelf + 1;
+    withdraw(kinds, kind->group, kind->version, kind->plural);
+    add_own(kinds, own);
+    return own;
+}
+
+void kube_kinds_withdraw(KubeKinds *kinds, const char *group, const char *plural)
+{
+    withdraw(kinds, group, NULL, plural);
+}
+
+/* ---- finding one ------------------------------------------------------------------------------ */
+
+/* The built-in row at or after this place that is served; NULL if there is none. */
+static const KubeKind *built_in_from(const KubeKinds *kinds, int i)
+{
+    for (; i < KIND_COUNT; i++)
+        if (!kube_kind_has(&KINDS[i], KUBE_CUSTOM) || !is_replaced(kinds, &KINDS[i]))
+            return &KINDS[i];
+    return NULL;
+}
+
+static const KubeKind *own_from(const KubeKinds *kinds, int i)
+{
+    for (; i < kinds->own_count; i++)
+        if (kinds->is_served[i])
+            return kinds->own[i];
+    return NULL;
+}
+
+const KubeKind *kube_kind_next(const KubeKinds *kinds, const KubeKind *kind)
+{
+    const KubeKind *next = NULL;
+    int i = 0;
+
+    if (kind == NULL || is_built_in(kind)) {
+        next = built_in_from(kinds, kind == NULL ? 0 : (int)(kind - KINDS) + 1);
+        return next != NULL ? next : own_from(kinds, 0);
+    }
+    while (kinds->own[i] != kind)
+        i++;
+    return own_from(kinds, i + 1);
+}
 
 static bool matches(const char *wanted, const char *actual)
 {
     return wanted == NULL || strcmp(wanted, actual) == 0;
 }
 
-const KubeKind *kube_kind_find(const char *group, const char *version, const char *plural)
+const KubeKind *kube_kind_find(const KubeKinds *kinds, const char *group, const char *version,
+                               const char *plural)
 {
-    for (int i = 0; i < KIND_COUNT; i++)
-        if (strcmp(KINDS[i].plural, plural) == 0 && matches(group, KINDS[i].group) &&
-            matches(version, KINDS[i].version))
-            return &KINDS[i];
+    const KubeKind *kind = NULL;
+
+    while ((kind = kube_kind_next(kinds, kind)) != NULL)
+        if (strcmp(kind->plural, plural) == 0 && matches(group, kind->group) &&
+            matches(version, kind->version))
+            return kind;
     return NULL;
 }
 
@@ -78,40 +295,27 @@ static bool is_api_version(const KubeKind *kind, const char *api_version)
            strcmp(api_version + group + 1, kind->version) == 0;
 }
 
-const KubeKind *kube_kind_of(const char *api_version, const char *kind)
+const KubeKind *kube_kind_of(const KubeKinds *kinds, const char *api_version, const char *name)
 {
-    for (int i = 0; i < KIND_COUNT; i++)
-        if (strcmp(KINDS[i].kind, kind) == 0 && is_api_version(&KINDS[i], api_version))
-            return &KINDS[i];
+    const KubeKind *kind = NULL;
+
+    while ((kind = kube_kind_next(kinds, kind)) != NULL)
+        if (strcmp(kind->kind, name) == 0 && is_api_version(kind, api_version))
+            return kind;
     return NULL;
 }
 
-const KubeKind *kube_kind_named(const char *resource)
+const KubeKind *kube_kind_named(const KubeKinds *kinds, const char *resource)
 {
     const char *dot = strchr(resource, '.');
+    const KubeKind *kind = NULL;
 
     if (dot == NULL)
-        return kube_kind_find(NULL, NULL, resource);
-    for (int i = 0; i < KIND_COUNT; i++)
-        if (strlen(KINDS[i].plural) == (size_t)(dot - resource) &&
-            strncmp(KINDS[i].plural, resource, dot - resource) == 0 &&
-            strcmp(KINDS[i].group, dot + 1) == 0)
-            return &KINDS[i];
+        return kube_kind_find(kinds, NULL, NULL, resource);
+    while ((kind = kube_kind_next(kinds, kind)) != NULL)
+        if (strlen(kind->plural) == (size_t)(dot - resource) &&
+            strncmp(kind->plural, resource, dot - resource) == 0 &&
+            strcmp(kind->group, dot + 1) == 0)
+            return kind;
     return NULL;
-}
-
-const KubeKind *kube_kinds(int *out_count)
-{
-    *out_count = KIND_COUNT;
-    return KINDS;
-}
-
-int kube_kind_row(const KubeKind *kind)
-{
-    return (int)(kind - KINDS);
-}
-
-bool kube_kind_is_stored(const KubeKind *kind)
-{
-    return strcmp(kind->plural, "selfsubjectaccessreviews") != 0;
 }

@@ -27,7 +27,7 @@ static void add_verbs(cJSON *resource, const KubeKind *kind)
                                                 "patch",  "update", "watch", NULL};
     static const char *const CREATE[] = {"create", NULL};
 
-    if (!kube_kind_is_stored(kind))
+    if (kube_kind_has(kind, KUBE_REVIEW))
         add_words(resource, "verbs", CREATE);
     else
         add_words(resource, "verbs", strcmp(kind->plural, "namespaces") == 0 ? NO_COLLECTION : ALL);
@@ -40,7 +40,7 @@ static cJSON *add_resource(cJSON *list, const KubeKind *kind, const char *name,
 
     cJSON_AddStringToObject(resource, "name", name);
     cJSON_AddStringToObject(resource, "singularName", singular);
-    cJSON_AddBoolToObject(resource, "namespaced", kind->is_namespaced);
+    cJSON_AddBoolToObject(resource, "namespaced", kube_kind_has(kind, KUBE_NAMESPACED));
     cJSON_AddStringToObject(resource, "kind", kind_name);
     cJSON_AddItemToArray(list, resource);
     return resource;
@@ -61,35 +61,35 @@ static void add_part(KubeRequest *request, cJSON *list, const KubeKind *kind, co
     add_words(resource, "verbs", strcmp(part, "log") == 0 ? READ : READ_WRITE);
 }
 
-static bool is_in_category_all(const KubeKind *kind)
+/* "crd,crds" */
+static void add_list(KubeRequest *request, cJSON *resource, const char *key, const char *words)
 {
-    static const char *const NAMES[] = {"pods",        "services",
-                                        "deployments", "statefulsets",
-                                        "replicasets", "jobs",
-                                        "cronjobs",    "horizontalpodautoscalers"};
+    cJSON *array;
 
-    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
-        if (strcmp(NAMES[i], kind->plural) == 0)
-            return true;
-    return false;
+    if (*words == 0)
+        return;
+    array = cJSON_AddArrayToObject(resource, key);
+    for (; *words; words += strspn(words, ",")) {
+        size_t length = strcspn(words, ",");
+
+        cJSON_AddItemToArray(array,
+                             cJSON_CreateString(arena_text_of(request->arena, words, length)));
+        words += length;
+    }
 }
 
 static void add_kind(KubeRequest *request, cJSON *list, const KubeKind *kind)
 {
-    static const char *const ALL[] = {"all", NULL};
-    const char *const short_names[] = {kind->short_name, NULL};
     cJSON *resource = add_resource(list, kind, kind->plural, kind->singular, kind->kind);
 
     add_verbs(resource, kind);
-    if (kind->short_name != NULL)
-        add_words(resource, "shortNames", short_names);
-    if (is_in_category_all(kind))
-        add_words(resource, "categories", ALL);
+    add_list(request, resource, "shortNames", kind->short_names);
+    add_list(request, resource, "categories", kind->categories);
     if (strcmp(kind->plural, "pods") == 0)
         add_part(request, list, kind, "log");
-    if (kind->has_scale)
+    if (kube_kind_has(kind, KUBE_WITH_SCALE))
         add_part(request, list, kind, "scale");
-    if (kind->has_status)
+    if (kube_kind_has(kind, KUBE_WITH_STATUS))
         add_part(request, list, kind, "status");
 }
 
@@ -98,16 +98,16 @@ static bool answer_resources(KubeRequest *request, const char *group_version)
 {
     cJSON *json = cJSON_CreateObject(), *list;
     char api_version[64];
-    int count;
-    const KubeKind *kinds = kube_kinds(&count);
+    const KubeKinds *kinds = &request->cluster->kinds;
+    const KubeKind *kind = NULL;
 
     cJSON_AddStringToObject(json, "kind", "APIResourceList");
     cJSON_AddStringToObject(json, "apiVersion", "v1");
     cJSON_AddStringToObject(json, "groupVersion", group_version);
     list = cJSON_AddArrayToObject(json, "resources");
-    for (int i = 0; i < count; i++)
-        if (strcmp(kube_api_version(&kinds[i], api_version), group_version) == 0)
-            add_kind(request, list, &kinds[i]);
+    while ((kind = kube_kind_next(kinds, kind)) != NULL)
+        if (strcmp(kube_api_version(kind, api_version), group_version) == 0)
+            add_kind(request, list, kind);
     if (list->child == NULL) {
         cJSON_Delete(json);
         return false;
@@ -137,35 +137,38 @@ static void fill_group(cJSON *group, const KubeKind *kind)
 static void answer_groups(KubeRequest *request)
 {
     cJSON *json = cJSON_CreateObject(), *list;
-    int count;
-    const KubeKind *kinds = kube_kinds(&count);
+    const KubeKinds *kinds = &request->cluster->kinds;
+    const KubeKind *kind = NULL;
+    const char *last = "";
 
     cJSON_AddStringToObject(json, "kind", "APIGroupList");
     cJSON_AddStringToObject(json, "apiVersion", "v1");
     list = cJSON_AddArrayToObject(json, "groups");
-    for (int i = 0; i < count; i++) {
+    while ((kind = kube_kind_next(kinds, kind)) != NULL) {
+        bool is_new = strcmp(kind->group, last) != 0;
         cJSON *group;
 
-        if (*kinds[i].group == 0 || (i > 0 && strcmp(kinds[i].group, kinds[i - 1].group) == 0))
+        last = kind->group;
+        if (!is_new)
             continue;
         cJSON_AddItemToArray(list, group = cJSON_CreateObject());
-        fill_group(group, &kinds[i]);
+        fill_group(group, kind);
     }
     request_answer_json(request, 200, json);
 }
 
 static bool answer_group(KubeRequest *request, const char *name)
 {
-    int count;
-    const KubeKind *kinds = kube_kinds(&count);
+    const KubeKinds *kinds = &request->cluster->kinds;
+    const KubeKind *kind = NULL;
 
-    for (int i = 0; i < count; i++)
-        if (*name && strcmp(kinds[i].group, name) == 0) {
+    while ((kind = kube_kind_next(kinds, kind)) != NULL)
+        if (*name && strcmp(kind->group, name) == 0) {
             cJSON *json = cJSON_CreateObject();
 
             cJSON_AddStringToObject(json, "kind", "APIGroup");
             cJSON_AddStringToObject(json, "apiVersion", "v1");
-            fill_group(json, &kinds[i]);
+            fill_group(json, kind);
             request_answer_json(request, 200, json);
             return true;
         }

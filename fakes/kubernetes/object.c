@@ -4,7 +4,6 @@
 #include "fakes/kubernetes/object.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +17,7 @@ KubeObject *kube_object_new(const KubeKind *kind, cJSON *json, int64_t resource_
     object->references = 1;
     object->kind = kind;
     object->json = json;
-    object->ns = kind->is_namespaced ? kube_metadata_text(json, "namespace") : "";
+    object->ns = kube_kind_has(kind, KUBE_NAMESPACED) ? kube_metadata_text(json, "namespace") : "";
     object->name = kube_metadata_text(json, "name");
     object->resource_version = resource_version;
     return object;
@@ -61,17 +60,11 @@ const char *kube_object_item_text(KubeObject *object, size_t *out_length)
     const char *text = kube_object_text(object, &length);
     char api_version[64];
 
-    if (!object->kind->is_custom)
+    if (!kube_kind_has(object->kind, KUBE_CUSTOM))
         skip = strlen("{\"kind\":\"\",\"apiVersion\":\"\",") + strlen(object->kind->kind) +
                strlen(kube_api_version(object->kind, api_version));
     *out_length = length - skip;
     return text + skip;
-}
-
-const char *kube_api_version(const KubeKind *kind, char out_text[64])
-{
-    snprintf(out_text, 64, "%s%s%s", kind->group, *kind->group ? "/" : "", kind->version);
-    return out_text;
 }
 
 cJSON *kube_metadata(cJSON *json)

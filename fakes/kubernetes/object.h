@@ -34,9 +34,6 @@ const char *kube_object_text(KubeObject *object, size_t *out_length);
 /* As an item of a list: typed items say neither kind nor apiVersion. Starts after a "{" that is not in it. */
 const char *kube_object_item_text(KubeObject *object, size_t *out_length);
 
-/* "v1", "apps/v1". */
-const char *kube_api_version(const KubeKind *kind, char out_text[64]);
-
 /* metadata of any object; made if it is not there. */
 cJSON *kube_metadata(cJSON *json);
 const char *kube_metadata_text(const cJSON *json, const char *key); /* "" if absent */

@@ -251,7 +251,7 @@ static void print_value(Buffer *buffer, const cJSON *json, Order order)
 
 void kube_print_object(Buffer *buffer, const KubeKind *kind, const cJSON *json)
 {
-    print_value(buffer, json, kind->is_custom ? SORTED : TYPED_OBJECT);
+    print_value(buffer, json, kube_kind_has(kind, KUBE_CUSTOM) ? SORTED : TYPED_OBJECT);
 }
 
 void kube_print(Buffer *buffer, const cJSON *json)

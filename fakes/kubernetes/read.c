@@ -277,7 +277,7 @@ static bool read_options(Listing *listing, KubeStatus *status)
 /* What a token calls an object: "/ns/name" in a list of all namespaces, "name" in one. */
 static const char *key_of(const Listing *listing, const KubeObject *object)
 {
-    bool is_all = object->kind->is_namespaced && *listing->request->ns == 0;
+    bool is_all = kube_kind_has(object->kind, KUBE_NAMESPACED) && *listing->request->ns == 0;
 
     return arena_format(listing->request->arena, "%s%s%s%s", is_all ? "/" : "",
                         is_all ? object->ns : "", is_all ? "/" : "", object->name);
@@ -313,7 +313,7 @@ static int first_of_page(const Listing *listing, const KubeShelf *shelf)
 
 static void add_metadata(Buffer *text, const Listing *listing, const char *token, int remaining)
 {
-    bool is_custom = listing->request->kind->is_custom;
+    bool is_custom = kube_kind_has(listing->request->kind, KUBE_CUSTOM);
     bool counts = remaining > 0 && !listing->selection.labels && !listing->selection.fields;
 
     buffer_add_text(text, "\"metadata\":{");
@@ -371,7 +371,7 @@ static void add_list(Buffer *text, const Listing *listing, const KubeShelf *shel
     buffer_add_text(&items, "]");
     if (key != NULL)
         token = encode_token(listing->at, key);
-    if (kind->is_custom) {
+    if (kube_kind_has(kind, KUBE_CUSTOM)) {
         buffer_format(text, "{\"apiVersion\":\"%s\",", api_version);
         buffer_add(text, items.data, items.length);
         buffer_format(text, ",\"kind\":\"%sList\",", kind->kind);
@@ -402,8 +402,7 @@ static void answer_list(Listing *listing)
     if (listing->is_snapshot)
         then = store_shelf_at(request->cluster, request->kind, listing->at);
     add_list(&text, listing,
-             listing->is_snapshot ? &then
-                                  : &request->cluster->shelves[kube_kind_row(request->kind)]);
+             listing->is_snapshot ? &then : store_shelf(request->cluster, request->kind));
     store_shelf_release(&then);
     request_answer_text(request, 200, text.data, text.length);
     buffer_release(&text);
@@ -417,7 +416,7 @@ Buffer request_list_text(KubeRequest *request, const KubeSelection *selection)
                              .at = request->cluster->resource_version};
     Buffer text = {0};
 
-    add_list(&text, &listing, &request->cluster->shelves[kube_kind_row(request->kind)]);
+    add_list(&text, &listing, store_shelf(request->cluster, request->kind));
     return text;
 }
 

@@ -42,14 +42,14 @@ static bool nobody(KubeStatus *status)
     return false;
 }
 
-static bool has_group(const char *group, const char *version, bool *out_is_custom)
+static bool has_group(const KubeKinds *kinds, const char *group, const char *version,
+                      bool *out_is_custom)
 {
-    int count;
-    const KubeKind *kinds = kube_kinds(&count);
+    const KubeKind *kind = NULL;
 
-    for (int i = 0; i < count; i++)
-        if (strcmp(kinds[i].group, group) == 0 && strcmp(kinds[i].version, version) == 0) {
-            *out_is_custom = kinds[i].is_custom;
+    while ((kind = kube_kind_next(kinds, kind)) != NULL)
+        if (strcmp(kind->group, group) == 0 && strcmp(kind->version, version) == 0) {
+            *out_is_custom = kube_kind_has(kind, KUBE_CUSTOM);
             return true;
         }
     return false;
@@ -60,9 +60,9 @@ static bool find_kind(KubeRequest *request, const char *group, const char *versi
 {
     bool is_custom;
 
-    if (!has_group(group, version, &is_custom))
+    if (!has_group(&request->cluster->kinds, group, version, &is_custom))
         return *group ? nobody(status) : status_no_resource(status);
-    request->kind = kube_kind_find(group, version, plural);
+    request->kind = kube_kind_find(&request->cluster->kinds, group, version, plural);
     if (request->kind != NULL)
         return true;
     return is_custom ? nobody(status) : status_no_resource(status);
@@ -71,10 +71,11 @@ static bool find_kind(KubeRequest *request, const char *group, const char *versi
 static bool is_subresource(const KubeKind *kind, const char *name)
 {
     if (strcmp(name, "status") == 0)
-        return kind->has_status;
+        return kube_kind_has(kind, KUBE_WITH_STATUS);
     if (strcmp(name, "scale") == 0)
-        return kind->has_scale;
-    return strcmp(name, "log") == 0 && strcmp(kind->plural, "pods") == 0 && !kind->is_custom;
+        return kube_kind_has(kind, KUBE_WITH_SCALE);
+    return strcmp(name, "log") == 0 && strcmp(kind->plural, "pods") == 0 &&
+           !kube_kind_has(kind, KUBE_CUSTOM);
 }
 
 /* RESOURCE[/NAME[/SUBRESOURCE]] */
@@ -85,7 +86,7 @@ static bool read_rest(KubeRequest *request, const char *group, const char *versi
         return false;
     request->name = count > 1 ? rest[1] : "";
     request->subresource = count > 2 ? rest[2] : "";
-    if (count > 3 || has_namespace != request->kind->is_namespaced) {
+    if (count > 3 || has_namespace != kube_kind_has(request->kind, KUBE_NAMESPACED)) {
         bool is_listing = count == 1 && !has_namespace;
 
         if (!is_listing) {
@@ -94,8 +95,9 @@ static bool read_rest(KubeRequest *request, const char *group, const char *versi
         }
     }
     if (*request->subresource && !is_subresource(request->kind, request->subresource))
-        return request->kind->is_custom ? status_not_found(status, request->kind, request->name)
-                                        : status_no_resource(status);
+        return kube_kind_has(request->kind, KUBE_CUSTOM)
+                   ? status_not_found(status, request->kind, request->name)
+                   : status_no_resource(status);
     return true;
 }
 
@@ -141,9 +143,9 @@ static bool is_method(const KubeRequest *request, const char *method)
 
 static const char *collection_verb(const KubeRequest *request)
 {
-    bool is_all = request->kind->is_namespaced && *request->ns == 0;
+    bool is_all = kube_kind_has(request->kind, KUBE_NAMESPACED) && *request->ns == 0;
 
-    if (!kube_kind_is_stored(request->kind))
+    if (kube_kind_has(request->kind, KUBE_REVIEW))
         return is_method(request, "POST") ? "create" : NULL;
     if (is_method(request, "GET"))
         return is_watch(request) ? "watch" : "list";
@@ -158,7 +160,7 @@ static const char *object_verb(const KubeRequest *request)
 {
     bool is_part = *request->subresource != 0;
 
-    if (!kube_kind_is_stored(request->kind))
+    if (kube_kind_has(request->kind, KUBE_REVIEW))
         return NULL;
     if (is_method(request, "GET"))
         return "get";
@@ -175,7 +177,7 @@ static bool refuse_method(const KubeRequest *request, KubeStatus *status)
 {
     char resource[128];
 
-    if (!request->kind->is_custom)
+    if (!kube_kind_has(request->kind, KUBE_CUSTOM))
         return status_no_method(status);
     if (*request->name == 0 && is_method(request, "PUT"))
         return status_bad_request(status, "name must be provided");

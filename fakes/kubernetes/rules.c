@@ -11,7 +11,7 @@
 
 static bool is_kind(const KubeKind *kind, const char *plural)
 {
-    return strcmp(kind->plural, plural) == 0 && !kind->is_custom;
+    return strcmp(kind->plural, plural) == 0 && !kube_kind_has(kind, KUBE_CUSTOM);
 }
 
 /* ---- decoding --------------------------------------------------------------------------------- */
@@ -99,7 +99,7 @@ bool rules_decode(const KubeKind *kind, const cJSON *json, char out_why[RULES_WH
                decode_base64(json, out_why);
     if (is_kind(kind, "configmaps"))
         return decode_text_map(json, "data", "ConfigMap.data", "string", out_why);
-    replicas = kind->has_scale ? json_find(json, "spec/replicas") : NULL;
+    replicas = kube_kind_has(kind, KUBE_WITH_SCALE) ? json_find(json, "spec/replicas") : NULL;
     snprintf(field, sizeof field, "%sSpec.spec.replicas", kind->kind);
     if (replicas != NULL && !cJSON_IsNumber(replicas) && !cJSON_IsNull(replicas))
         return mistyped(out_why, replicas, field, "int32");
@@ -237,7 +237,7 @@ static void normalize_workload(const KubeKind *kind, cJSON *json)
 void rules_normalize(const KubeKind *kind, cJSON *json)
 {
     normalize_metadata(kube_metadata(json));
-    if (kind->is_custom)
+    if (kube_kind_has(kind, KUBE_CUSTOM))
         return;
     drop_nulls(json);
     if (is_kind(kind, "secrets"))
@@ -248,10 +248,11 @@ void rules_normalize(const KubeKind *kind, cJSON *json)
         normalize_namespace(json);
     else if (is_kind(kind, "services"))
         normalize_service(json);
-    else if (kind->has_scale)
+    else if (kube_kind_has(kind, KUBE_WITH_SCALE))
         normalize_workload(kind, json);
     drop_if_empty(json, "status");
-    if (kind->has_status && cJSON_GetObjectItemCaseSensitive(json, "status") == NULL)
+    if (kube_kind_has(kind, KUBE_WITH_STATUS) &&
+        cJSON_GetObjectItemCaseSensitive(json, "status") == NULL)
         cJSON_AddObjectToObject(json, "status");
 }
 
@@ -280,9 +281,9 @@ static bool has_change(const cJSON *a, const cJSON *b)
 
 bool rules_moves_generation(const KubeKind *kind, const cJSON *old, const cJSON *json)
 {
-    if (!kind->has_generation)
+    if (!kube_kind_has(kind, KUBE_WITH_GENERATION))
         return false;
-    if (kind->is_custom)
+    if (kube_kind_has(kind, KUBE_CUSTOM))
         return has_change(old, json) || has_change(json, old);
     if (is_kind(kind, "deployments") &&
         differs(json_find(old, "metadata"), json_find(json, "metadata"), "annotations"))

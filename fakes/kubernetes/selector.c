@@ -236,7 +236,7 @@ static bool check_field(const KubeKind *kind, const char *field, KubeStatus *sta
     bool has_own = false;
 
     if (strcmp(field, "metadata.name") == 0 ||
-        (strcmp(field, "metadata.namespace") == 0 && kind->is_namespaced))
+        (strcmp(field, "metadata.namespace") == 0 && kube_kind_has(kind, KUBE_NAMESPACED)))
         return true;
     for (size_t i = 0; i < sizeof FIELDS / sizeof *FIELDS; i++) {
         if (strcmp(FIELDS[i].plural, kind->plural) != 0)
@@ -245,7 +245,7 @@ static bool check_field(const KubeKind *kind, const char *field, KubeStatus *sta
         if (strcmp(FIELDS[i].field, field) == 0)
             return true;
     }
-    if (has_own || kind->is_custom)
+    if (has_own || kube_kind_has(kind, KUBE_CUSTOM))
         return status_bad_request(status, "field label not supported: %s", field);
     return status_bad_request(status,
                               "\"%s\" is not a known field selector: only \"metadata.name\", "

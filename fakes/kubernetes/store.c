@@ -83,12 +83,30 @@ void store_shelf_release(KubeShelf *shelf)
     memset(shelf, 0, sizeof *shelf);
 }
 
+void store_fit(KubeCluster *cluster)
+{
+    int old = cluster->shelf_count, count = kube_kinds_shelves(&cluster->kinds);
+
+    if (count == old)
+        return;
+    cluster->shelves = memory_resize(cluster->shelves, count, sizeof *cluster->shelves);
+    cluster->forgotten = memory_resize(cluster->forgotten, count, sizeof *cluster->forgotten);
+    memset(cluster->shelves + old, 0, (count - old) * sizeof *cluster->shelves);
+    memset(cluster->forgotten + old, 0, (count - old) * sizeof *cluster->forgotten);
+    cluster->shelf_count = count;
+}
+
+const KubeShelf *store_shelf(const KubeCluster *cluster, const KubeKind *kind)
+{
+    return &cluster->shelves[kube_kind_shelf(kind)];
+}
+
 KubeObject *store_find(const KubeCluster *cluster, const KubeKind *kind, const char *ns,
                        const char *name)
 {
-    const KubeShelf *shelf = &cluster->shelves[kube_kind_row(kind)];
+    const KubeShelf *shelf = store_shelf(cluster, kind);
     bool is_there;
-    int at = store_place(shelf, kind->is_namespaced ? ns : "", name, &is_there);
+    int at = store_place(shelf, kube_kind_has(kind, KUBE_NAMESPACED) ? ns : "", name, &is_there);
 
     return is_there ? shelf->items[at] : NULL;
 }
@@ -96,12 +114,12 @@ KubeObject *store_find(const KubeCluster *cluster, const KubeKind *kind, const c
 const KubeShelf *store_range(const KubeCluster *cluster, const KubeKind *kind, const char *ns,
                              int *out_first, int *out_end)
 {
-    const KubeShelf *shelf = &cluster->shelves[kube_kind_row(kind)];
+    const KubeShelf *shelf = store_shelf(cluster, kind);
     bool is_there;
 
     *out_first = 0;
     *out_end = shelf->count;
-    if (ns == NULL || !kind->is_namespaced)
+    if (ns == NULL || !kube_kind_has(kind, KUBE_NAMESPACED))
         return shelf;
     *out_first = store_place(shelf, ns, "", &is_there);
     for (*out_end = *out_first; *out_end < shelf->count; (*out_end)++)
@@ -122,7 +140,7 @@ static void forget_oldest(KubeCluster *cluster)
 {
     KubePast *oldest = &cluster->past[cluster->past_first];
 
-    cluster->forgotten[kube_kind_row(oldest->object->kind)] = oldest->object->resource_version;
+    cluster->forgotten[kube_kind_shelf(oldest->object->kind)] = oldest->object->resource_version;
     past_release(oldest);
     cluster->past_first = (cluster->past_first + 1) % cluster->past_capacity;
     cluster->past_count--;
@@ -130,7 +148,7 @@ static void forget_oldest(KubeCluster *cluster)
 
 static void remember(KubeCluster *cluster, const KubePast *change)
 {
-    int row = kube_kind_row(change->object->kind);
+    int row = kube_kind_shelf(change->object->kind);
 
     if (!cluster->keeps_past) {
         cluster->forgotten[row] = change->object->resource_version;
@@ -153,7 +171,7 @@ void store_keep_past(KubeCluster *cluster)
 
 bool store_remembers(const KubeCluster *cluster, const KubeKind *kind, int64_t resource_version)
 {
-    return resource_version >= cluster->forgotten[kube_kind_row(kind)];
+    return resource_version >= cluster->forgotten[kube_kind_shelf(kind)];
 }
 
 const KubePast *store_past(const KubeCluster *cluster, int i)
@@ -163,7 +181,7 @@ const KubePast *store_past(const KubeCluster *cluster, int i)
 
 KubeShelf store_shelf_at(const KubeCluster *cluster, const KubeKind *kind, int64_t resource_version)
 {
-    const KubeShelf *now = &cluster->shelves[kube_kind_row(kind)];
+    const KubeShelf *now = store_shelf(cluster, kind);
     KubeShelf then = {0};
 
     assert(store_remembers(cluster, kind, resource_version));
@@ -174,7 +192,7 @@ KubeShelf store_shelf_at(const KubeCluster *cluster, const KubeKind *kind, int64
 
         if (past->object->resource_version <= resource_version)
             break;
-        if (past->object->kind == kind)
+        if (kube_kind_shelf(past->object->kind) == kube_kind_shelf(kind))
             shelf_set(&then, past->object->ns, past->object->name, past->previous);
     }
     return then;
@@ -199,7 +217,7 @@ int store_listen(KubeCluster *cluster, const KubeKind *kind, StoreListener *list
 
 int kube_listen(KubeCluster *cluster, const char *resource, KubeListener *listener, void *owner)
 {
-    const KubeKind *kind = resource ? kube_kind_named(resource) : NULL;
+    const KubeKind *kind = resource ? kube_kind_named(&cluster->kinds, resource) : NULL;
 
     assert(resource == NULL || kind != NULL);
     return subscribe(cluster,
@@ -240,7 +258,8 @@ static void tell(KubeCluster *cluster, const KubePast *past, const char *manager
         StoreSubscription subscription = cluster->subscriptions[i];
 
         if (subscription.handle == 0 ||
-            (subscription.kind != NULL && subscription.kind != change.kind))
+            (subscription.kind != NULL &&
+             kube_kind_shelf(subscription.kind) != kube_kind_shelf(change.kind)))
             continue;
         if (subscription.on_past != NULL)
             subscription.on_past(subscription.owner, past, change.manager);
@@ -273,7 +292,7 @@ static KubeObject *next_state(KubeCluster *cluster, const KubeKind *kind, cJSON 
 KubeObject *store_put(KubeCluster *cluster, const KubeKind *kind, cJSON *json, const char *manager)
 {
     KubeObject *object = next_state(cluster, kind, json);
-    KubeShelf *shelf = &cluster->shelves[kube_kind_row(kind)];
+    KubeShelf *shelf = &cluster->shelves[kube_kind_shelf(kind)];
     KubePast change = {KUBE_ADDED, object, NULL};
     bool is_there;
     int at = store_place(shelf, object->ns, object->name, &is_there);
@@ -292,7 +311,7 @@ KubeObject *store_put(KubeCluster *cluster, const KubeKind *kind, cJSON *json, c
 
 KubeObject *store_remove(KubeCluster *cluster, KubeObject *object, cJSON *json, const char *manager)
 {
-    KubeShelf *shelf = &cluster->shelves[kube_kind_row(object->kind)];
+    KubeShelf *shelf = &cluster->shelves[kube_kind_shelf(object->kind)];
     KubeObject *last =
         next_state(cluster, object->kind, json ? json : cJSON_Duplicate(object->json, true));
     KubePast change = {KUBE_DELETED, last, object};
@@ -319,11 +338,14 @@ KubeObject *store_scratch(KubeCluster *cluster, const KubeKind *kind, cJSON *jso
 
 void store_release(KubeCluster *cluster)
 {
-    for (int row = 0; row < KUBE_KINDS_MAX; row++)
-        store_shelf_release(&cluster->shelves[row]);
+    for (int i = 0; i < cluster->shelf_count; i++)
+        store_shelf_release(&cluster->shelves[i]);
     for (int i = 0; i < cluster->past_count; i++)
         past_release(&cluster->past[(cluster->past_first + i) % cluster->past_capacity]);
+    free(cluster->shelves);
+    free(cluster->forgotten);
     free(cluster->past);
     free(cluster->subscriptions);
     kube_object_drop(cluster->scratch);
+    kube_kinds_release(&cluster->kinds);
 }

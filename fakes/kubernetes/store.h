@@ -44,11 +44,13 @@ struct KubeCluster {
     char *name;
     Random random;
     int64_t resource_version;
-    KubeShelf shelves[KUBE_KINDS_MAX]; /* by the kind's row */
-    KubePast *past;                    /* a ring, oldest at past_first */
+    KubeKinds kinds;
+    KubeShelf *shelves; /* by kube_kind_shelf; shelf_count of them */
+    int shelf_count;
+    KubePast *past; /* a ring, oldest at past_first */
     int past_first, past_count, past_capacity;
-    bool keeps_past;                   /* a server may be asked about it */
-    int64_t forgotten[KUBE_KINDS_MAX]; /* the newest number that the past has lost */
+    bool keeps_past;    /* a server may be asked about it */
+    int64_t *forgotten; /* by shelf: the newest number that the past has lost */
     StoreSubscription *subscriptions;
     int subscription_count, subscription_capacity, last_handle;
     bool is_telling;
@@ -56,6 +58,10 @@ struct KubeCluster {
     KubeDenials *denials;
     KubeLogs *logs;
 };
+
+/* Makes room for what the kinds have become. */
+void store_fit(KubeCluster *cluster);
+const KubeShelf *store_shelf(const KubeCluster *cluster, const KubeKind *kind);
 
 KubeObject *store_find(const KubeCluster *cluster, const KubeKind *kind, const char *ns,
                        const char *name);

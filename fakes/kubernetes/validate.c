@@ -91,7 +91,7 @@ static void check_name(KubeCauses *causes, const KubeKind *kind, const char *nam
                    "Required value: name or generateName is required");
         return;
     }
-    if (strcmp(kind->plural, "services") == 0 && !kind->is_custom)
+    if (strcmp(kind->plural, "services") == 0 && !kube_kind_has(kind, KUBE_CUSTOM))
         why = is_label(name, length) && !isdigit((unsigned char)*name) ? NULL : DNS_1035;
     else if (strcmp(kind->plural, "namespaces") == 0)
         why = is_label(name, length) ? NULL : LABEL;
@@ -361,9 +361,9 @@ bool rules_validate(const KubeKind *kind, const cJSON *old, const cJSON *json, K
         check_name(&causes, kind, kube_metadata_text(json, "name"));
     check_labels(&causes, metadata);
     check_owners(&causes, metadata);
-    if (kind->is_custom)
+    if (kube_kind_has(kind, KUBE_CUSTOM))
         check_custom(&causes, json);
-    else if (kind->has_scale)
+    else if (kube_kind_has(kind, KUBE_WITH_SCALE))
         check_workload(&causes, old, json);
     if (strcmp(kind->plural, "secrets") == 0)
         check_secret(&causes, old, json);

@@ -178,7 +178,7 @@ static void send_too_old(Watch *watch)
 
     status_set(&status, 410, "Expired", NULL, "too old resource version: %lld (%lld)",
                (long long)watch->version,
-               (long long)cluster->forgotten[kube_kind_row(watch->request->kind)]);
+               (long long)cluster->forgotten[kube_kind_shelf(watch->request->kind)]);
     send_error(watch, &status);
 }
 

@@ -45,12 +45,13 @@ bool write_is_leaving(const cJSON *json)
 static Write new_write(KubeCluster *cluster, const char *resource, const char *ns, const char *name,
                        const KubeWriter *writer, const cJSON **out_object, KubeStatus *status)
 {
-    const KubeKind *kind = kube_kind_named(resource);
+    const KubeKind *kind = kube_kind_named(&cluster->kinds, resource);
 
-    assert(kind != NULL && kube_kind_is_stored(kind));
-    return (Write){cluster,          kind,      ns && kind->is_namespaced ? ns : "",
-                   name ? name : "", KUBE_MAIN, writer,
-                   out_object,       status};
+    assert(kind != NULL && !kube_kind_has(kind, KUBE_REVIEW));
+    return (
+        Write){cluster,          kind,      ns && kube_kind_has(kind, KUBE_NAMESPACED) ? ns : "",
+               name ? name : "", KUBE_MAIN, writer,
+               out_object,       status};
 }
 
 static void set_text(cJSON *json, const char *key, const char *text)
@@ -66,7 +67,7 @@ static bool check_place(const Write *write, const cJSON *json)
     const char *ns = kube_metadata_text(json, "namespace"),
                *name = kube_metadata_text(json, "name");
 
-    if (write->kind->is_namespaced && *ns && strcmp(ns, write->ns) != 0)
+    if (kube_kind_has(write->kind, KUBE_NAMESPACED) && *ns && strcmp(ns, write->ns) != 0)
         return status_bad_request(write->status,
                                   "the namespace of the provided object does not match the "
                                   "namespace sent on the request");
@@ -74,7 +75,7 @@ static bool check_place(const Write *write, const cJSON *json)
         return status_bad_request(
             write->status, "the name of the object (%s) does not match the name on the URL (%s)",
             name, write->name);
-    if (*write->name && *name == 0 && write->kind->is_custom)
+    if (*write->name && *name == 0 && kube_kind_has(write->kind, KUBE_CUSTOM))
         return status_bad_request(write->status, "name must be provided");
     return true;
 }
@@ -106,12 +107,12 @@ static void set_type(const KubeKind *kind, cJSON *json)
 
 static bool check_namespace(const Write *write)
 {
-    const KubeKind *namespaces = kube_kind_named("namespaces");
+    const KubeKind *namespaces = kube_kind_named(&write->cluster->kinds, "namespaces");
     KubeObject *found;
     cJSON *details, *causes, *cause;
     char resource[128];
 
-    if (!write->kind->is_namespaced)
+    if (!kube_kind_has(write->kind, KUBE_NAMESPACED))
         return true;
     found = store_find(write->cluster, namespaces, "", write->ns);
     if (found == NULL)
@@ -157,18 +158,18 @@ static void give_birth(const Write *write, cJSON *json)
         cJSON_DeleteItemFromObjectCaseSensitive(metadata, DROPPED[i]);
     if (*kube_metadata_text(json, "name") == 0 && *base)
         generate_name(write->cluster, metadata, base);
-    if (write->kind->is_namespaced)
+    if (kube_kind_has(write->kind, KUBE_NAMESPACED))
         set_text(metadata, "namespace", write->ns);
     else
         cJSON_DeleteItemFromObjectCaseSensitive(metadata, "namespace");
     random_uuid(&write->cluster->random, text);
     cJSON_AddStringToObject(metadata, "uid", text);
     cJSON_AddStringToObject(metadata, "creationTimestamp", clock_rfc3339(clock_wall_ms(), text));
-    if (write->kind->has_generation) {
+    if (kube_kind_has(write->kind, KUBE_WITH_GENERATION)) {
         cJSON_DeleteItemFromObjectCaseSensitive(metadata, "generation");
         cJSON_AddNumberToObject(metadata, "generation", 1);
     }
-    if (write->kind->has_status)
+    if (kube_kind_has(write->kind, KUBE_WITH_STATUS))
         cJSON_DeleteItemFromObjectCaseSensitive(json, "status");
     set_type(write->kind, json);
 }
@@ -202,7 +203,7 @@ bool kube_create(KubeCluster *cluster, const char *resource, const char *ns, con
     Write write = new_write(cluster, resource, ns, "", writer, out_object, status);
     cJSON *json = cJSON_Duplicate(object, true);
 
-    if (write.kind->is_namespaced && *write.ns == 0)
+    if (kube_kind_has(write.kind, KUBE_NAMESPACED) && *write.ns == 0)
         write.ns = json_string_or(object, "metadata/namespace", "default");
     if (!create(&write, json)) {
         cJSON_Delete(json);
@@ -250,7 +251,7 @@ static cJSON *choose_part(const Write *write, const KubeObject *old, cJSON *next
     cJSON *chosen;
 
     if (write->part != KUBE_STATUS_PART) {
-        if (write->kind->has_status)
+        if (kube_kind_has(write->kind, KUBE_WITH_STATUS))
             carry_over(next, old->json, "status");
         return next;
     }
@@ -352,9 +353,12 @@ static bool refuse_uid(const Write *write, const char *uid, const char *actual)
         memory_format("StorageError: invalid object, Code: 4, Key: /registry/%s%s%s/%s%s%s, "
                       "ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in "
                       "precondition: %s, UID in object meta: %s",
-                      *write->kind->group && write->kind->is_custom ? write->kind->group : "",
-                      *write->kind->group && write->kind->is_custom ? "/" : "", write->kind->plural,
-                      write->ns, *write->ns ? "/" : "", write->name, uid, actual);
+                      *write->kind->group && kube_kind_has(write->kind, KUBE_CUSTOM)
+                          ? write->kind->group
+                          : "",
+                      *write->kind->group && kube_kind_has(write->kind, KUBE_CUSTOM) ? "/" : "",
+                      write->kind->plural, write->ns, *write->ns ? "/" : "", write->name, uid,
+                      actual);
 
     status_conflict(write->status, write->kind, write->name, why);
     free(why);
@@ -392,7 +396,7 @@ static bool update(const Write *write, const cJSON *object)
                     : status_not_found(write->status, write->kind, write->name);
     if (*uid && strcmp(uid, kube_metadata_text(old->json, "uid")) != 0)
         return refuse_uid(write, uid, kube_metadata_text(old->json, "uid"));
-    if (!check_version(write, old, object, write->kind->is_custom && !is_scale))
+    if (!check_version(write, old, object, kube_kind_has(write->kind, KUBE_CUSTOM) && !is_scale))
         return false;
     next = is_scale ? unscale(write, old, object) : cJSON_Duplicate(object, true);
     return next != NULL && write_next(write, old, next);
@@ -492,7 +496,7 @@ static bool apply_strategic(cJSON **target, const cJSON *patch, KubeStatus *stat
 
 static bool apply_patch(const Write *write, KubePatch type, const cJSON *patch, cJSON **target)
 {
-    bool is_custom = write->kind->is_custom;
+    bool is_custom = kube_kind_has(write->kind, KUBE_CUSTOM);
 
     switch (type) {
     case KUBE_MERGE_PATCH:

@@ -4,6 +4,8 @@
 #include "fakes/kubernetes/print.h"
 #include "tests/test.h"
 
+static const KubeKinds KINDS = {0}; /* the built-in ones */
+
 static const struct {
     const char *name, *plural, *json, *expected;
 } OBJECT_CASES[] = {
@@ -26,7 +28,7 @@ static void test_order(void)
         cJSON *json = cJSON_Parse(OBJECT_CASES[i].json);
         Buffer text = {0};
 
-        kube_print_object(&text, kube_kind_named(OBJECT_CASES[i].plural), json);
+        kube_print_object(&text, kube_kind_named(&KINDS, OBJECT_CASES[i].plural), json);
         CHECK_TEXT(text.data, OBJECT_CASES[i].expected);
         buffer_release(&text);
         cJSON_Delete(json);

@@ -4,6 +4,8 @@
 #include "fakes/kubernetes/selector.h"
 #include "tests/test.h"
 
+static const KubeKinds KINDS = {0}; /* the built-in ones */
+
 static const struct {
     const char *selector;
     bool matches; /* {"app": "tsb", "n": "5"} */
@@ -99,7 +101,7 @@ static void test_fields(void)
         cJSON_Parse("{\"metadata\":{\"name\":\"x\",\"namespace\":\"tsb\"},\"type\":\"Opaque\"}");
 
     for (size_t i = 0; i < TEST_COUNT(FIELD_CASES); i++) {
-        const KubeKind *kind = kube_kind_named(FIELD_CASES[i].plural);
+        const KubeKind *kind = kube_kind_named(&KINDS, FIELD_CASES[i].plural);
         Arena arena = {0};
         Selector *selector;
         KubeStatus status = {0};

@@ -11,6 +11,8 @@
 #include "tests/fakes/kubernetes/fixture.h"
 #include "tests/test.h"
 
+static const KubeKinds KINDS = {0}; /* the built-in ones */
+
 /* ---- listeners -------------------------------------------------------------------------------- */
 
 static void note(void *owner, const KubeChange *change)
@@ -118,7 +120,7 @@ static void test_each_goes_by_name(void)
 
 static void check_shelf(KubeCluster *cluster, int64_t at, const char *expected)
 {
-    const KubeKind *kind = kube_kind_named("secrets");
+    const KubeKind *kind = kube_kind_named(&KINDS, "secrets");
     KubeShelf shelf = store_shelf_at(cluster, kind, at);
     Buffer found = {0};
 
@@ -150,7 +152,8 @@ static void test_the_shelf_as_it_was(void)
 static void test_the_past_has_a_bound(void)
 {
     KubeCluster *cluster = fixture_cluster();
-    const KubeKind *secrets = kube_kind_named("secrets"), *maps = kube_kind_named("configmaps");
+    const KubeKind *secrets = kube_kind_named(&KINDS, "secrets"),
+                   *maps = kube_kind_named(&KINDS, "configmaps");
     char patch[80];
 
     store_keep_past(cluster);
