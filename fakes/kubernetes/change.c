@@ -105,7 +105,7 @@ static void answer_written(KubeRequest *request, int code, const cJSON *object)
     }
     found = store_find(request->cluster, request->kind, request->ns,
                        kube_metadata_text(object, "name"));
-    if (found == NULL || found->json != object)
+    if (found == NULL || kube_object_json(found) != object)
         found = request->cluster->scratch; /* a dry run, or gone */
     request_answer_object(request, code, found);
 }
@@ -245,7 +245,7 @@ static bool answers_object(const KubeRequest *request)
         store_find(request->cluster, request->kind, request->ns, request->name);
 
     return is_one_of(request->kind->plural, KINDS) ||
-           (left != NULL && *kube_metadata_text(left->json, "deletionTimestamp"));
+           (left != NULL && *kube_metadata_text(kube_object_json(left), "deletionTimestamp"));
 }
 
 static void answer_gone(KubeRequest *request, const cJSON *object)
@@ -293,7 +293,7 @@ static Names names_of(const KubeRequest *request, const KubeSelection *selection
                                          *request->ns ? request->ns : NULL, &first, &end);
 
     for (int i = first; i < end; i++)
-        if (selection_has(selection, shelf->items[i]->json)) {
+        if (selection_has(selection, kube_object_json(shelf->items[i]))) {
             MEMORY_GROW(names.names, names.count, names.capacity);
             names.names[names.count++] = memory_text(shelf->items[i]->name);
         }

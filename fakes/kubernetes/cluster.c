@@ -66,7 +66,7 @@ const cJSON *kube_find(const KubeCluster *cluster, const char *resource, const c
 
     assert(kind != NULL);
     object = store_find(cluster, kind, ns ? ns : "", name);
-    return object ? object->json : NULL;
+    return object ? kube_object_json(object) : NULL;
 }
 
 void kube_each(const KubeCluster *cluster, const char *resource, const char *ns,
@@ -83,8 +83,8 @@ void kube_each(const KubeCluster *cluster, const char *resource, const char *ns,
         assert(false && "a selector of our own that is none");
     shelf = store_range(cluster, kind, ns, &first, &end);
     for (int i = first; i < end; i++)
-        if (selector_matches_labels(labels, shelf->items[i]->json) &&
-            !visitor(owner, shelf->items[i]->json))
+        if (selector_matches_labels(labels, kube_object_json(shelf->items[i])) &&
+            !visitor(owner, kube_object_json(shelf->items[i])))
             break;
     arena_release(&arena);
 }

@@ -14,8 +14,8 @@
 static bool check_preconditions(const Write *write, const KubeObject *object,
                                 const KubeDeletion *deletion)
 {
-    const char *uid = kube_metadata_text(object->json, "uid");
-    const char *version = kube_metadata_text(object->json, "resourceVersion");
+    const char *uid = kube_metadata_text(kube_object_json(object), "uid");
+    const char *version = kube_metadata_text(kube_object_json(object), "resourceVersion");
     char why[240];
 
     if (deletion->uid != NULL && strcmp(deletion->uid, uid) != 0) {
@@ -76,7 +76,7 @@ static void add_finalizer(cJSON *json, const char *name)
 /* The object as it waits for its finalizers. */
 static cJSON *mark_leaving(const KubeObject *object, const char *finalizer)
 {
-    cJSON *json = cJSON_Duplicate(object->json, true);
+    cJSON *json = cJSON_Duplicate(kube_object_json(object), true);
     int64_t generation = json_integer_or(json, "metadata/generation", 0);
     char text[CLOCK_TEXT_MAX];
 
@@ -95,10 +95,10 @@ static cJSON *mark_leaving(const KubeObject *object, const char *finalizer)
 static bool delete_object(const Write *write, KubeObject *object, const KubeDeletion *deletion)
 {
     const char *finalizer = waiting_finalizer(deletion);
-    bool waits = finalizer != NULL || has_finalizer(object->json, NULL) ||
+    bool waits = finalizer != NULL || has_finalizer(kube_object_json(object), NULL) ||
                  strcmp(write->kind->plural, "namespaces") == 0;
 
-    if (write_is_leaving(object->json) && waits)
+    if (write_is_leaving(kube_object_json(object)) && waits)
         return write_done(write, object);
     if (write_is_dry(write))
         return write_done(write, object);
@@ -137,7 +137,8 @@ static bool has_uid(const KubeCluster *cluster, const char *uid)
 {
     for (int row = 0; row < cluster->shelf_count; row++)
         for (int i = 0; i < cluster->shelves[row].count; i++)
-            if (strcmp(kube_metadata_text(cluster->shelves[row].items[i]->json, "uid"), uid) == 0)
+            if (strcmp(kube_metadata_text(kube_object_json(cluster->shelves[row].items[i]), "uid"),
+                       uid) == 0)
                 return true;
     return false;
 }
@@ -145,7 +146,7 @@ static bool has_uid(const KubeCluster *cluster, const char *uid)
 /* It names owners, and none of them is there any more. */
 static bool is_orphan(const KubeCluster *cluster, const KubeObject *object)
 {
-    const cJSON *owners = json_find(object->json, "metadata/ownerReferences"), *owner;
+    const cJSON *owners = json_find(kube_object_json(object), "metadata/ownerReferences"), *owner;
 
     cJSON_ArrayForEach(owner,
                        owners) if (has_uid(cluster, json_string_or(owner, "uid", ""))) return false;
@@ -157,7 +158,7 @@ static bool is_owned_by(const KubeObject *object, const char *uid)
     const cJSON *owner;
 
     cJSON_ArrayForEach(owner,
-                       json_find(object->json,
+                       json_find(kube_object_json(object),
                                  "metadata/ownerReferences")) if (strcmp(json_string_or(owner,
                                                                                         "uid", ""),
                                                                          uid) == 0) return true;
@@ -167,7 +168,7 @@ static bool is_owned_by(const KubeObject *object, const char *uid)
 /* Another object that belongs to this one, or NULL. */
 static KubeObject *find_dependent(const KubeCluster *cluster, const KubeObject *owner)
 {
-    const char *uid = kube_metadata_text(owner->json, "uid");
+    const char *uid = kube_metadata_text(kube_object_json(owner), "uid");
 
     for (int row = 0; row < cluster->shelf_count; row++)
         for (int i = 0; i < cluster->shelves[row].count; i++)
@@ -197,7 +198,7 @@ static void write_without(KubeCluster *cluster, KubeObject *object, const char *
     static const KubeWriter COLLECTOR = {.manager = "kube-controller-manager"};
     Write write = {cluster,   object->kind, object->ns, object->name,
                    KUBE_MAIN, &COLLECTOR,   NULL,       NULL};
-    cJSON *next = cJSON_Duplicate(object->json, true);
+    cJSON *next = cJSON_Duplicate(kube_object_json(object), true);
 
     take_item(next, list_path, key, text);
     write_next(&write, object, next);
@@ -218,10 +219,10 @@ static void collect_waiting(KubeCluster *cluster, KubeObject *object)
 {
     KubeObject *dependent = find_dependent(cluster, object);
 
-    if (has_finalizer(object->json, "orphan")) {
+    if (has_finalizer(kube_object_json(object), "orphan")) {
         if (dependent != NULL)
             write_without(cluster, dependent, "metadata/ownerReferences", "uid",
-                          kube_metadata_text(object->json, "uid"));
+                          kube_metadata_text(kube_object_json(object), "uid"));
         else
             write_without(cluster, object, "metadata/finalizers", NULL, "orphan");
     } else if (dependent != NULL)
@@ -236,7 +237,7 @@ static bool is_in_leaving_namespace(const KubeCluster *cluster, const KubeObject
         store_find(cluster, kube_kind_named(&cluster->kinds, "namespaces"), "", object->ns);
 
     return kube_kind_has(object->kind, KUBE_NAMESPACED) && found != NULL &&
-           write_is_leaving(found->json);
+           write_is_leaving(kube_object_json(found));
 }
 
 static bool is_empty_namespace(const KubeCluster *cluster, const char *name)
@@ -257,7 +258,7 @@ static bool is_empty_namespace(const KubeCluster *cluster, const char *name)
 /* Does what has to be done to one object; false if that is nothing. */
 static bool collect_one(KubeCluster *cluster, KubeObject *object)
 {
-    bool is_leaving = write_is_leaving(object->json);
+    bool is_leaving = write_is_leaving(kube_object_json(object));
 
     if (strcmp(object->kind->plural, "namespaces") == 0) {
         if (!is_leaving || !is_empty_namespace(cluster, object->name))
@@ -265,11 +266,11 @@ static bool collect_one(KubeCluster *cluster, KubeObject *object)
         store_remove(cluster, object, NULL, "kube-controller-manager");
         return true;
     }
-    if (is_leaving && (has_finalizer(object->json, "foregroundDeletion") ||
-                       has_finalizer(object->json, "orphan"))) {
+    if (is_leaving && (has_finalizer(kube_object_json(object), "foregroundDeletion") ||
+                       has_finalizer(kube_object_json(object), "orphan"))) {
         KubeObject *dependent = find_dependent(cluster, object);
 
-        if (dependent != NULL && write_is_leaving(dependent->json))
+        if (dependent != NULL && write_is_leaving(kube_object_json(dependent)))
             return false;
         collect_waiting(cluster, object);
         return true;

@@ -41,6 +41,11 @@ void kube_object_drop(KubeObject *object)
     free(object);
 }
 
+const cJSON *kube_object_json(const KubeObject *object)
+{
+    return object->json;
+}
+
 const char *kube_object_text(KubeObject *object, size_t *out_length)
 {
     if (object->text == NULL) {

@@ -19,7 +19,7 @@ typedef struct KubeObject {
     const char *ns; /* "" if cluster-scoped; both lie in json */
     const char *name;
     int64_t resource_version;
-    cJSON *json;
+    cJSON *json; /* read it with kube_object_json */
     char *text; /* NULL until asked for */
     size_t text_length;
 } KubeObject;
@@ -29,6 +29,8 @@ KubeObject *kube_object_new(const KubeKind *kind, cJSON *json, int64_t resource_
 KubeObject *kube_object_keep(KubeObject *object);
 void kube_object_drop(KubeObject *object); /* accepts NULL */
 
+/* Borrowed; it must not be changed. */
+const cJSON *kube_object_json(const KubeObject *object);
 /* As the API server prints it, without the newline at the end. */
 const char *kube_object_text(KubeObject *object, size_t *out_length);
 /* As an item of a list: typed items say neither kind nor apiVersion. Starts after a "{" that is not in it. */

@@ -165,7 +165,8 @@ void request_follow_log(KubeRequest *request)
 
     if (pod == NULL)
         status_not_found(&status, request->kind, request->name);
-    else if (check_container(request, pod->json, &status) && read_tail(request, &tail, &status) &&
+    else if (check_container(request, kube_object_json(pod), &status) &&
+             read_tail(request, &tail, &status) &&
              request_integer(request, "sinceSeconds", 0, &since_s, &status)) {
         add_lines(&text, request, tail, since_s);
         http_header(request->exchange, "Cache-Control", "no-cache, private");

@@ -129,7 +129,7 @@ void request_get(KubeRequest *request)
         refuse_absent(request, &status);
         request_refuse(request, &status);
     } else if (strcmp(request->subresource, "scale") == 0)
-        request_answer_json(request, 200, scale_of(object->json));
+        request_answer_json(request, 200, scale_of(kube_object_json(object)));
     else
         request_answer_object(request, 200, object);
 }
@@ -288,7 +288,7 @@ static bool is_listed(const Listing *listing, const KubeObject *object)
     const char *ns = listing->request->ns;
 
     return (*ns == 0 || strcmp(object->ns, ns) == 0) &&
-           selection_has(&listing->selection, object->json);
+           selection_has(&listing->selection, kube_object_json(object));
 }
 
 /* Where this page begins: behind the object that the page before ended with, or where it would be. */

@@ -247,8 +247,8 @@ static void tell(KubeCluster *cluster, const KubePast *past, const char *manager
 {
     KubeChange change = {past->type,
                          past->object->kind,
-                         past->object->json,
-                         past->previous ? past->previous->json : NULL,
+                         kube_object_json(past->object),
+                         past->previous ? kube_object_json(past->previous) : NULL,
                          manager ? manager : "",
                          past->object->resource_version};
     int count = cluster->subscription_count; /* who comes during the call hears the next change */
@@ -312,8 +312,8 @@ KubeObject *store_put(KubeCluster *cluster, const KubeKind *kind, cJSON *json, c
 KubeObject *store_remove(KubeCluster *cluster, KubeObject *object, cJSON *json, const char *manager)
 {
     KubeShelf *shelf = &cluster->shelves[kube_kind_shelf(object->kind)];
-    KubeObject *last =
-        next_state(cluster, object->kind, json ? json : cJSON_Duplicate(object->json, true));
+    KubeObject *last = next_state(cluster, object->kind,
+                                  json ? json : cJSON_Duplicate(kube_object_json(object), true));
     KubePast change = {KUBE_DELETED, last, object};
     bool is_there;
 

@@ -243,17 +243,17 @@ static bool is_watched(const Watch *watch, const KubeObject *object)
     const char *ns = watch->request->ns;
 
     return object != NULL && (*ns == 0 || strcmp(object->ns, ns) == 0) &&
-           selection_has(&watch->selection, object->json);
+           selection_has(&watch->selection, kube_object_json(object));
 }
 
 /* An object that leaves the selection is DELETED: as it was, with the number of the change. */
 static void send_leaving(Watch *watch, const KubePast *past, int64_t delay_ms)
 {
-    cJSON *json = cJSON_Duplicate(past->previous->json, true);
+    cJSON *json = cJSON_Duplicate(kube_object_json(past->previous), true);
     Buffer text = {0};
 
     json_put_string(json, "metadata/resourceVersion",
-                    kube_metadata_text(past->object->json, "resourceVersion"));
+                    kube_metadata_text(kube_object_json(past->object), "resourceVersion"));
     kube_print_object(&text, past->object->kind, json);
     send_event(watch, KUBE_DELETED, text.data, text.length, delay_ms);
     buffer_release(&text);
@@ -300,7 +300,7 @@ static void send_all(Watch *watch)
         size_t length;
         const char *text;
 
-        if (!selection_has(&watch->selection, shelf->items[i]->json))
+        if (!selection_has(&watch->selection, kube_object_json(shelf->items[i])))
             continue;
         text = kube_object_text(shelf->items[i], &length);
         send_event(watch, KUBE_ADDED, text, length, 0);

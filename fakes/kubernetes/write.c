@@ -33,7 +33,7 @@ bool write_is_dry(const Write *write)
 bool write_done(const Write *write, const KubeObject *object)
 {
     if (write->out_object != NULL)
-        *write->out_object = object->json;
+        *write->out_object = kube_object_json(object);
     return true;
 }
 
@@ -117,7 +117,7 @@ static bool check_namespace(const Write *write)
     found = store_find(write->cluster, namespaces, "", write->ns);
     if (found == NULL)
         return status_not_found(write->status, namespaces, write->ns);
-    if (!write_is_leaving(found->json))
+    if (!write_is_leaving(kube_object_json(found)))
         return true;
     details = status_details(write->name, write->kind->group, write->kind->plural);
     causes = cJSON_AddArrayToObject(details, "causes");
@@ -184,8 +184,8 @@ static bool check_absence(const Write *write, const cJSON *json)
         return status_set(write->status, 500, "", NULL,
                           "resourceVersion should not be set on objects to be created");
     found = store_find(write->cluster, write->kind, write->ns, name);
-    return found == NULL ||
-           status_exists(write->status, write->kind, name, write_is_leaving(found->json));
+    return found == NULL || status_exists(write->status, write->kind, name,
+                                          write_is_leaving(kube_object_json(found)));
 }
 
 static bool create(const Write *write, cJSON *json)
@@ -252,10 +252,10 @@ static cJSON *choose_part(const Write *write, const KubeObject *old, cJSON *next
 
     if (write->part != KUBE_STATUS_PART) {
         if (kube_kind_has(write->kind, KUBE_WITH_STATUS))
-            carry_over(next, old->json, "status");
+            carry_over(next, kube_object_json(old), "status");
         return next;
     }
-    chosen = cJSON_Duplicate(old->json, true);
+    chosen = cJSON_Duplicate(kube_object_json(old), true);
     carry_over(chosen, next, "status");
     cJSON_Delete(next);
     return chosen;
@@ -302,16 +302,16 @@ bool write_next(const Write *write, KubeObject *old, cJSON *next)
     KubeCluster *cluster = write->cluster;
 
     next = choose_part(write, old, next);
-    carry_identity(next, old->json);
+    carry_identity(next, kube_object_json(old));
     set_type(write->kind, next);
     rules_normalize(write->kind, next);
-    if (!rules_validate(write->kind, old->json, next, write->status) ||
-        !check_finalizers(write, old->json, next)) {
+    if (!rules_validate(write->kind, kube_object_json(old), next, write->status) ||
+        !check_finalizers(write, kube_object_json(old), next)) {
         cJSON_Delete(next);
         return false;
     }
-    move_generation(write->kind, old->json, next);
-    if (json_equal(old->json, next)) {
+    move_generation(write->kind, kube_object_json(old), next);
+    if (json_equal(kube_object_json(old), next)) {
         cJSON_Delete(next);
         return write_done(write, old);
     }
@@ -377,7 +377,7 @@ static cJSON *unscale(const Write *write, const KubeObject *old, const cJSON *sc
                    "Invalid value: %lld: must be greater than or equal to 0", (long long)replicas);
     if (!causes_end(&causes, "autoscaling", "Scale", write->name, write->status))
         return NULL;
-    next = cJSON_Duplicate(old->json, true);
+    next = cJSON_Duplicate(kube_object_json(old), true);
     json_put_integer(next, "spec/replicas", replicas);
     return next;
 }
@@ -394,8 +394,8 @@ static bool update(const Write *write, const cJSON *object)
     if (old == NULL)
         return *uid ? refuse_uid(write, uid, "")
                     : status_not_found(write->status, write->kind, write->name);
-    if (*uid && strcmp(uid, kube_metadata_text(old->json, "uid")) != 0)
-        return refuse_uid(write, uid, kube_metadata_text(old->json, "uid"));
+    if (*uid && strcmp(uid, kube_metadata_text(kube_object_json(old), "uid")) != 0)
+        return refuse_uid(write, uid, kube_metadata_text(kube_object_json(old), "uid"));
     if (!check_version(write, old, object, kube_kind_has(write->kind, KUBE_CUSTOM) && !is_scale))
         return false;
     next = is_scale ? unscale(write, old, object) : cJSON_Duplicate(object, true);
@@ -457,7 +457,7 @@ static bool check_patched(const Write *write, const KubeObject *old, const cJSON
     }
     if (!check_place(write, patched) || !check_version(write, old, patched, false))
         return false;
-    if (*uid && strcmp(uid, kube_metadata_text(old->json, "uid")) != 0)
+    if (*uid && strcmp(uid, kube_metadata_text(kube_object_json(old), "uid")) != 0)
         causes_add(&causes, "FieldValueInvalid", "metadata.uid",
                    "Invalid value: \"%s\": field is immutable", uid);
     return causes_end(&causes, write->kind->group, write->kind->kind, write->name, write->status);
@@ -519,7 +519,7 @@ static bool apply_patch(const Write *write, KubePatch type, const cJSON *patch, 
 
 static bool patch_scale(const Write *write, KubeObject *old, KubePatch type, const cJSON *patch)
 {
-    cJSON *scale = scale_of(old->json), *next = NULL;
+    cJSON *scale = scale_of(kube_object_json(old)), *next = NULL;
     const cJSON *replicas;
 
     if (apply_patch(write, type, patch, &scale)) {
@@ -537,7 +537,7 @@ static bool patch_scale(const Write *write, KubeObject *old, KubePatch type, con
 
 static bool patch_object(const Write *write, KubeObject *old, KubePatch type, const cJSON *patch)
 {
-    cJSON *next = cJSON_Duplicate(old->json, true);
+    cJSON *next = cJSON_Duplicate(kube_object_json(old), true);
 
     if (apply_patch(write, type, patch, &next) && check_patched(write, old, next))
         return write_next(write, old, next);
