@@ -46,43 +46,62 @@ typedef enum {
 enum { KUBE_KEYS_MAX = 4 };
 
 struct KubeType {
-    const char *
-        name; /* "DeploymentSpec", "io.k8s.api.apps.v1.DeploymentSpec" is made of package and name; NULL: has none */
-    const char *package; /* "io.k8s.api.apps.v1"; NULL: has none */
-    const char *about;   /* a sentence for `kubectl explain`, in our words; NULL: none */
+    /* "DeploymentSpec"; "io.k8s.api.apps.v1.DeploymentSpec" is made of package and name. NULL: has none */
+    const char *name;
+    /* "io.k8s.api.apps.v1"; NULL: has none */
+    const char *package;
+    /* A sentence for `kubectl explain`, in our words; NULL: none */
+    const char *about;
     KubeShape shape;
-    KubeUnit
-        unit; /* to whom its parts belong: server-side apply, x-kubernetes-list-type, -map-type */
-    const KubeField *fields; /* of an object, in the order in which the API server prints them */
+    /* To whom its parts belong: server-side apply, x-kubernetes-list-type, -map-type */
+    KubeUnit unit;
+    /* Of an object, in the order in which the API server prints them. Of KUBE_ANY: what protobuf has in its place, a message
+     * in which the last field that is there is the value; without fields, one whose field 1 is JSON as text. */
+    const KubeField *fields;
     int field_count;
-    bool keeps_unknown;      /* fields that are not in the table stay */
-    const KubeType *element; /* of a list or map */
-    const char *keys
-        [KUBE_KEYS_MAX]; /* of a KUBE_KEYED list, NULL at the end: {"containerPort", "protocol"} */
-    const char *
-        patch_key; /* strategic merge: "containerPort"; "" : a list of plain values, merged as a set; NULL:
-                                        replaced as a whole */
-    const KubeRules *rules; /* NULL for built-in types */
+    /* Fields that are not in the table stay. */
+    bool keeps_unknown;
+    /* Of a list or map */
+    const KubeType *element;
+    /* Of a KUBE_KEYED list, NULL at the end: {"containerPort", "protocol"} */
+    const char *keys[KUBE_KEYS_MAX];
+    /* Strategic merge of a list: "containerPort"; "": of plain values, merged as a set; NULL: replaced as a whole */
+    const char *patch_key;
+    /* NULL for built-in types */
+    const KubeRules *rules;
 };
 
 struct KubeField {
-    const char *name; /* as in JSON */
+    const char *name; /* as in JSON; "" if it is inline */
     int number;       /* as in protobuf; 0: not in it */
     const KubeType *type;
     const char *otherwise; /* the default as JSON text: "\"TCP\"", "1"; NULL: none */
     const char *about;     /* NULL: none */
     bool is_required;      /* OpenAPI says so */
-    bool keeps_zero;       /* printed even if it is zero or empty (no omitempty) */
-    bool retains_keys;     /* strategic merge: patchStrategy retainKeys */
-    bool
-        is_inline; /* Go embeds it: its type's fields stand where this one stands (protobuf has it as one message) */
+    /* Printed even if it is not there, as zero, empty or null: it has no omitempty, or it is a struct (metadata, status, times),
+     * which omitempty does not leave out. */
+    bool keeps_zero;
+    /* Go has a pointer: a zero that somebody sent (replicas: 0) is kept and printed. Of other fields without keeps_zero a zero
+     * is as good as nothing. With keeps_zero: it is null if it is not there. */
+    bool is_pointer;
+    /* Strategic merge, patchStrategy retainKeys: of the object, or of each element of the list */
+    bool retains_keys;
+    /* Strategic merge, patchStrategy replace: the object is taken as it comes */
+    bool is_replaced;
+    /* Go embeds it: its type's fields stand where this one stands (protobuf has it as one message). */
+    bool is_inline;
 };
 
 /* The field of that name, looked for in inline ones too; NULL if there is none or type is no object. */
 const KubeField *kube_type_field(const KubeType *type, const char *name);
 /* The field of that protobuf number, inline ones being fields of their own; NULL if there is none. */
 const KubeField *kube_type_numbered(const KubeType *type, int number);
-/* The type of a built-in kind: "apps/v1", "Deployment"; also "List" types, DeleteOptions, Scale, reviews. NULL if there is none. */
+/*
+ * The type of a built-in kind: "apps/v1", "Deployment"; also "DeploymentList", Status, Scale, Eviction, reviews, and
+ * DeleteOptions of any version. NULL if there is none.
+ */
 const KubeType *kube_type_of(const char *api_version, const char *kind);
+/* The type of every built-in kind, one after the other, and its "apps/v1"; NULL past the last. */
+const KubeType *kube_type_at(int index, const char **out_api_version);
 
 #endif
