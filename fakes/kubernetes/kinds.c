@@ -149,6 +149,15 @@ int kube_kind_shelf(const KubeKind *kind)
     return is_built_in(kind) ? (int)(kind - KINDS) : kind->shelf;
 }
 
+const KubeType *kube_kind_type(const KubeKind *kind)
+{
+    char api_version[64];
+
+    if (kind->type != NULL || kube_kind_has(kind, KUBE_CUSTOM))
+        return kind->type;
+    return kube_type_of(kube_api_version(kind, api_version), kind->kind);
+}
+
 const char *kube_api_version(const KubeKind *kind, char out_text[64])
 {
     snprintf(out_text, 64, "%s%s%s", kind->group, *kind->group ? "/" : "", kind->version);
@@ -226,12 +235,14 @@ const KubeKind *kube_kinds_serve(KubeKinds *kinds, const KubeKind *kind)
         kinds->shelf_count = own->shelf + 1;
     withdraw(kinds, kind->group, kind->version, kind->plural);
     add_own(kinds, own);
+    kinds->version++;
     return own;
 }
 
 void kube_kinds_withdraw(KubeKinds *kinds, const char *group, const char *plural)
 {
     withdraw(kinds, group, NULL, plural);
+    kinds->version++;
 }
 
 /* ---- finding one ------------------------------------------------------------------------------ */
