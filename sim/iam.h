@@ -1,9 +1,8 @@
 /*
- * sim/iam.h - a plane's signing keys, the tokens they sign, and whether a token is good there.
+ * sim/iam.h - the tokens that a plane signs, and whether one is good there.
  *
- * Source: domain.md 2.3 (tokens), 3 (iam-signing-key, tsb-iam-jwks), U7; RFC 7515 (JWS), RFC 7517, RFC 7638 (kid is the thumbprint of the key).
- * Keys are P-256 and tokens ES256, since a world signs four for each of up to 10 000 clusters. Whether a signature is right is known from
- * who made the token, so that edges need no cryptography to check one.
+ * Source: domain.md 2.3 (tokens), 3 (iam-signing-key, tsb-iam-jwks), U7. Whether a signature is right is known from who made the token, so
+ * that edges need no cryptography to check one.
  */
 #ifndef SIM_IAM_H
 #define SIM_IAM_H
@@ -11,20 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/error.h"
-#include "base/json.h"
-
-typedef struct SigningKey SigningKey;
-
-SigningKey *
-signing_key_new(void); /* from OpenSSL's randomness, which in a simulated run is the seed's */
-void signing_key_free(SigningKey *key);
-const char *signing_key_kid(const SigningKey *key);
-const char *signing_key_pem(const SigningKey *key);
-cJSON *signing_key_jwk(const SigningKey *key);         /* public half; given away */
-cJSON *signing_key_private_jwk(const SigningKey *key); /* with its secret; given away */
-/* A private P-256 key in PEM, as from a restored secret. Fails with ERR_INPUT, which does not tell the text. */
-bool signing_key_parse(const char *pem, SigningKey **out_key, Error *err);
+#include "fakes/net/signing.h"
 
 /* A signed token; free() it. subject: "xcp-edge-cp-0001". */
 char *token_sign(const SigningKey *key, const char *subject, int64_t issued_ms, int64_t expires_ms);
