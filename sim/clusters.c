@@ -55,6 +55,7 @@ ClusterSide *cluster_side_new(World *world)
     side->server = kube_server_new(&(KubeServerOptions){.loop = world->loop,
                                                         .trace = world->trace,
                                                         .tls = side->tls,
+                                                        .offers_http2 = !world->is_simulated,
                                                         .faults = world_points(world),
                                                         .is_reachable = is_reachable,
                                                         .before_objects = before_objects,

@@ -9,13 +9,13 @@
 set -euo pipefail
 
 BUILD_PACKAGES=(gcc libc6-dev make pkg-config libuv1-dev libcurl4-openssl-dev libssl-dev libpq-dev libcjson-dev
-    libfyaml-dev libldns-dev libhttp-parser-dev libxxhash-dev ca-certificates)
+    libfyaml-dev libldns-dev libhttp-parser-dev libnghttp2-dev libxxhash-dev zlib1g-dev ca-certificates)
 TEST_PACKAGES=(libcunit1-dev)
 # Programs the tests call, as program=package. A test whose program is missing says "skip".
 TEST_PROGRAMS=(clang=clang clang-format=clang-format clang-tidy=clang-tidy cppcheck=cppcheck kubectl=kubernetes-client
-    psql=postgresql-client named=bind9 dig=bind9-dnsutils nsupdate=bind9-dnsutils curl=curl ps=procps python3=python3
+    psql=postgresql-client named=bind9 dig=bind9-dnsutils nsupdate=bind9-dnsutils curl=curl h2load=nghttp2-client ps=procps python3=python3
     chromium=chromium jq=jq)
-PKG_CONFIG_NAMES=(libuv libcurl libssl libcrypto libpq libcjson libfyaml ldns libxxhash)
+PKG_CONFIG_NAMES=(libuv libcurl libssl libcrypto libpq libcjson libfyaml ldns libxxhash libnghttp2 zlib)
 
 say() {
     printf '%s\n' "$*"

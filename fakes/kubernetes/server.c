@@ -16,6 +16,8 @@
 #include "base/memory.h"
 #include "fakes/kubernetes/request.h"
 
+enum { COMPRESS_FROM = 128 * 1024 + 1 };
+
 typedef struct {
     char *token, *user;
 } Token;
@@ -329,7 +331,9 @@ void kube_server_accept(void *owner, int fd)
                                  .tls = server->options.tls,
                                  .handler = on_request,
                                  .owner = server,
-                                 .connections = &server->connections};
+                                 .connections = &server->connections,
+                                 .offers_http2 = server->options.offers_http2,
+                                 .compress_from = COMPRESS_FROM};
 
     http_serve(fd, &options);
 }

@@ -19,6 +19,8 @@ typedef struct {
     Loop *loop;
     Trace *trace; /* each request that changes something, and each failure, is an event */
     SSL_CTX *tls; /* borrowed */
+    bool
+        offers_http2; /* ALPN as the real one's; in a simulated run there is none, and every client speaks HTTP/1.1 */
     const FaultPoints
         *faults; /* points kube.request (before), kube.watch (a watch event); may be NULL */
     /* True if this cluster can be reached now; otherwise the connection is reset. May be NULL. */

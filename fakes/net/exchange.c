@@ -1,8 +1,7 @@
 /*
- * fakes/net/exchange.c - what a handler can ask about a request, and how its answer is written.
+ * fakes/net/exchange.c - what a handler can ask about a request, and say in answer, in whatever protocol.
  *
- * Source: RFC 9110 (fields, HEAD, 204, 304), RFC 9112 section 6 and 7 (message length, chunks).
- * A small answer's head and body leave in one write, so that they are one TLS record.
+ * Source: RFC 9110 (fields, HEAD, 204, 304).
  */
 #include "fakes/net/exchange.h"
 
@@ -12,10 +11,33 @@
 #include <string.h>
 #include <strings.h>
 
-#include <http_parser.h>
-
-#include "base/clock.h"
 #include "base/memory.h"
+
+/* ---- how it is made ------------------------------------------------------------------------------- */
+
+HttpExchange *exchange_new(HttpConnection *connection, void *self)
+{
+    HttpExchange *exchange = MEMORY_NEW(HttpExchange);
+
+    exchange->connection = connection;
+    exchange->self = self;
+    exchange->keep_alive = true;
+    exchange->path = exchange->query = "";
+    return exchange;
+}
+
+void exchange_set_target(HttpExchange *exchange, const char *path, size_t path_length,
+                         const char *query, size_t query_length)
+{
+    exchange->path = path_length == 0 ? "/" : arena_text_of(&exchange->arena, path, path_length);
+    exchange->query = arena_text_of(&exchange->arena, query, query_length);
+}
+
+void fields_add(HttpFields *fields, const char *name, const char *value)
+{
+    MEMORY_GROW(fields->items, fields->count, fields->capacity);
+    fields->items[fields->count++] = (HttpField){name, value};
+}
 
 /* ---- the request ---------------------------------------------------------------------------------- */
 
@@ -36,9 +58,9 @@ const char *http_query(const HttpExchange *exchange)
 
 const char *http_request_header(const HttpExchange *exchange, const char *name)
 {
-    for (size_t i = 0; i < exchange->field_count; i++)
-        if (strcasecmp(exchange->fields[i].name, name) == 0)
-            return exchange->fields[i].value;
+    for (size_t i = 0; i < exchange->fields.count; i++)
+        if (strcasecmp(exchange->fields.items[i].name, name) == 0)
+            return exchange->fields.items[i].value;
     return NULL;
 }
 
@@ -56,7 +78,7 @@ Arena *http_arena(HttpExchange *exchange)
 
 Stream *http_stream(HttpExchange *exchange)
 {
-    return exchange->stream;
+    return exchange->connection->stream;
 }
 
 static int hex_digit(char digit)
@@ -120,50 +142,14 @@ const char *http_parameter(HttpExchange *exchange, const char *name)
 
 /* ---- the answer ----------------------------------------------------------------------------------- */
 
-/* A value never breaks out of its line, whatever a client managed to put in it. */
-static void add_field(Buffer *head, const char *name, const char *value)
-{
-    buffer_format(head, "%s: ", name);
-    for (; *value != '\0'; value++)
-        buffer_add_byte(head, *value == '\r' || *value == '\n' ? ' ' : (uint8_t)*value);
-    buffer_add_text(head, "\r\n");
-}
-
 void http_header(HttpExchange *exchange, const char *name, const char *value)
 {
+    Arena *arena = &exchange->arena;
+
     if (strcasecmp(name, "Connection") == 0 && strcasecmp(value, "close") == 0)
         exchange->keep_alive = false;
     else
-        add_field(&exchange->extra_head, name, value);
-}
-
-static void add_head(HttpExchange *exchange, Buffer *head, int status, const char *content_type)
-{
-    char date[CLOCK_TEXT_MAX];
-
-    buffer_format(head, "HTTP/1.1 %d %s\r\n", status, http_status_str((enum http_status)status));
-    add_field(head, "Date", clock_http_date(clock_wall_ms(), date));
-    if (content_type != NULL)
-        add_field(head, "Content-Type", content_type);
-    if (!exchange->keep_alive)
-        add_field(head, "Connection", "close");
-    else if (exchange->is_http_1_0)
-        add_field(head, "Connection", "keep-alive");
-    if (exchange->extra_head.length > 0)
-        buffer_add(head, exchange->extra_head.data, exchange->extra_head.length);
-}
-
-static void send_bytes(HttpExchange *exchange, const Buffer *bytes)
-{
-    exchange_fault_counts(exchange, bytes->length);
-    stream_write(exchange->stream, bytes->data, bytes->length);
-}
-
-static void complete(HttpExchange *exchange)
-{
-    exchange_fault_ends(exchange);
-    exchange->state = ANSWER_COMPLETE;
-    exchange->on_complete(exchange->connection);
+        fields_add(&exchange->answer_fields, arena_text(arena, name), arena_text(arena, value));
 }
 
 static bool may_have_body(const HttpExchange *exchange, int status)
@@ -171,89 +157,70 @@ static bool may_have_body(const HttpExchange *exchange, int status)
     return !exchange->is_head && status >= 200 && status != 204 && status != 304;
 }
 
+static void set_head(HttpExchange *exchange, int status, const char *content_type)
+{
+    assert(exchange->state == ANSWER_DUE);
+    exchange->status = status;
+    exchange->content_type = arena_text(&exchange->arena, content_type);
+    exchange->has_body = may_have_body(exchange, status);
+}
+
+static void complete(HttpExchange *exchange)
+{
+    exchange->state = ANSWER_COMPLETE;
+    exchange->connection->protocol->complete(exchange);
+}
+
 void http_answer(HttpExchange *exchange, int status, const char *content_type, const void *body,
                  size_t length)
 {
-    Buffer bytes = {0};
+    const HttpProtocol *protocol = exchange->connection->protocol;
+    Buffer packed = {0};
 
     if (exchange->state == ANSWER_GONE)
         return;
-    assert(exchange->state == ANSWER_DUE);
+    set_head(exchange, status, content_type);
     if (!exchange_fault_takes(exchange, status)) {
-        add_head(exchange, &bytes, status, content_type);
-        if (status != 204)
-            buffer_format(&bytes, "Content-Length: %zu\r\n", length);
-        buffer_add_text(&bytes, "\r\n");
-        if (may_have_body(exchange, status))
-            buffer_add(&bytes, body, length);
-        send_bytes(exchange, &bytes);
+        if (exchange_compress(exchange, body, length, &packed))
+            protocol->answer(exchange, packed.data, packed.length);
+        else
+            protocol->answer(exchange, body, length);
+        buffer_release(&packed);
     }
-    buffer_release(&bytes);
     complete(exchange);
 }
 
-/* HTTP/1.0 knows no chunks: there the end of the connection is the end of the body. */
 void http_begin(HttpExchange *exchange, int status, const char *content_type)
 {
-    Buffer bytes = {0};
-
     if (exchange->state == ANSWER_GONE)
         return;
-    assert(exchange->state == ANSWER_DUE);
+    set_head(exchange, status, content_type);
     exchange->state = ANSWER_STREAMING;
-    exchange->has_body = may_have_body(exchange, status);
-    exchange->is_chunked = !exchange->is_http_1_0;
-    if (!exchange->is_chunked)
-        exchange->keep_alive = false;
-    if (exchange_fault_takes(exchange, status))
-        return;
-    add_head(exchange, &bytes, status, content_type);
-    if (exchange->is_chunked)
-        add_field(&bytes, "Transfer-Encoding", "chunked");
-    buffer_add_text(&bytes, "\r\n");
-    send_bytes(exchange, &bytes);
-    buffer_release(&bytes);
-}
-
-static bool has_slow_reader(HttpExchange *exchange)
-{
-    return stream_unsent(exchange->stream) > exchange->unsent_max;
+    exchange->is_stream = true;
+    if (!exchange_fault_takes(exchange, status))
+        exchange->connection->protocol->begin(exchange);
 }
 
 void http_chunk(HttpExchange *exchange, const void *bytes, size_t length)
 {
-    Buffer chunk = {0};
+    const HttpProtocol *protocol = exchange->connection->protocol;
 
     if (exchange->state == ANSWER_GONE)
         return;
     assert(exchange->state == ANSWER_STREAMING);
     if (length == 0 || !exchange->has_body || exchange->fault.kind == FAULT_LOSE_REPLY)
         return;
-    if (has_slow_reader(exchange)) {
-        stream_reset(exchange->stream);
-        return;
-    }
-    if (exchange->is_chunked)
-        buffer_format(&chunk, "%zx\r\n", length);
-    buffer_add(&chunk, bytes, length);
-    if (exchange->is_chunked)
-        buffer_add_text(&chunk, "\r\n");
-    send_bytes(exchange, &chunk);
-    buffer_release(&chunk);
+    if (protocol->is_behind(exchange))
+        protocol->give_up(exchange);
+    else
+        protocol->chunk(exchange, bytes, length);
 }
 
 void http_end(HttpExchange *exchange)
 {
-    Buffer end = {0};
-
     if (exchange->state == ANSWER_GONE)
         return;
     assert(exchange->state == ANSWER_STREAMING);
-    if (exchange->has_body && exchange->is_chunked && exchange->fault.kind != FAULT_LOSE_REPLY) {
-        buffer_add_text(&end, "0\r\n\r\n");
-        send_bytes(exchange, &end);
-    }
-    buffer_release(&end);
     complete(exchange);
 }
 
@@ -280,9 +247,9 @@ void exchange_free(HttpExchange *exchange)
     if (exchange == NULL)
         return;
     timer_free(exchange->delay);
-    free(exchange->fields);
+    free(exchange->fields.items);
+    free(exchange->answer_fields.items);
     buffer_release(&exchange->body);
-    buffer_release(&exchange->extra_head);
     arena_release(&exchange->arena);
     free(exchange);
 }

@@ -74,7 +74,7 @@ static void hold_back(HttpExchange *exchange, HttpHandler *handler, void *owner)
 {
     exchange->delayed = handler;
     exchange->delayed_owner = owner;
-    exchange->delay = timer_new(exchange->loop, on_delay_over, exchange);
+    exchange->delay = timer_new(exchange->connection->options.loop, on_delay_over, exchange);
     timer_start(exchange->delay, exchange->fault.delay_ms);
 }
 
@@ -87,7 +87,7 @@ static void refuse(HttpExchange *exchange, HttpFail *fail, void *owner)
 static void cut_off(HttpExchange *exchange)
 {
     witness(exchange, "connection reset, nothing done");
-    stream_reset(exchange->stream);
+    stream_reset(http_stream(exchange));
 }
 
 void http_with_faults(HttpExchange *exchange, const FaultPoints *points, const FaultCall *call,
@@ -123,10 +123,8 @@ void http_with_faults(HttpExchange *exchange, const FaultPoints *points, const F
 
 bool exchange_fault_takes(HttpExchange *exchange, int status)
 {
-    if (exchange->fault.kind == FAULT_CUT) {
+    if (exchange->fault.kind == FAULT_CUT)
         exchange->keep_alive = false;
-        stream_cut_after(exchange->stream, exchange->fault.cut_after);
-    }
     if (exchange->fault.kind != FAULT_LOSE_REPLY)
         return false;
     exchange->keep_alive = false;
@@ -134,16 +132,20 @@ bool exchange_fault_takes(HttpExchange *exchange, int status)
         witness(exchange, "applied, connection closed before the answer");
     else
         witness_number(exchange, "refused with", status, "and connection closed before the answer");
-    stream_reset(exchange->stream);
+    stream_reset(http_stream(exchange));
     return true;
 }
 
 void exchange_fault_counts(HttpExchange *exchange, size_t length)
 {
+    size_t before = exchange->answered, cut_after = exchange->fault.cut_after;
+
     exchange->answered += length;
-    if (exchange->fault.kind == FAULT_CUT && exchange->answered >= exchange->fault.cut_after)
-        witness_number(exchange, "done, answer cut after", (long long)exchange->fault.cut_after,
-                       "bytes");
+    if (exchange->fault.kind != FAULT_CUT || exchange->answered < cut_after ||
+        exchange->is_witnessed)
+        return;
+    stream_cut_after(http_stream(exchange), cut_after - before);
+    witness_number(exchange, "done, answer cut after", (long long)cut_after, "bytes");
 }
 
 /* An answer shorter than the cut left whole; what the fault still does is end the connection. */
@@ -153,7 +155,7 @@ void exchange_fault_ends(HttpExchange *exchange)
         return;
     witness_number(exchange, "done, connection reset after the whole answer of",
                    (long long)exchange->answered, "bytes");
-    stream_cut_after(exchange->stream, 0);
+    stream_cut_after(http_stream(exchange), 0);
 }
 
 void exchange_fault_forget(HttpExchange *exchange)

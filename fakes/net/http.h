@@ -1,12 +1,15 @@
 /*
- * fakes/net/http.h - the server's half of HTTP/1.1, for the fakes that speak it.
+ * fakes/net/http.h - the server's half of HTTP/1.1 and HTTP/2, for the fakes that speak it; a handler cannot tell which.
  *
- * Source: RFC 9110, RFC 9112; parsed by http_parser. Keep-alive, pipelining (answers in order), Expect: 100-continue,
- * chunked bodies both ways, HEAD.
+ * Source: RFC 9110; RFC 9112, parsed by http_parser: keep-alive, pipelining (answers in order), Expect: 100-continue,
+ * chunked bodies both ways, HEAD, any method; RFC 9113, by nghttp2: chosen by ALPN, many exchanges at once.
  *
  * All goes well: a request has arrived whole; the handler is called; it answers, now or from a later callback, in
- * one piece or as a chunked stream. Goes wrong: a malformed or oversized request gets 400, 413 or 431 and the connection ends;
- * a peer that leaves before the answer is on_gone for whoever asked to be told.
+ * one piece or as a stream. Goes wrong: a malformed or oversized request gets 400, 413 or 431 and the connection (of
+ * HTTP/2, the stream) ends; a peer that leaves, or resets its stream, before the answer is on_gone for whoever asked to be told.
+ *
+ * What faults do to a connection (reset, cut, lost reply) they do to the whole of it, in HTTP/2 too: the exchanges that share
+ * it are gone with it. A cut counts the bytes of the one answer's frames. A hang is of one exchange; others go on.
  *
  * Ownership: an HttpExchange lives until its answer is complete or its connection is gone, and until the handler has
  * returned if it was still at work. Its arena goes with it.
@@ -34,8 +37,11 @@ typedef struct {
     HttpHandler *handler;
     void *owner;
     HttpConnections *connections; /* where to keep the connection; may be NULL */
-    size_t body_max;              /* bytes; 0: 3 MiB, as the API server */
-    size_t unsent_max; /* a stream whose peer reads too slowly is reset past this; 0: 8 MiB */
+    bool offers_http2; /* with tls: ALPN chooses between h2 and http/1.1; else no ALPN at all */
+    size_t
+        compress_from; /* bytes; a body of so many or more is gzipped for who accepts that; 0: never */
+    size_t body_max;   /* bytes; 0: 3 MiB, as the API server */
+    size_t unsent_max; /* an http_begin answer is reset if more waits for its reader; 0: 8 MiB */
 } HttpOptions;
 
 /* Serves one connection (fd is owned) until it ends. options are copied. */

@@ -19,6 +19,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -51,7 +52,7 @@ struct Stream {
     void *owner;
     StreamState state;
     bool is_paused, is_ended; /* is_ended: the peer sends no more */
-    bool owes_drained;        /* on_drained is to be called, from the loop */
+    bool owes_drained;        /* it was asked for, and is to be called from the loop */
     bool owes_data;           /* TLS may hold bytes that came in before a pause */
     bool resets_when_flushed;
     bool is_cutting;
@@ -63,6 +64,7 @@ struct Stream {
     BIO *tls_in, *tls_out;
     Buffer early; /* plain text written before the handshake was over */
     bool is_secured;
+    const char *const *protocols; /* for ALPN; may be NULL */
     char *peer_name, *peer_groups;
 };
 
@@ -280,7 +282,7 @@ static size_t cut(Stream *stream, size_t length)
     if (length >= stream->cut_left) {
         length = stream->cut_left;
         stream->state = STREAM_FLUSHING;
-        stream->owes_data = false;
+        stream->owes_data = stream->owes_drained = false;
         stream->resets_when_flushed = true;
     }
     stream->cut_left -= length;
@@ -292,8 +294,18 @@ void stream_write(Stream *stream, const void *bytes, size_t length)
     if (stream->state != STREAM_OPEN)
         return;
     queue(stream, bytes, cut(stream, length));
-    stream->owes_drained = stream->state == STREAM_OPEN && stream->events.on_drained != NULL;
     flush(stream);
+}
+
+void stream_ask_drained(Stream *stream)
+{
+    stream->owes_drained = stream->state == STREAM_OPEN;
+    watch(stream);
+}
+
+bool stream_is_open(const Stream *stream)
+{
+    return stream->state == STREAM_OPEN;
 }
 
 size_t stream_unsent(const Stream *stream)
@@ -504,6 +516,58 @@ void stream_resume(Stream *stream)
     watch(stream);
 }
 
+/* ---- ALPN ---------------------------------------------------------------------------------------- */
+
+static bool offers(const unsigned char *offered, unsigned int length, const char *protocol,
+                   const unsigned char **out_text)
+{
+    for (unsigned int at = 0; at < length; at += 1 + offered[at])
+        if (offered[at] == strlen(protocol) &&
+            memcmp(offered + at + 1, protocol, offered[at]) == 0) {
+            *out_text = offered + at + 1;
+            return true;
+        }
+    return false;
+}
+
+/* The server's order decides. Who offers none of ours is told so, as Go's servers do (RFC 7301, section 3.2). */
+static int on_alpn(SSL *tls, const unsigned char **out_chosen, unsigned char *out_length,
+                   const unsigned char *offered, unsigned int length, void *context)
+{
+    const Stream *stream = SSL_get_app_data(tls);
+
+    (void)context;
+    if (stream->protocols == NULL)
+        return SSL_TLSEXT_ERR_NOACK;
+    for (const char *const *protocol = stream->protocols; *protocol != NULL; protocol++)
+        if (offers(offered, length, *protocol, out_chosen)) {
+            *out_length = (unsigned char)strlen(*protocol);
+            return SSL_TLSEXT_ERR_OK;
+        }
+    return SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+/* OpenSSL keeps the callback with the context, which streams that offer nothing may share: each is asked for itself. */
+static void offer_protocols(Stream *stream, SSL_CTX *tls)
+{
+    SSL_set_app_data(stream->tls, stream);
+    SSL_CTX_set_alpn_select_cb(tls, on_alpn, NULL);
+}
+
+const char *stream_protocol(const Stream *stream)
+{
+    const unsigned char *chosen = NULL;
+    unsigned int length = 0;
+
+    if (stream->tls == NULL)
+        return NULL;
+    SSL_get0_alpn_selected(stream->tls, &chosen, &length);
+    for (const char *const *protocol = stream->protocols; protocol && *protocol; protocol++)
+        if (length == strlen(*protocol) && memcmp(chosen, *protocol, length) == 0)
+            return *protocol;
+    return NULL;
+}
+
 /* ---- the beginning ------------------------------------------------------------------------------- */
 
 void stream_start_tls(Stream *stream, SSL_CTX *tls)
@@ -515,6 +579,7 @@ void stream_start_tls(Stream *stream, SSL_CTX *tls)
     assert(stream->tls != NULL && stream->tls_in != NULL && stream->tls_out != NULL);
     SSL_set_bio(stream->tls, stream->tls_in, stream->tls_out);
     SSL_set_accept_state(stream->tls);
+    offer_protocols(stream, tls);
 }
 
 Stream *stream_open(int fd, const StreamOptions *options, const StreamEvents *events, void *owner)
@@ -529,6 +594,7 @@ Stream *stream_open(int fd, const StreamOptions *options, const StreamEvents *ev
     stream->connection = trace_next_connection(options->trace);
     stream->events = *events;
     stream->owner = owner;
+    stream->protocols = options->protocols;
     stream->poll.data = stream;
     if (is_tcp(fd))
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);

@@ -26,13 +26,15 @@ typedef struct Stream Stream;
 typedef struct {
     void (*on_data)(void *owner, const char *bytes, size_t length); /* plain text */
     void (*on_closed)(void *owner);                                 /* the Stream is no more */
-    void (*on_drained)(void *owner); /* everything written has left; from the loop; may be NULL */
+    void (*on_drained)(void *owner); /* stream_ask_drained was asked; may be NULL if it never is */
 } StreamEvents;
 
 typedef struct {
     Loop *loop;
     Trace *trace; /* for the wire digest; may be NULL */
     SSL_CTX *tls; /* server context, borrowed; NULL: starts in clear */
+    const char *const
+        *protocols; /* for ALPN, NULL-ended, best first, borrowed; NULL: ALPN is passed over */
 } StreamOptions;
 
 /* Takes fd over (makes it non-blocking) and starts reading. */
@@ -46,9 +48,15 @@ const char *stream_peer_name(const Stream *stream);
 /* Its subject's O entries, comma-separated, or NULL. */
 const char *stream_peer_groups(const Stream *stream);
 SSL *stream_tls(const Stream *stream); /* NULL in clear; for channel binding */
+/* What ALPN agreed on, one of StreamOptions.protocols; NULL: nothing, or not yet. */
+const char *stream_protocol(const Stream *stream);
 
 void stream_write(Stream *stream, const void *bytes, size_t length); /* copies */
 size_t stream_unsent(const Stream *stream); /* bytes accepted and not yet taken by the kernel */
+/* on_drained is called, once and from the loop, as soon as everything written has left. */
+void stream_ask_drained(Stream *stream);
+bool stream_is_open(
+    const Stream *stream); /* false once it was closed, reset or cut: writing does nothing */
 /* Reads no more: the peer sees silence, and whether it left is not noticed until stream_resume. */
 void stream_pause(Stream *stream);
 void stream_resume(Stream *stream);

@@ -6,13 +6,7 @@
 # real 1.32 server. KUBECTLS may name the programs to try, one per word.
 set -u
 . tests/acceptance/lib.sh
-
-objects=$OUT/objects
-libraries="$(pkg-config --libs libuv libssl libcrypto libcjson libfyaml libxxhash) -lhttp_parser -lm"
-case "$OUT" in
-*sanitize-*) sanitize=-fsanitize=$(sed 's/.*sanitize-//; s/-/,/g' <<<"$(basename "$OUT")") ;;
-*) sanitize= ;;
-esac
+. tests/acceptance/kube_lib.sh
 
 find_kubectls() {
     local program
@@ -23,28 +17,8 @@ find_kubectls() {
     done | sort -u
 }
 
-build_server() {
-    # shellcheck disable=SC2086
-    ${CC:-gcc} -std=c11 -D_GNU_SOURCE -I. -g $sanitize -o "$SCRATCH/kube_serve" tests/tools/kube_serve.c \
-        "$objects"/base/*.o "$objects"/fakes/net/*.o "$objects"/fakes/kubernetes/*.o $libraries
-}
-
-# A fresh server for each kubectl; its standard input is ours to close.
-start_server() {
-    rm -rf "$SCRATCH/serve"
-    mkdir -p "$SCRATCH/serve" "$SCRATCH/home"
-    [ -p "$SCRATCH/stop" ] || mkfifo "$SCRATCH/stop"
-    "$SCRATCH/kube_serve" "$SCRATCH/serve" <"$SCRATCH/stop" >"$SCRATCH/serve/out" 2>"$SCRATCH/serve/log" &
-    server=$!
-    exec 9>"$SCRATCH/stop"
-    eventually 30 grep -q ready "$SCRATCH/serve/out"
-    export KUBECONFIG=$SCRATCH/serve/kubeconfig HOME=$SCRATCH/home
-    rm -rf "$HOME/.kube"
-}
-
 stop_server() {
-    exec 9>&-
-    wait "$server" && ok "$version: the server ends cleanly" || not_ok "$version: the server ends cleanly" "status $?"
+    kube_stop && ok "$version: the server ends cleanly" || not_ok "$version: the server ends cleanly" "status $?"
 }
 
 k() {
@@ -187,15 +161,14 @@ try_watching() {
     check "$version: a watch shows a change" [ "$output" -ge 2 ]
 }
 
-needs pkg-config gcc || { skip "kubectl" "no compiler here"; exit 0; }
-[ -e "$objects/fakes/kubernetes/server.o" ] || { skip "kubectl" "this build has no objects of the server"; exit 0; }
-check "kube_serve is built" build_server
+kube_can_build || { skip "kubectl" "no compiler here, or no objects of the server"; exit 0; }
+check "kube_serve is built" kube_build
 [ -x "$SCRATCH/kube_serve" ] || exit 0
 [ -n "$(find_kubectls)" ] || { skip "kubectl" "no kubectl here"; exit 0; }
 
 for kubectl in $(find_kubectls); do
     version=$("$kubectl" version --client 2>/dev/null | grep -oE 'v1\.[0-9]+\.[0-9]+' | head -1)
-    start_server
+    kube_start "$SCRATCH/serve"
     try_reading
     try_scaling
     try_patching

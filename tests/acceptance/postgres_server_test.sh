@@ -8,7 +8,7 @@ set -euo pipefail
 
 needs psql pg_isready cc pkg-config || { skip "psql and pg_isready" "psql, pg_isready, cc or pkg-config is missing"; exit 0; }
 
-packages='libuv libcurl libssl libcrypto libpq libcjson libfyaml ldns libxxhash'
+packages='libuv libcurl libssl libcrypto libnghttp2 libpq libcjson libfyaml ldns libxxhash zlib'
 postgres=/usr/lib/postgresql/15/bin
 real=
 trap 'stop_real; exec 9>&-' EXIT

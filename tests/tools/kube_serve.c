@@ -235,8 +235,8 @@ int main(int argc, char **argv)
     Certificate *admin = pki_issue(pki, &(CertificateOptions){.common_name = "admin",
                                                               .organization = "system:masters"});
     SSL_CTX *tls = certificate_server_context(own, pki);
-    KubeServer *server =
-        kube_server_new(&(KubeServerOptions){.loop = loop, .trace = trace, .tls = tls});
+    KubeServer *server = kube_server_new(
+        &(KubeServerOptions){.loop = loop, .trace = trace, .tls = tls, .offers_http2 = true});
     Listener *listener;
     Site sites[2];
     Random random;

@@ -134,8 +134,12 @@ static void test_carries_both_ways(void)
         CHECK_TEXT(w.got.data, "ping");
         stream_write(w.stream, "po", 2);
         stream_write(w.stream, "ng", 2);
+        stream_ask_drained(w.stream);
         CHECK_INTEGER(w.drained, 0);
         CHECK(raw_read_until(w.loop, w.client, "pong", 100, &received));
+        turn(&w, 2);
+        CHECK_INTEGER(w.drained, 1);
+        stream_write(w.stream, "!", 1); /* and nobody asks */
         turn(&w, 2);
         CHECK_INTEGER(w.drained, 1);
         close(w.client);
@@ -218,6 +222,7 @@ static void test_really_stops_reading(void)
     turn(&w, 20);
     CHECK_INTEGER(w.got.length, 0);
     stream_write(w.stream, "x", 1); /* writing goes on meanwhile */
+    stream_ask_drained(w.stream);
     turn(&w, 5);
     CHECK_INTEGER(w.drained, 1);
     CHECK_INTEGER(w.got.length, 0);
@@ -251,6 +256,7 @@ static void test_sends_what_was_written(void)
         raw_send(w.loop, w.client, "unread", 6);
         write_much(&w);
         CHECK_CASE(WIRES[i].name, stream_unsent(w.stream) > 0);
+        stream_ask_drained(w.stream);
         stream_close(w.stream);
         turn(&w, 20);
         CHECK_CASE(WIRES[i].name, w.closed == 0); /* nobody has read it yet */
