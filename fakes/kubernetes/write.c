@@ -485,13 +485,23 @@ static bool apply_operations(cJSON **target, const cJSON *patch, KubeStatus *sta
                       "the server rejected our request due to an error in our request");
 }
 
-static bool apply_strategic(cJSON **target, const cJSON *patch, KubeStatus *status)
+/* The fields of what is patched. */
+static const KubeType *type_of(const Write *write)
+{
+    return write->part == KUBE_SCALE_PART ? kube_type_of("autoscaling/v1", "Scale")
+                                          : kube_kind_type(write->kind);
+}
+
+static bool apply_strategic(const Write *write, cJSON **target, const cJSON *patch)
 {
     Error err = {0};
 
     if (!cJSON_IsObject(patch))
-        return apply_merge(target, patch, status);
-    return patch_strategic(target, patch, &err) || status_bad_request(status, "%s", err.message);
+        return apply_merge(target, patch, write->status);
+    if (patch_strategic(target, patch, type_of(write), &err))
+        return true;
+    return err.code == ERR_INPUT ? status_bad_request(write->status, "%s", err.message)
+                                 : status_set(write->status, 500, "", NULL, "%s", err.message);
 }
 
 static bool apply_patch(const Write *write, KubePatch type, const cJSON *patch, cJSON **target)
@@ -505,7 +515,7 @@ static bool apply_patch(const Write *write, KubePatch type, const cJSON *patch, 
         return apply_operations(target, patch, write->status);
     case KUBE_STRATEGIC_PATCH:
         if (!is_custom || write->part == KUBE_SCALE_PART)
-            return apply_strategic(target, patch, write->status);
+            return apply_strategic(write, target, patch);
         break;
     case KUBE_APPLY_PATCH:
         break;
