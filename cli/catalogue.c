@@ -1,5 +1,5 @@
 /*
- * cli/catalogue.c - where the shipped scenarios are, seen from where the program is.
+ * cli/catalogue.c - where the shipped scenarios and the parity corpus are, seen from where the program is.
  */
 #include "cli/catalogue.h"
 
@@ -9,14 +9,11 @@
 
 #include "base/file.h"
 
-static const char *const PLACES[] = {
-    "../share/understudy/scenarios/catalogue", /* PREFIX/bin/understudy */
-    "../scenarios/catalogue",                  /* build/understudy */
-};
+enum { PATH_SIZE = 4096 + 64 };
 
-const char *catalogue_folder(void)
+/* The first of places (NULL-ended) that is there; they are seen from the program's folder. */
+static const char *find(const char *const *places, char out_found[PATH_SIZE])
 {
-    static char found[4096 + 64];
     char program[4096];
     ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
     char *slash;
@@ -25,10 +22,36 @@ const char *catalogue_folder(void)
     slash = strrchr(program, '/');
     if (slash)
         *slash = '\0';
-    for (size_t i = 0; slash && i < sizeof PLACES / sizeof *PLACES; i++) {
-        snprintf(found, sizeof found, "%s/%s", program, PLACES[i]);
-        if (file_exists(found))
-            return found;
+    for (size_t i = 0; slash && places[i]; i++) {
+        snprintf(out_found, PATH_SIZE, "%s/%s", program, places[i]);
+        if (file_exists(out_found))
+            return out_found;
     }
-    return "scenarios/catalogue";
+    return NULL;
+}
+
+const char *catalogue_folder(void)
+{
+    static const char *const PLACES[] = {
+        "../share/understudy/scenarios/catalogue", /* PREFIX/bin/understudy */
+        "../scenarios/catalogue",                  /* build/understudy */
+        NULL,
+    };
+    static char found[PATH_SIZE];
+    const char *folder = find(PLACES, found);
+
+    return folder ? folder : "scenarios/catalogue";
+}
+
+const char *corpus_folder(void)
+{
+    static const char *const PLACES[] = {
+        "../share/understudy/conformance/kubernetes",
+        "../conformance/fakes/kubernetes",
+        NULL,
+    };
+    static char found[PATH_SIZE];
+    const char *folder = find(PLACES, found);
+
+    return folder ? folder : "conformance/fakes/kubernetes";
 }

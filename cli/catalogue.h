@@ -1,10 +1,13 @@
 /*
- * cli/catalogue.h - where the shipped scenarios are.
+ * cli/catalogue.h - where the shipped scenarios are, and the parity corpus.
  */
 #ifndef CLI_CATALOGUE_H
 #define CLI_CATALOGUE_H
 
 /* Beside an installed program ../share/understudy/scenarios/catalogue, in a checkout scenarios/catalogue. Static text. */
 const char *catalogue_folder(void);
+
+/* Likewise ../share/understudy/conformance/kubernetes, or conformance/fakes/kubernetes. */
+const char *corpus_folder(void);
 
 #endif

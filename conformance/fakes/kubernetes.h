@@ -1,0 +1,77 @@
+/*
+ * conformance/fakes/kubernetes.h - the parity corpus: what real API servers answered, asked again of any server.
+ *
+ * A case is one recorded session: a YAML file of steps in their order. A `given` or `meanwhile` step makes what was there, or what
+ * others did, and is not judged; an `exchange` is a request and the answer it must get, modulo what a server chooses by itself
+ * (conformance/fakes/variables.h). Exchanges that are listed in known.yaml may fail; one of them that passes is mended, and
+ * wants to be taken from the list.
+ *
+ * Source:    docs/parity.md; recordings of kube-apiserver 1.32.13.
+ * Ownership: what a listener gets is borrowed for the call.
+ */
+#ifndef CONFORMANCE_FAKES_KUBERNETES_H
+#define CONFORMANCE_FAKES_KUBERNETES_H
+
+#include "base/yaml.h"
+#include "conformance/fakes/matching.h"
+#include "engine/clients/https.h"
+
+/* A server, and how the users of the corpus prove themselves to it. Texts are borrowed for the case. */
+typedef struct {
+    const char *url;        /* without a slash at the end */
+    const char *connect_to; /* IP address, or NULL: the URL's host is one */
+    HttpsTrust trust;
+    const char *admin_token;   /* NULL: the client certificate of trust */
+    const char *limited_token; /* NULL: exchanges of the user "limited" are skipped */
+} ParityTarget;
+
+typedef enum {
+    PARITY_PASSED,
+    PARITY_FAILED,
+    PARITY_KNOWN,   /* failed, and known.yaml says why */
+    PARITY_MENDED,  /* passed, though known.yaml says that it fails */
+    PARITY_SKIPPED, /* cannot be asked of this server */
+    PARITY_UNMADE,  /* no exchange: a given or meanwhile step was refused */
+    PARITY_RESULT_COUNT
+} ParityResult;
+const char *parity_result_name(ParityResult result); /* "passed" */
+
+typedef struct {
+    const char *case_name; /* "raw-02-query-params" */
+    int64_t exchange;      /* its number in the recording; 0: none */
+    const char *request;   /* "GET /api/v1/namespaces/tsb/secrets" */
+    const char *note;      /* or NULL */
+    ParityResult result;
+    const Differences *differences;
+    const char *reason; /* of a known or skipped one; what was answered to an unmade step */
+} ParityOutcome;
+
+typedef struct {
+    Loop *loop;
+    const char *folder; /* with cases/ and known.yaml */
+    const char *only;   /* cases whose name has this in it; NULL: all */
+    bool is_shared;     /* others write to the same server: counters may run ahead */
+    const bool *stop;   /* may be NULL */
+    /* A server for this case, with nothing in it that the case makes itself. end follows each that did not fail. */
+    bool (*begin)(void *owner, const char *case_name, ParityTarget *out_target, Error *err);
+    void (*end)(void *owner, const char *case_name);
+    /*
+     * Lets the garbage collector and the namespace controller do what they have to; NULL: they do by themselves.
+     */
+    void (*collect)(void *owner);
+    void (*listener)(void *owner, const ParityOutcome *outcome); /* may be NULL */
+    void *owner;
+} ParityOptions;
+
+typedef struct {
+    size_t results[PARITY_RESULT_COUNT];
+    size_t cases;
+} ParityTally;
+
+/* Fails with ERR_IO or ERR_INPUT if a file of the corpus cannot be read, ERR_STOPPED, or as begin does. */
+bool parity_run(const ParityOptions *options, ParityTally *out_tally, Error *err);
+
+/* Exchanges that were asked. */
+size_t parity_asked(const ParityTally *tally);
+
+#endif

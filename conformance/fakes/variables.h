@@ -1,0 +1,48 @@
+/*
+ * conformance/fakes/variables.h - what a server chooses by itself: uids, versions, times, each by its type.
+ *
+ * A case's texts hold variables, "${TYPE NAME}" or "${TYPE}". The first answer that shows one binds it; from then on it means that
+ * value, in answers and in requests. What a type allows:
+ *
+ *     uid, continue, etag, suffix, ip, port   bound; two names never mean one value (etag: they may)
+ *     version N     a resourceVersion; as the recorded numbers N are ordered, so are the values
+ *     counter N     a list's resourceVersion: the same numbers, but what nobody saw written may lie between them
+ *     generation NAME N   a number; what is added to the recorded N is the same for all of one name
+ *     time, microtime, httpdate, age, number, any   not bound; only their form is judged
+ *
+ * Source:    docs/parity.md.
+ * Ownership: Variables own their names and values; texts that come out are the caller's to free().
+ */
+#ifndef CONFORMANCE_FAKES_VARIABLES_H
+#define CONFORMANCE_FAKES_VARIABLES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/json.h"
+
+typedef struct Variables Variables;
+
+/* is_shared: others write to the same server, so a counter may be ahead of what was recorded. */
+Variables *variables_new(bool is_shared);
+void variables_free(Variables *variables);
+
+/* text has a variable in it. */
+bool variables_has(const char *text);
+
+/*
+ * actual is what pattern says; variables that are seen for the first time are bound by it. On false *out_why is what is wrong
+ * with it, or NULL if the texts simply differ; free() it.
+ */
+bool variables_match(Variables *variables, const char *pattern, const char *actual, char **out_why);
+
+/* What a pattern means now: variables without a value stay as they are, but a version takes the nearest below, or 0. */
+char *variables_text(const Variables *variables, const char *pattern);
+
+/* The same for a whole tree, keys too; cJSON_Delete() it. A text that is one port or generation becomes a number. */
+cJSON *variables_tree(const Variables *variables, const cJSON *pattern);
+
+/* As variables_text, with what a variable means percent-encoded. */
+char *variables_target(const Variables *variables, const char *pattern);
+
+#endif
