@@ -60,6 +60,7 @@ struct World {
     struct Replication *replication; /* replication.c */
     struct Workload *workload;       /* workload.c */
     struct Faults *faults;           /* faults/faults.c */
+    struct Controller *controllers; /* all there are, the latest first (controllers/controller.c) */
 
     SigningKey *keys[16]; /* world_new_key */
     int key_count;
@@ -121,7 +122,7 @@ struct Plane {
     Certificate *certificate, *central_certificate; /* tsb-certs, xcp-central-cert */
     SSL_CTX *front_tls, *postgres_tls;
 
-    struct Deployments *deployments;      /* controllers/deployments.c */
+    struct Controllers *controllers;      /* controllers/controllers.c */
     struct LoadBalancer *balancer;        /* controllers/load_balancer.c */
     struct PlaneOperator *plane_operator; /* operators/management_plane.c */
     struct Kubegres *kubegres;            /* operators/kubegres.c */
@@ -244,32 +245,35 @@ void replication_disconnect(PgMember *member); /* its walreceiver ends with its 
 /* Who member would copy or stream from now, if that can be reached; NULL otherwise. */
 PgMember *replication_upstream(PgMember *member);
 
-/* ---- controllers/deployments.c: Deployments with their pods and Endpoints in one cluster, also a control plane's ------------------- */
+/* ---- controllers/: those of one cluster, also of a control plane's ------------------------------------------------------------------ */
 
 typedef struct {
     KubeCluster *cluster;
     World *world;
     const char *lane; /* "mp1", "cp-0001" */
-    /* May the new pods of this Deployment become ready? Asked again on deployments_kick. NULL: always. */
-    bool (*may_be_ready)(void *owner, const char *deployment);
+    /* May the new pods of this Deployment (StatefulSet, Job) become ready? Asked again on controllers_kick. NULL: always. */
+    bool (*may_be_ready)(void *owner, const char *workload);
     bool (*may_end)(void *owner,
-                    const char *deployment); /* may a pod that is to end, end? NULL: always */
-    /* The number of ready pods of a Deployment changed, or (pods_replaced) a rollout put new ones in their place. */
+                    const char *workload); /* may a pod that is to end, end? NULL: always */
+    /* The number of ready or ending pods of a Deployment changed, or (pods_replaced) a rollout put new ones in their place. */
     void (*on_change)(void *owner, const char *ns, const char *deployment, int ready,
                       bool pods_replaced);
+    /* False: somebody else runs that pod and its StatefulSet. NULL: none is. Told when such a pod was deleted and is gone. */
+    bool (*runs_pod)(void *owner, const cJSON *object);
+    void (*on_foreign_gone)(void *owner, const char *pod);
     void *owner;
     const Span *
         first_start; /* first pods of a new Deployment, whose images are pulled; NULL: as any pod */
-} DeploymentsOptions;
-typedef struct Deployments Deployments;
-Deployments *deployments_new(const DeploymentsOptions *options);
-void deployments_free(Deployments *deployments);
-/* Takes what is in the cluster now as settled: pods ready, status and Endpoints written. */
-void deployments_adopt(Deployments *deployments);
-void deployments_kick(Deployments *deployments);
-int deployments_ready(const Deployments *deployments, const char *ns, const char *name);
+} ControllersOptions;
+typedef struct Controllers Controllers;
+Controllers *controllers_new(const ControllersOptions *options);
+void controllers_free(Controllers *controllers); /* accepts NULL */
+/* Takes what is in the cluster now as settled: what belongs to it is made, pods are ready, every status is written. */
+void controllers_adopt(Controllers *controllers);
+void controllers_kick(Controllers *controllers);
+int controllers_ready(const Controllers *controllers, const char *ns, const char *deployment);
 /* Also those that are Terminating and not gone yet: they may still serve. */
-int deployments_serving(const Deployments *deployments, const char *ns, const char *name);
+int controllers_serving(const Controllers *controllers, const char *ns, const char *deployment);
 
 /* ---- clusters.c: API servers ------------------------------------------------------------------------------------------------------ */
 
@@ -309,7 +313,7 @@ struct ControlPlaneSite {
      */
     KubeCluster *cluster;
     bool has_resource, is_populated, edge_is_up;
-    struct Deployments *deployments;
+    struct Controllers *controllers;
     struct Resolver *resolver; /* resolver.c */
     struct Edge *edge;         /* edge.c */
     struct Tokens *tokens;     /* operators/control_plane.c: the facts of its four token secrets */

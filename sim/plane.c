@@ -25,13 +25,13 @@ bool plane_wants_standby(const Plane *plane)
 
 int plane_ready_pods(const Plane *plane, const char *deployment)
 {
-    return deployments_ready(plane->deployments, plane->ns, deployment);
+    return controllers_ready(plane->controllers, plane->ns, deployment);
 }
 
 bool plane_is_api_serving(const Plane *plane)
 {
-    return deployments_serving(plane->deployments, plane->ns, "tsb") > 0 &&
-           deployments_serving(plane->deployments, plane->ns, "iam") > 0;
+    return controllers_serving(plane->controllers, plane->ns, "tsb") > 0 &&
+           controllers_serving(plane->controllers, plane->ns, "iam") > 0;
 }
 
 PgMember *plane_primary(const Plane *plane)
@@ -84,8 +84,8 @@ static void tell(Plane *plane, PlaneChange change)
 
 static const char *why_not_serving(const Plane *plane)
 {
-    bool has_tsb = deployments_serving(plane->deployments, plane->ns, "tsb") > 0;
-    bool has_iam = deployments_serving(plane->deployments, plane->ns, "iam") > 0;
+    bool has_tsb = controllers_serving(plane->controllers, plane->ns, "tsb") > 0;
+    bool has_iam = controllers_serving(plane->controllers, plane->ns, "iam") > 0;
 
     if (has_tsb)
         return "iam has no pods";
@@ -143,7 +143,7 @@ static void settle_database(Plane *plane)
     if (primary == plane->was_primary)
         return;
     plane->was_primary = primary;
-    deployments_kick(plane->deployments);
+    controllers_kick(plane->controllers);
     tell(plane, PLANE_DATABASE_CHANGED);
 }
 
@@ -232,7 +232,7 @@ void plane_unblock(Plane *plane, const char *what)
     plane->blocked_count--;
     memmove(plane->blocked[index], plane->blocked[index + 1],
             (size_t)(plane->blocked_count - index) * sizeof plane->blocked[0]);
-    deployments_kick(plane->deployments);
+    controllers_kick(plane->controllers);
     load_balancer_kick(plane->balancer);
     plane_operator_kick(plane->plane_operator);
     kubegres_kick(plane->kubegres);
@@ -280,6 +280,24 @@ static void on_pods(void *owner, const char *ns, const char *deployment, int rea
     plane_settle(plane);
 }
 
+/* Postgres' pods are the members'. */
+static bool runs_pod(void *owner, const cJSON *object)
+{
+    (void)owner;
+    return strcmp(json_string_or(object, "metadata/labels/app", ""), "tsb-postgres") != 0;
+}
+
+/* Somebody deleted a Postgres pod: it is made again, with the data it had. */
+static void on_foreign_gone(void *owner, const char *pod)
+{
+    Plane *plane = owner;
+
+    for (int i = 0; i < plane->member_count; i++)
+        if (strcmp(plane->members[i]->pod, pod) == 0 &&
+            plane->members[i]->phase == PG_POD_RUNNING && pg_member_is_ready(plane->members[i]))
+            pg_member_restart(plane->members[i], false);
+}
+
 static void make_certificates(Plane *plane)
 {
     const char *names[] = {plane->permanent_name, plane->world->floating_name, NULL};
@@ -311,13 +329,15 @@ Plane *plane_new(World *world, int index)
     plane->member_count = (int)world->parameters.replication.instances;
     for (int i = 0; i < plane->member_count; i++)
         plane->members[i] = pg_member_new(plane, i + 1);
-    plane->deployments = deployments_new(
-        &(DeploymentsOptions){.cluster = plane->cluster,
+    plane->controllers = controllers_new(
+        &(ControllersOptions){.cluster = plane->cluster,
                               .world = world,
                               .lane = plane->name,
                               .may_be_ready = may_be_ready,
                               .may_end = may_end,
                               .on_change = on_pods,
+                              .runs_pod = runs_pod,
+                              .on_foreign_gone = on_foreign_gone,
                               .owner = plane,
                               .first_start = &world->parameters.mp_operator.deployment_ready});
     plane->balancer = load_balancer_new(plane);
@@ -331,7 +351,7 @@ Plane *plane_new(World *world, int index)
 bool plane_start(Plane *plane, Error *err)
 {
     population_plane(plane);
-    deployments_adopt(plane->deployments);
+    controllers_adopt(plane->controllers);
     for (int i = 0; i < plane->member_count; i++)
         if (!pg_member_start(plane->members[i], err))
             return false;
@@ -352,7 +372,7 @@ void plane_free(Plane *plane)
     plane_front_free(plane->front);
     plane_operator_free(plane->plane_operator);
     kubegres_free(plane->kubegres);
-    deployments_free(plane->deployments);
+    controllers_free(plane->controllers);
     for (int i = 0; i < plane->member_count; i++)
         pg_member_free(plane->members[i]);
     kube_cluster_free(plane->cluster);

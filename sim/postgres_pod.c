@@ -75,37 +75,6 @@ static void show_statefulset(const PgMember *member, bool is_ready)
                       is_ready ? "1" : "null", is_ready ? "1" : "0"));
 }
 
-/* The Endpoints of the headless Services: by label, whatever the database behind it does. */
-static void show_endpoints(const Plane *plane, bool is_primary)
-{
-    const char *name = is_primary ? "tsb-postgres" : "tsb-postgres-replica";
-    cJSON *addresses = cJSON_CreateArray(), *patch = NULL;
-
-    for (int i = 0; i < plane->member_count; i++) {
-        const PgMember *member = plane->members[i];
-        const cJSON *object = kube_find(plane->cluster, "pods", plane->ns, member->pod);
-
-        if (member->is_primary_by_label == is_primary &&
-            strcmp(json_string_or(object, "status/phase", ""), "Running") == 0)
-            cJSON_AddItemToArray(addresses,
-                                 object_format("{'ip':'%s','nodeName':'node-1','targetRef':"
-                                               "{'kind':'Pod','namespace':'%s','name':'%s'}}",
-                                               member->ip, plane->ns, member->pod));
-    }
-    if (addresses->child) {
-        patch = object_format("{'subsets':[{'ports':[{'name':'postgres','port':5432,"
-                              "'protocol':'TCP'}]}]}");
-        json_put(patch, "subsets/0/addresses", addresses);
-    } else {
-        patch = object_format("{'subsets':null}");
-        cJSON_Delete(addresses);
-    }
-    if (!kube_find(plane->cluster, "endpoints", plane->ns, name))
-        object_create(plane->cluster, "endpoints", plane->ns, "kube-controller-manager",
-                      object_format("{'metadata':{'name':'%s'}}", name));
-    object_merge(plane->cluster, "endpoints", plane->ns, name, "kube-controller-manager", patch);
-}
-
 /* The pod as it is now; a stopped one is there and not ready, as between two lives of a StatefulSet's pod. */
 void pg_pod_show(PgMember *member, bool is_ready)
 {
@@ -127,8 +96,6 @@ void pg_pod_show(PgMember *member, bool is_ready)
             is_ready ? "Running" : "Pending", member->ip, now, ready, now, ready, now,
             member->index, is_ready ? "true" : "false"));
     show_statefulset(member, is_ready);
-    show_endpoints(member->plane, true);
-    show_endpoints(member->plane, false);
 }
 
 void pg_pod_label(PgMember *member)

@@ -68,19 +68,19 @@ KubeCluster *site_cluster(ControlPlaneSite *site)
     site_resource(site);
     population_site(site);
     tokens_populate(site->tokens);
-    site->deployments = deployments_new(&(DeploymentsOptions){.cluster = site->cluster,
+    site->controllers = controllers_new(&(ControllersOptions){.cluster = site->cluster,
                                                               .world = site->world,
                                                               .lane = site->name,
                                                               .on_change = on_pods,
                                                               .owner = site});
-    deployments_adopt(site->deployments);
+    controllers_adopt(site->controllers);
     site->is_populated = true;
     return site->cluster;
 }
 
 int site_ready_pods(const ControlPlaneSite *site, const char *deployment)
 {
-    return site->is_populated ? deployments_ready(site->deployments, "istio-system", deployment)
+    return site->is_populated ? controllers_ready(site->controllers, "istio-system", deployment)
                               : 1;
 }
 
@@ -91,7 +91,7 @@ void site_free(ControlPlaneSite *site)
     edge_free(site->edge);
     tokens_free(site->tokens);
     resolver_free(site->resolver);
-    deployments_free(site->deployments);
+    controllers_free(site->controllers);
     kube_cluster_free(site->cluster);
     free(site);
 }

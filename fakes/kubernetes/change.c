@@ -212,9 +212,10 @@ static void patch(KubeRequest *request)
 
 /* DeleteOptions come in the body, in parameters, or not at all. body is what deletion's texts lie in. */
 static bool read_deletion(const KubeRequest *request, cJSON **out_body, KubeDeletion *out_deletion,
-                          KubeStatus *status)
+                          int64_t *out_grace_s, KubeStatus *status)
 {
     const char *propagation = http_parameter(request->exchange, "propagationPolicy");
+    const char *grace = http_parameter(request->exchange, "gracePeriodSeconds");
     KubeWriter writer;
     size_t length;
 
@@ -229,6 +230,9 @@ static bool read_deletion(const KubeRequest *request, cJSON **out_body, KubeDele
         .resource_version = json_string(*out_body, "preconditions/resourceVersion"),
         .manager = writer.manager,
     };
+    *out_grace_s = json_integer_or(*out_body, "gracePeriodSeconds", grace ? atoll(grace) : -1);
+    if (*out_grace_s >= 0)
+        out_deletion->grace_s = out_grace_s;
     if (json_string(*out_body, "dryRun/0") != NULL)
         writer.dry_run = true;
     drop_if_told(request, &writer);
@@ -268,8 +272,9 @@ static void delete_one(KubeRequest *request)
     KubeDeletion deletion;
     const cJSON *gone;
     cJSON *body;
+    int64_t grace_s;
 
-    if (!read_deletion(request, &body, &deletion, &status) ||
+    if (!read_deletion(request, &body, &deletion, &grace_s, &status) ||
         !kube_delete(request->cluster, request_kind_name(request), request->ns, request->name,
                      &deletion, &gone, &status))
         request_refuse(request, &status);
@@ -309,9 +314,10 @@ static void delete_all(KubeRequest *request)
     Names names;
     cJSON *body = NULL;
     Buffer list;
+    int64_t grace_s;
 
     if (!request_selection(request, &selection, &status) ||
-        !read_deletion(request, &body, &deletion, &status)) {
+        !read_deletion(request, &body, &deletion, &grace_s, &status)) {
         request_refuse(request, &status);
         cJSON_Delete(body);
         return;

@@ -88,3 +88,15 @@ void kube_each(const KubeCluster *cluster, const char *resource, const char *ns,
             break;
     arena_release(&arena);
 }
+
+void kube_each_content(const KubeCluster *cluster, const char *ns, KubeContentVisitor *visitor,
+                       void *owner)
+{
+    for (int row = 0; row < cluster->shelf_count; row++)
+        for (int i = 0; i < cluster->shelves[row].count; i++) {
+            const KubeObject *object = cluster->shelves[row].items[i];
+
+            if (*object->ns && strcmp(object->ns, ns) == 0)
+                visitor(owner, object->kind, kube_object_json(object));
+        }
+}

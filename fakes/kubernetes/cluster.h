@@ -44,6 +44,11 @@ typedef bool KubeVisitor(void *owner, const cJSON *object); /* false ends the vi
 void kube_each(const KubeCluster *cluster, const char *resource, const char *ns,
                const char *selector, KubeVisitor *visitor, void *owner);
 
+/* Everything that is in a namespace, kind by kind. */
+typedef void KubeContentVisitor(void *owner, const KubeKind *kind, const cJSON *object);
+void kube_each_content(const KubeCluster *cluster, const char *ns, KubeContentVisitor *visitor,
+                       void *owner);
+
 /* Who writes, and how: a client's request or a controller of the world. */
 typedef struct {
     const char *manager; /* fieldManager: "kubectl-scale", "tsb-operator" */
@@ -76,6 +81,8 @@ typedef struct {
     const char *uid;         /* preconditions, or NULL */
     const char *resource_version;
     const char *manager;
+    /* Of a pod that has a node: how long it may take; NULL: what its spec says. 0: it goes at once, as the kubelet ends it. */
+    const int64_t *grace_s;
     bool dry_run;
 } KubeDeletion;
 bool kube_delete(KubeCluster *cluster, const char *resource, const char *ns, const char *name,

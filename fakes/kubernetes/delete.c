@@ -2,7 +2,8 @@
  * fakes/kubernetes/delete.c - deletion, which may take its time, and what goes with it.
  *
  * Without finalizers an object is gone at once. With them, or with Foreground or Orphan (which are finalizers too), it is
- * marked and stays until the last one is taken away; kube_collect does what the garbage collector would.
+ * marked and stays until the last one is taken away; kube_collect does what the garbage collector would. A pod that has a
+ * node is marked and stays until somebody (the kubelet) deletes it with a grace period of 0.
  */
 #include <stdio.h>
 #include <string.h>
@@ -73,18 +74,32 @@ static void add_finalizer(cJSON *json, const char *name)
     cJSON_AddItemToArray(finalizers, cJSON_CreateString(name));
 }
 
-/* The object as it waits for its finalizers. */
-static cJSON *mark_leaving(const KubeObject *object, const char *finalizer)
+/* Seconds that a pod may take to end; 0 for one that does not run, and for everything else. */
+static int64_t grace_of(const KubeObject *object, const KubeDeletion *deletion)
+{
+    const cJSON *json = kube_object_json(object);
+    const char *phase = json_string_or(json, "status/phase", "");
+
+    if (strcmp(object->kind->plural, "pods") != 0 || !*json_string_or(json, "spec/nodeName", "") ||
+        strcmp(phase, "Succeeded") == 0 || strcmp(phase, "Failed") == 0)
+        return 0;
+    return deletion->grace_s ? *deletion->grace_s
+                             : json_integer_or(json, "spec/terminationGracePeriodSeconds", 30);
+}
+
+/* The object as it waits for its finalizers, or its end. */
+static cJSON *mark_leaving(const KubeObject *object, const char *finalizer, int64_t grace_s)
 {
     cJSON *json = cJSON_Duplicate(kube_object_json(object), true);
     int64_t generation = json_integer_or(json, "metadata/generation", 0);
     char text[CLOCK_TEXT_MAX];
 
-    json_put_string(json, "metadata/deletionTimestamp", clock_rfc3339(clock_wall_ms(), text));
+    json_put_string(json, "metadata/deletionTimestamp",
+                    clock_rfc3339(clock_wall_ms() + grace_s * 1000, text));
     if (strcmp(object->kind->plural, "namespaces") == 0)
         json_put_string(json, "status/phase", "Terminating");
     else
-        json_put_integer(json, "metadata/deletionGracePeriodSeconds", 0);
+        json_put_integer(json, "metadata/deletionGracePeriodSeconds", grace_s);
     if (generation > 0)
         json_put_integer(json, "metadata/generation", generation + 1);
     if (finalizer != NULL && !has_finalizer(json, finalizer))
@@ -95,8 +110,9 @@ static cJSON *mark_leaving(const KubeObject *object, const char *finalizer)
 static bool delete_object(const Write *write, KubeObject *object, const KubeDeletion *deletion)
 {
     const char *finalizer = waiting_finalizer(deletion);
+    int64_t grace_s = grace_of(object, deletion);
     bool waits = finalizer != NULL || has_finalizer(kube_object_json(object), NULL) ||
-                 strcmp(write->kind->plural, "namespaces") == 0;
+                 strcmp(write->kind->plural, "namespaces") == 0 || grace_s > 0;
 
     if (write_is_leaving(kube_object_json(object)) && waits)
         return write_done(write, object);
@@ -104,7 +120,8 @@ static bool delete_object(const Write *write, KubeObject *object, const KubeDele
         return write_done(write, object);
     if (waits)
         return write_done(write, store_put(write->cluster, write->kind,
-                                           mark_leaving(object, finalizer), write_manager(write)));
+                                           mark_leaving(object, finalizer, grace_s),
+                                           write_manager(write)));
     return write_done(write, store_remove(write->cluster, object, NULL, write_manager(write)));
 }
 
@@ -204,14 +221,14 @@ static void write_without(KubeCluster *cluster, KubeObject *object, const char *
     write_next(&write, object, next);
 }
 
-static void collect_delete(KubeCluster *cluster, KubeObject *object)
+static void collect_delete(KubeCluster *cluster, KubeObject *object, const char *propagation)
 {
     static const KubeWriter COLLECTOR = {.manager = "kube-controller-manager"};
-    static const KubeDeletion PLAIN = {0};
+    const KubeDeletion deletion = {.propagation = propagation};
     Write write = {cluster,   object->kind, object->ns, object->name,
                    KUBE_MAIN, &COLLECTOR,   NULL,       NULL};
 
-    delete_object(&write, object, &PLAIN);
+    delete_object(&write, object, &deletion);
 }
 
 /* A deletion that waits for its dependents: deletes one, lets one go, or ends. */
@@ -226,7 +243,9 @@ static void collect_waiting(KubeCluster *cluster, KubeObject *object)
         else
             write_without(cluster, object, "metadata/finalizers", NULL, "orphan");
     } else if (dependent != NULL)
-        collect_delete(cluster, dependent);
+        /* What has dependents of its own waits for them, too. */
+        collect_delete(cluster, dependent,
+                       find_dependent(cluster, dependent) ? "Foreground" : NULL);
     else
         write_without(cluster, object, "metadata/finalizers", NULL, "foregroundDeletion");
 }
@@ -277,7 +296,7 @@ static bool collect_one(KubeCluster *cluster, KubeObject *object)
     }
     if (is_leaving || (!is_orphan(cluster, object) && !is_in_leaving_namespace(cluster, object)))
         return false;
-    collect_delete(cluster, object);
+    collect_delete(cluster, object, NULL);
     return true;
 }
 

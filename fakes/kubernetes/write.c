@@ -257,6 +257,9 @@ static cJSON *choose_part(const Write *write, const KubeObject *old, cJSON *next
     }
     chosen = cJSON_Duplicate(kube_object_json(old), true);
     carry_over(chosen, next, "status");
+    /* The Deployment controller writes the revision together with the status. */
+    if (strcmp(write->kind->plural, "deployments") == 0)
+        carry_over(kube_metadata(chosen), kube_metadata(next), "annotations");
     cJSON_Delete(next);
     return chosen;
 }
@@ -294,7 +297,8 @@ static bool is_free_to_go(const cJSON *json)
 {
     const cJSON *finalizers = json_find(json, "metadata/finalizers");
 
-    return write_is_leaving(json) && (finalizers == NULL || finalizers->child == NULL);
+    return write_is_leaving(json) && (finalizers == NULL || finalizers->child == NULL) &&
+           json_integer_or(json, "metadata/deletionGracePeriodSeconds", 0) == 0;
 }
 
 bool write_next(const Write *write, KubeObject *old, cJSON *next)
@@ -310,7 +314,8 @@ bool write_next(const Write *write, KubeObject *old, cJSON *next)
         cJSON_Delete(next);
         return false;
     }
-    move_generation(write->kind, kube_object_json(old), next);
+    if (write->part != KUBE_STATUS_PART)
+        move_generation(write->kind, kube_object_json(old), next);
     if (json_equal(kube_object_json(old), next)) {
         cJSON_Delete(next);
         return write_done(write, old);

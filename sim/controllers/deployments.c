@@ -1,252 +1,395 @@
 /*
- * sim/controllers/deployments.c - Deployments with their pods and Endpoints in one cluster.
+ * sim/controllers/deployments.c - Deployments: a ReplicaSet for each template they had, and pods moved from the old to the new.
  *
- * All goes well: a Deployment changes; its row's timer is started with a short lag, in which observedGeneration is behind and Available
- * may be stale; then pods are started or ended, and with each pod that gets ready or goes the status and the Endpoints of the Service
- * with the same name follow. A changed template starts new pods first, and ends the old ones once all new ones are ready.
- * Source: kubernetes.md fact 39 (recorded from a real controller manager).
+ * All goes well: a new template makes a new ReplicaSet; it grows by what maxSurge allows and the old ones shrink by what maxUnavailable
+ * allows, look by look, as pods get ready. What is asked for is one thing (observedGeneration, replicas), what is there another, so that
+ * for a moment the status is of a Deployment that is gone. Goes wrong: nothing gets ready for progressDeadlineSeconds.
+ * Source: kubernetes.md fact 39, recordings 11-deployment_flow and 16-rollout; apps/v1 types for the meaning of the fields.
  */
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buffer.h"
 #include "base/clock.h"
 #include "base/memory.h"
-#include "sim/controllers/pod.h"
+#include "sim/controllers/controllers.h"
 #include "sim/objects.h"
 
-static const char MANAGER[] = "kube-controller-manager";
-static const Span SYNC_LAG = {20, 300}; /* seen: 10 to 30 ms on an idle machine */
-static const Span PROBE = {100, 5000};  /* a readiness probe that failed is asked again */
+static const char REVISION[] = "deployment.kubernetes.io/revision";
+static const char DESIRED[] = "deployment.kubernetes.io/desired-replicas";
+static const char MAX[] = "deployment.kubernetes.io/max-replicas";
+static const char HASH[] = "pod-template-hash";
 
 typedef struct {
-    Deployments *all;
-    char ns[64], name[64], lane[96];
-    Random random;
-    Timer *timer;
-    Pod **pods; /* oldest first */
-    int pod_count, pod_capacity, made;
-    bool has_run; /* its images are on the node */
-    bool is_told_replaced;
-    bool is_available;
-    int last_ready;
-    char available_since[CLOCK_TEXT_MAX], progressed_at[CLOCK_TEXT_MAX];
-} Row;
+    Controllers *set;
+    Controller *controller;
+} Deployments;
 
-struct Deployments {
-    DeploymentsOptions options;
-    Row **rows; /* in the order they were met */
-    int row_count, row_capacity;
-    int handles[3];
-    bool is_adopting;
-};
+/* One look at one Deployment. */
+typedef struct {
+    Deployments *self;
+    const cJSON *deployment;
+    char ns[64], name[256], new_name[280];
+    Objects sets;
+    const cJSON *new_set; /* of sets; NULL: not made yet */
+    int wanted, surge, unavailable;
+    bool is_recreated;
+} Look;
 
-static void sync_row(void *owner);
+/* ---- reading ----------------------------------------------------------------------------------------------------------------------- */
 
-static Row *row_find(const Deployments *all, const char *ns, const char *name)
+static const char *annotation(const cJSON *object, const char *key)
 {
-    for (int i = 0; i < all->row_count; i++)
-        if (strcmp(all->rows[i]->name, name) == 0 && strcmp(all->rows[i]->ns, ns) == 0)
-            return all->rows[i];
-    return NULL;
+    const cJSON *value =
+        cJSON_GetObjectItemCaseSensitive(json_find(object, "metadata/annotations"), key);
+
+    return cJSON_IsString(value) ? value->valuestring : "";
 }
 
-static Row *row_of(Deployments *all, const char *ns, const char *name)
+static int revision_of(const cJSON *set)
 {
-    Row *row = row_find(all, ns, name);
-
-    if (row)
-        return row;
-    row = MEMORY_NEW(Row);
-    row->all = all;
-    snprintf(row->ns, sizeof row->ns, "%s", ns);
-    snprintf(row->name, sizeof row->name, "%s", name);
-    snprintf(row->lane, sizeof row->lane, "pods/%s/%s", all->options.lane, row->name);
-    row->random = world_random(all->options.world, row->lane);
-    row->timer = timer_new(all->options.world->loop, sync_row, row);
-    MEMORY_GROW(all->rows, all->row_count, all->row_capacity);
-    all->rows[all->row_count++] = row;
-    return row;
+    return atoi(annotation(set, REVISION));
 }
 
-static void row_free(Row *row)
+/* "25%" of the wanted pods, or a number. */
+static int portion(const Look *look, const char *path, bool rounds_up)
 {
-    for (int i = 0; i < row->pod_count; i++)
-        pod_free(row->pods[i]);
-    free(row->pods);
-    timer_free(row->timer);
-    free(row);
+    const cJSON *value = json_find(look->deployment, path);
+    int percent = 25;
+
+    if (cJSON_IsNumber(value))
+        return value->valueint;
+    if (cJSON_IsString(value))
+        percent = atoi(value->valuestring);
+    return (look->wanted * percent + (rounds_up ? 99 : 0)) / 100;
 }
 
-static const cJSON *row_object(const Row *row)
+static int spec_replicas(const cJSON *set)
 {
-    return kube_find(row->all->options.cluster, "deployments", row->ns, row->name);
+    return (int)json_integer_or(set, "spec/replicas", 1);
 }
 
-static void row_dirty(Row *row)
+static int counter(const cJSON *set, const char *key)
 {
-    if (!timer_is_running(row->timer))
-        timer_start(row->timer, span_draw(&SYNC_LAG, &row->random));
+    char path[48];
+
+    snprintf(path, sizeof path, "status/%s", key);
+    return (int)json_integer_or(set, path, 0);
 }
 
-static int count_pods(const Row *row, PodState state, const char *hash)
+static int sum_of(const Look *look, const char *key)
 {
-    int count = 0;
+    int sum = 0;
 
-    for (int i = 0; i < row->pod_count; i++)
-        if (pod_state(row->pods[i]) == state &&
-            (!hash || strcmp(pod_hash(row->pods[i]), hash) == 0))
-            count++;
-    return count;
+    for (int i = 0; i < look->sets.count; i++)
+        sum += key ? counter(look->sets.items[i], key) : spec_replicas(look->sets.items[i]);
+    return sum;
 }
 
-static int ready_pods(const Row *row)
+static bool has_template(const cJSON *set, const cJSON *deployment)
 {
-    return count_pods(row, POD_READY, NULL);
+    cJSON *template = cJSON_Duplicate(json_find(set, "spec/template"), true);
+    bool is_same;
+
+    cJSON_DeleteItemFromObjectCaseSensitive(json_find(template, "metadata/labels"), HASH);
+    is_same = json_equal(template, json_find(deployment, "spec/template"));
+    cJSON_Delete(template);
+    return is_same;
 }
 
-/* Pods that a client's request may still reach: ready, or Terminating and not gone. */
-int deployments_serving(const Deployments *all, const char *ns, const char *name)
+static void read_sets(Look *look, bool is_first)
 {
-    const Row *row = row_find(all, ns, name);
+    Controller *controller = look->self->controller;
 
-    return row ? ready_pods(row) + count_pods(row, POD_ENDING, NULL) : 0;
+    objects_release(&look->sets);
+    look->sets = is_first ? objects_claimed(controller, "replicasets", look->deployment)
+                          : objects_controlled(controller, "replicasets", look->deployment);
+    look->new_set = NULL;
+    for (int i = 0; i < look->sets.count && !look->new_set; i++)
+        if (has_template(look->sets.items[i], look->deployment))
+            look->new_set = look->sets.items[i];
+    if (look->new_set)
+        snprintf(look->new_name, sizeof look->new_name, "%s", fact_name(look->new_set));
 }
 
-int deployments_ready(const Deployments *all, const char *ns, const char *name)
+static bool begin(Look *look, Deployments *self, const char *ns, const char *name)
 {
-    const Row *row = row_find(all, ns, name);
-
-    return row ? ready_pods(row) : 0;
-}
-
-/* Ten characters that stand for the template, as the pod-template-hash label does. */
-static void template_hash(const cJSON *deployment, char out_hash[16])
-{
-    char *text = json_text(json_find(deployment, "spec/template"));
-    uint64_t hash = 1469598103934665603u;
-
-    for (const char *at = text; at && *at; at++)
-        hash = (hash ^ (uint8_t)*at) * 1099511628211u;
-    free(text);
-    snprintf(out_hash, 16, "%09llx", (unsigned long long)(hash & 0xfffffffffu));
-}
-
-/* ---- pods ---------------------------------------------------------------------------------------------------------------------- */
-
-static bool may_be_ready(void *owner)
-{
-    const Row *row = owner;
-    const DeploymentsOptions *options = &row->all->options;
-
-    return !options->may_be_ready || options->may_be_ready(options->owner, row->name);
-}
-
-static bool may_end(void *owner)
-{
-    const Row *row = owner;
-    const DeploymentsOptions *options = &row->all->options;
-
-    return !options->may_end || options->may_end(options->owner, row->name);
-}
-
-static void on_pod(void *owner, Pod *pod)
-{
-    Row *row = owner;
-
-    if (row->all->is_adopting)
-        return;
-    if (pod_state(pod) == POD_READY)
-        row->has_run = true;
-    timer_start(row->timer, 0);
-}
-
-static int64_t start_time(Row *row)
-{
-    const DeploymentsOptions *options = &row->all->options;
-    const Span *span = &options->world->parameters.pods.start;
-
-    if (row->all->is_adopting)
-        return 0;
-    if (!row->has_run && options->first_start)
-        span = options->first_start;
-    return span_draw(span, &row->random) + 1;
-}
-
-static void start_pod(Row *row, const cJSON *deployment, const char *hash)
-{
-    Pod *pod = NULL;
-
-    MEMORY_GROW(row->pods, row->pod_count, row->pod_capacity);
-    pod = pod_new(&(PodOptions){.loop = row->all->options.world->loop,
-                                .cluster = row->all->options.cluster,
-                                .ns = row->ns,
-                                .deployment = row->name,
-                                .labels = json_find(deployment, "spec/template/metadata/labels"),
-                                .hash = hash,
-                                .number = row->made++,
-                                .may_be_ready = may_be_ready,
-                                .may_end = may_end,
-                                .on_change = on_pod,
-                                .owner = row},
-                  start_time(row));
-    row->pods[row->pod_count++] = pod;
-}
-
-/* Ends up to count live pods: those that are not ready first, then the youngest. hash NULL: any. except: a hash to spare. */
-static void end_pods(Row *row, int count, const char *except)
-{
-    for (int pass = 0; pass < 2; pass++)
-        for (int i = row->pod_count; i-- > 0 && count > 0;) {
-            Pod *pod = row->pods[i];
-            PodState state = pod_state(pod);
-
-            if (state >= POD_ENDING || (pass == 0 && state == POD_READY) ||
-                (except && strcmp(pod_hash(pod), except) == 0))
-                continue;
-            pod_end(pod, span_draw(&row->all->options.world->parameters.pods.stop, &row->random));
-            count--;
-        }
-}
-
-static void forget_gone(Row *row)
-{
-    int kept = 0;
-
-    for (int i = 0; i < row->pod_count; i++) {
-        if (pod_state(row->pods[i]) == POD_GONE)
-            pod_free(row->pods[i]);
-        else
-            row->pods[kept++] = row->pods[i];
-    }
-    row->pod_count = kept;
-}
-
-static int alive(const Row *row, const char *hash)
-{
-    return count_pods(row, POD_STARTING, hash) + count_pods(row, POD_WAITING, hash) +
-           count_pods(row, POD_READY, hash);
-}
-
-/* Brings the pods towards what the Deployment asks for. Returns true once old pods gave way to new ones. */
-static bool bring_pods(Row *row, const cJSON *deployment, const char *hash)
-{
-    int wanted = deployment ? (int)json_integer_or(deployment, "spec/replicas", 1) : 0;
-    int current = alive(row, hash), old = alive(row, NULL) - current;
-
-    for (; current < wanted; current++)
-        start_pod(row, deployment, hash);
-    if (current > wanted)
-        end_pods(row, current - wanted, NULL);
-    if (old == 0 || (wanted > 0 && count_pods(row, POD_READY, hash) < wanted))
+    *look = (Look){.self = self};
+    look->deployment = controller_read(self->controller, "deployments", ns, name);
+    if (!look->deployment)
         return false;
-    end_pods(row, old, wanted > 0 ? hash : NULL);
-    return wanted > 0;
+    snprintf(look->ns, sizeof look->ns, "%s", ns);
+    snprintf(look->name, sizeof look->name, "%s", name);
+    look->wanted = (int)json_integer_or(look->deployment, "spec/replicas", 1);
+    look->is_recreated =
+        strcmp(json_string_or(look->deployment, "spec/strategy/type", ""), "Recreate") == 0;
+    if (!look->is_recreated) {
+        look->surge = portion(look, "spec/strategy/rollingUpdate/maxSurge", true);
+        look->unavailable = portion(look, "spec/strategy/rollingUpdate/maxUnavailable", false);
+        if (look->surge == 0 && look->unavailable == 0)
+            look->unavailable = 1;
+    }
+    read_sets(look, true);
+    return true;
 }
 
-/* ---- status and Endpoints -------------------------------------------------------------------------------------------------------- */
+/* What it wrote has changed what there is. */
+static bool read_again(Look *look)
+{
+    look->deployment = controller_read(look->self->controller, "deployments", look->ns, look->name);
+    if (look->deployment)
+        read_sets(look, false);
+    return look->deployment != NULL;
+}
+
+/* ---- ReplicaSets ------------------------------------------------------------------------------------------------------------------- */
+
+static void scale(Look *look, const cJSON *set, int replicas)
+{
+    Controller *controller = look->self->controller;
+    int before = spec_replicas(set);
+    char name[280], wanted[16], max[16];
+    cJSON *patch;
+
+    snprintf(wanted, sizeof wanted, "%d", look->wanted);
+    snprintf(max, sizeof max, "%d", look->wanted ? look->wanted + look->surge : 0);
+    if (before == replicas && strcmp(annotation(set, DESIRED), wanted) == 0 &&
+        strcmp(annotation(set, MAX), max) == 0)
+        return;
+    snprintf(name, sizeof name, "%s", fact_name(set));
+    patch = object_format("{'metadata':{'annotations':{}},'spec':{'replicas':%d}}", replicas);
+    cJSON_AddStringToObject(json_find(patch, "metadata/annotations"), DESIRED, wanted);
+    cJSON_AddStringToObject(json_find(patch, "metadata/annotations"), MAX, max);
+    if (controller_merge(controller, "replicasets", look->ns, name, patch) && before != replicas)
+        controller_event(controller, look->deployment, "Normal", "ScalingReplicaSet",
+                         "Scaled %s replica set %s from %d to %d",
+                         replicas > before ? "up" : "down", name, before, replicas);
+}
+
+/* How many pods the new ReplicaSet may have now. */
+static int room_for_new(const Look *look)
+{
+    int have = look->new_set ? spec_replicas(look->new_set) : 0;
+    int others = sum_of(look, NULL) - have, most = look->wanted + look->surge - others - have;
+
+    if (look->is_recreated)
+        return look->wanted;
+    if (have > look->wanted)
+        return look->wanted;
+    if (most <= 0)
+        return have;
+    return have + most < look->wanted ? have + most : look->wanted;
+}
+
+static int latest_revision(const Look *look)
+{
+    int latest = 0;
+
+    for (int i = 0; i < look->sets.count; i++)
+        if (look->sets.items[i] != look->new_set && revision_of(look->sets.items[i]) > latest)
+            latest = revision_of(look->sets.items[i]);
+    return latest;
+}
+
+static cJSON *new_set_of(Look *look, int revision, int replicas)
+{
+    const cJSON *template = json_find(look->deployment, "spec/template");
+    cJSON *set = cJSON_CreateObject(), *metadata = cJSON_AddObjectToObject(set, "metadata");
+    cJSON *annotations, *selector;
+    char text[16], hash[16];
+
+    fact_hash_text(fact_hash(template) + (uint32_t)counter(look->deployment, "collisionCount"),
+                   hash);
+    snprintf(look->new_name, sizeof look->new_name, "%s-%s", look->name, hash);
+    cJSON_AddStringToObject(metadata, "name", look->new_name);
+    cJSON_AddItemToObject(metadata, "labels",
+                          cJSON_Duplicate(json_find(template, "metadata/labels"), true));
+    json_put_string(metadata, "labels/pod-template-hash", hash);
+    annotations = cJSON_AddObjectToObject(metadata, "annotations");
+    snprintf(text, sizeof text, "%d", look->wanted);
+    cJSON_AddStringToObject(annotations, DESIRED, text);
+    snprintf(text, sizeof text, "%d", look->wanted ? look->wanted + look->surge : 0);
+    cJSON_AddStringToObject(annotations, MAX, text);
+    snprintf(text, sizeof text, "%d", revision);
+    cJSON_AddStringToObject(annotations, REVISION, text);
+    cJSON_AddItemToObject(metadata, "ownerReferences", fact_references(look->deployment));
+    json_put_integer(set, "spec/replicas", replicas);
+    selector = cJSON_Duplicate(json_find(look->deployment, "spec/selector"), true);
+    json_put_string(selector, "matchLabels/pod-template-hash", hash);
+    json_put(set, "spec/selector", selector);
+    json_put(set, "spec/template", cJSON_Duplicate(template, true));
+    json_put_string(set, "spec/template/metadata/labels/pod-template-hash", hash);
+    return set;
+}
+
+static cJSON *revision_annotation(int revision)
+{
+    cJSON *annotations = cJSON_CreateObject();
+    char text[16];
+
+    snprintf(text, sizeof text, "%d", revision);
+    cJSON_AddStringToObject(annotations, REVISION, text);
+    return annotations;
+}
+
+static void note_new_set(Look *look, int revision)
+{
+    cJSON *status = cJSON_CreateObject();
+    const cJSON *old = json_find(look->deployment, "status/conditions");
+    cJSON *conditions = old ? cJSON_Duplicate(old, true) : cJSON_CreateArray();
+    char *message = memory_format("Created new replica set \"%s\"", look->new_name);
+
+    fact_put_condition(conditions, &(Condition){"Progressing", "True", "NewReplicaSetCreated",
+                                                message, true, false});
+    cJSON_AddItemToObject(status, "conditions", conditions);
+    controller_status_and(look->self->controller, "deployments", look->ns, look->name, status,
+                          revision_annotation(revision));
+    free(message);
+}
+
+/* Another ReplicaSet of that name is a hash that came twice: the next look takes another. */
+static void note_collision(Look *look)
+{
+    if (controller_read(look->self->controller, "replicasets", look->ns, look->new_name))
+        controller_status(look->self->controller, "deployments", look->ns, look->name,
+                          object_format("{'collisionCount':%d}",
+                                        counter(look->deployment, "collisionCount") + 1));
+}
+
+static void make_new_set(Look *look)
+{
+    Controller *controller = look->self->controller;
+    int replicas = room_for_new(look), revision = latest_revision(look) + 1;
+
+    if (!controller_create(controller, "replicasets", look->ns,
+                           new_set_of(look, revision, replicas))) {
+        note_collision(look);
+        return;
+    }
+    if (replicas > 0)
+        controller_event(controller, look->deployment, "Normal", "ScalingReplicaSet",
+                         "Scaled up replica set %s from 0 to %d", look->new_name, replicas);
+    if (!look->self->set->is_adopting)
+        note_new_set(look, revision);
+}
+
+/* A template that was there before (rollout undo) gets the highest revision again. */
+static void renew_revision(Look *look)
+{
+    int latest = latest_revision(look);
+    cJSON *patch;
+
+    if (revision_of(look->new_set) > latest)
+        return;
+    patch = cJSON_CreateObject();
+    json_put(patch, "metadata/annotations", revision_annotation(latest + 1));
+    controller_merge(look->self->controller, "replicasets", look->ns, look->new_name, patch);
+}
+
+/* ---- rolling ----------------------------------------------------------------------------------------------------------------------- */
+
+static int old_replicas(const Look *look)
+{
+    return sum_of(look, NULL) - (look->new_set ? spec_replicas(look->new_set) : 0);
+}
+
+/* Takes up to most pods from old ReplicaSets: with is_unhealthy only such as are not available. Returns how many. */
+static int shrink_old(Look *look, int most, bool is_unhealthy)
+{
+    int taken = 0;
+
+    for (int i = 0; i < look->sets.count && taken < most; i++) {
+        const cJSON *set = look->sets.items[i];
+        int have = spec_replicas(set), can = have;
+
+        if (set == look->new_set || have == 0)
+            continue;
+        if (is_unhealthy)
+            can = have - counter(set, "availableReplicas");
+        if (can > most - taken)
+            can = most - taken;
+        if (can <= 0)
+            continue;
+        scale(look, set, have - can);
+        taken += can;
+    }
+    return taken;
+}
+
+static void roll_old(Look *look)
+{
+    int new_unavailable =
+        spec_replicas(look->new_set) - counter(look->new_set, "availableReplicas");
+    int least = look->wanted - look->unavailable;
+    int most = sum_of(look, NULL) - least - new_unavailable;
+    int available = sum_of(look, "availableReplicas");
+
+    if (old_replicas(look) == 0 || most <= 0)
+        return;
+    if (shrink_old(look, most, true) > 0 && !read_again(look))
+        return;
+    if (available > least)
+        shrink_old(look, available - least, false);
+}
+
+static bool old_pods_run(const Look *look)
+{
+    bool run = false;
+
+    for (int i = 0; i < look->sets.count && !run; i++)
+        if (look->sets.items[i] != look->new_set) {
+            Objects pods = objects_controlled(look->self->controller, "pods", look->sets.items[i]);
+
+            for (int k = 0; k < pods.count; k++)
+                run |= !fact_pod_is_over(pods.items[k]);
+            objects_release(&pods);
+        }
+    return run;
+}
+
+/* Recreate: none of the new as long as one of the old is there. False: not yet. */
+static bool has_cleared(Look *look)
+{
+    if (old_replicas(look) > 0) {
+        shrink_old(look, old_replicas(look), false);
+        return false;
+    }
+    return !old_pods_run(look);
+}
+
+static void roll(Look *look)
+{
+    int room;
+
+    if (look->is_recreated && !has_cleared(look)) {
+        controller_after(look->self->controller, look->ns, look->name, 1000);
+        return;
+    }
+    if (!look->new_set)
+        make_new_set(look);
+    else
+        renew_revision(look);
+    if (!read_again(look) || !look->new_set)
+        return;
+    room = room_for_new(look);
+    scale(look, look->new_set, room);
+    if (!look->is_recreated && read_again(look) && look->new_set)
+        roll_old(look);
+}
+
+/* While it is paused, or goes, the template waits; replicas do not. */
+static void only_scale(Look *look)
+{
+    const cJSON *active = look->new_set;
+
+    for (int i = 0; i < look->sets.count; i++)
+        if (spec_replicas(look->sets.items[i]) > 0)
+            active = look->sets.items[i];
+    if (active && old_replicas(look) <= spec_replicas(active))
+        scale(look, active, look->wanted);
+}
+
+/* ---- status ------------------------------------------------------------------------------------------------------------------------ */
 
 static void put_counter(cJSON *status, const char *key, int value)
 {
@@ -256,232 +399,182 @@ static void put_counter(cJSON *status, const char *key, int value)
         cJSON_AddNullToObject(status, key);
 }
 
-static cJSON *conditions(Row *row, int wanted, int ready, const char *hash)
+static void put_available(const Look *look, cJSON *conditions)
 {
-    bool is_available = ready >= wanted - wanted / 4;
-    bool is_done = ready >= wanted;
-    char now[CLOCK_TEXT_MAX] = "";
+    bool is_available = sum_of(look, "availableReplicas") >= look->wanted - look->unavailable;
 
-    clock_rfc3339(clock_wall_ms(), now);
-    if (is_available != row->is_available || !*row->available_since)
-        memcpy(row->available_since, now, sizeof now);
-    if (!*row->progressed_at || (is_done && row->last_ready < wanted))
-        memcpy(row->progressed_at, now, sizeof now);
-    row->is_available = is_available;
-    return object_format(
-        "[{'type':'Available','status':'%s','reason':'%s','message':'%s','lastUpdateTime':'%s',"
-        "'lastTransitionTime':'%s'},"
-        "{'type':'Progressing','status':'True','reason':'%s','message':'ReplicaSet \\u0022%s-%s\\u0022 "
-        "%s.','lastUpdateTime':'%s','lastTransitionTime':'%s'}]",
-        is_available ? "True" : "False",
-        is_available ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
-        is_available ? "Deployment has minimum availability."
-                     : "Deployment does not have minimum availability.",
-        row->available_since, row->available_since,
-        is_done ? "NewReplicaSetAvailable" : "ReplicaSetUpdated", row->name, hash,
-        is_done ? "has successfully progressed" : "is progressing", row->progressed_at,
-        row->progressed_at);
+    fact_put_condition(conditions,
+                       &(Condition){"Available", is_available ? "True" : "False",
+                                    is_available ? "MinimumReplicasAvailable"
+                                                 : "MinimumReplicasUnavailable",
+                                    is_available ? "Deployment has minimum availability."
+                                                 : "Deployment does not have minimum availability.",
+                                    true, false});
 }
 
-static void write_status(Row *row, const cJSON *deployment, const char *hash)
+static bool is_complete(const Look *look)
 {
-    int wanted = (int)json_integer_or(deployment, "spec/replicas", 1);
-    int ready = ready_pods(row), live = alive(row, NULL);
+    return look->new_set && counter(look->new_set, "replicas") == look->wanted &&
+           sum_of(look, "replicas") == look->wanted &&
+           sum_of(look, "availableReplicas") == look->wanted;
+}
+
+/* More of the new, fewer of the old, or more that are ready than when the status was written last. */
+static bool has_progressed(const Look *look)
+{
+    const cJSON *last = look->deployment;
+    int updated = look->new_set ? counter(look->new_set, "replicas") : 0;
+
+    return updated > counter(last, "updatedReplicas") ||
+           sum_of(look, "replicas") - updated <
+               counter(last, "replicas") - counter(last, "updatedReplicas") ||
+           sum_of(look, "readyReplicas") > counter(last, "readyReplicas") ||
+           sum_of(look, "availableReplicas") > counter(last, "availableReplicas");
+}
+
+static bool is_overdue(const Look *look, const cJSON *progressing)
+{
+    int64_t since_ms = 0,
+            deadline_s = json_integer_or(look->deployment, "spec/progressDeadlineSeconds", 600);
+
+    if (!clock_parse(json_string_or(progressing, "lastUpdateTime", ""), &since_ms))
+        return false;
+    if (clock_wall_ms() - since_ms >= deadline_s * 1000)
+        return true;
+    controller_after(look->self->controller, look->ns, look->name,
+                     since_ms + deadline_s * 1000 - clock_wall_ms());
+    return false;
+}
+
+static void put_progressing(const Look *look, cJSON *conditions)
+{
+    const cJSON *progressing = fact_condition(look->deployment, "Progressing");
+    const char *reason = json_string_or(progressing, "reason", "");
+    char message[360];
+    int updated = look->new_set ? counter(look->new_set, "replicas") : 0;
+    bool is_done =
+        sum_of(look, "replicas") == updated && strcmp(reason, "NewReplicaSetAvailable") == 0;
+
+    if (is_done)
+        return;
+    if (is_complete(look)) {
+        snprintf(message, sizeof message, "ReplicaSet \"%s\" has successfully progressed.",
+                 look->new_name);
+        fact_put_condition(conditions, &(Condition){"Progressing", "True", "NewReplicaSetAvailable",
+                                                    message, true, false});
+    } else if (has_progressed(look)) {
+        snprintf(message, sizeof message, "ReplicaSet \"%s\" is progressing.", look->new_name);
+        fact_put_condition(conditions, &(Condition){"Progressing", "True", "ReplicaSetUpdated",
+                                                    message, true, true});
+    } else if (strcmp(reason, "ProgressDeadlineExceeded") != 0 && is_overdue(look, progressing)) {
+        snprintf(message, sizeof message, "ReplicaSet \"%s\" has timed out progressing.",
+                 look->new_name);
+        fact_put_condition(conditions,
+                           &(Condition){"Progressing", "False", "ProgressDeadlineExceeded", message,
+                                        true, false});
+    }
+}
+
+static void write_status(Look *look)
+{
     cJSON *status = cJSON_CreateObject();
+    const cJSON *old = json_find(look->deployment, "status/conditions");
+    cJSON *conditions = old ? cJSON_Duplicate(old, true) : cJSON_CreateArray();
+    int available = sum_of(look, "availableReplicas");
 
     json_put_integer(status, "observedGeneration",
-                     json_integer_or(deployment, "metadata/generation", 1));
-    put_counter(status, "replicas", live);
-    put_counter(status, "updatedReplicas", alive(row, hash));
-    put_counter(status, "readyReplicas", ready);
-    put_counter(status, "availableReplicas", ready);
-    put_counter(status, "unavailableReplicas", (live > wanted ? live : wanted) - ready);
-    json_put(status, "conditions", conditions(row, wanted, ready, hash));
-    object_set_status(row->all->options.cluster, "deployments", row->ns, row->name, MANAGER,
-                      status);
+                     json_integer_or(look->deployment, "metadata/generation", 1));
+    put_counter(status, "replicas", sum_of(look, "replicas"));
+    put_counter(status, "updatedReplicas", look->new_set ? counter(look->new_set, "replicas") : 0);
+    put_counter(status, "readyReplicas", sum_of(look, "readyReplicas"));
+    put_counter(status, "availableReplicas", available);
+    put_counter(status, "unavailableReplicas", sum_of(look, NULL) - available);
+    put_available(look, conditions);
+    if (!json_bool_or(look->deployment, "spec/paused", false))
+        put_progressing(look, conditions);
+    cJSON_AddItemToObject(status, "conditions", conditions);
+    controller_status_and(look->self->controller, "deployments", look->ns, look->name, status,
+                          look->new_set ? revision_annotation(revision_of(look->new_set)) : NULL);
 }
 
-/* The Endpoints of the Service with this Deployment's name, if there is one. */
-static void write_endpoints(Row *row)
+/* Of the old ReplicaSets with no pods only the last few are kept, for rollout undo. */
+static void clean_up(Look *look)
 {
-    KubeCluster *cluster = row->all->options.cluster;
-    const cJSON *service = kube_find(cluster, "services", row->ns, row->name);
-    cJSON *endpoints = NULL, *addresses = NULL, *ports = NULL;
-    const cJSON *port = NULL;
+    int limit = (int)json_integer_or(look->deployment, "spec/revisionHistoryLimit", 10);
+    int surplus = look->sets.count - 1 - limit;
 
-    if (!service)
-        return;
-    addresses = cJSON_CreateArray();
-    for (int i = 0; i < row->pod_count; i++)
-        if (pod_state(row->pods[i]) == POD_READY)
-            cJSON_AddItemToArray(
-                addresses, object_format("{'ip':'%s','nodeName':'node-1','targetRef':{'kind':'Pod',"
-                                         "'namespace':'%s','name':'%s'}}",
-                                         pod_ip(row->pods[i]), row->ns, pod_name(row->pods[i])));
-    if (!addresses->child) {
-        cJSON_Delete(addresses);
-        endpoints = object_format("{'subsets':null}");
-    } else {
-        ports = cJSON_CreateArray();
-        cJSON_ArrayForEach(port, json_find(service, "spec/ports"))
-            cJSON_AddItemToArray(ports,
-                                 object_format("{'name':'%s','port':%d,'protocol':'TCP'}",
-                                               json_string_or(port, "name", "https"),
-                                               (int)json_integer_or(port, "targetPort", 8443)));
-        endpoints = object_format("{'subsets':[{}]}");
-        json_put(endpoints, "subsets/0/addresses", addresses);
-        json_put(endpoints, "subsets/0/ports", ports);
+    for (; surplus > 0 && is_complete(look); surplus--) {
+        const cJSON *oldest = NULL;
+        char name[280];
+
+        for (int i = 0; i < look->sets.count; i++) {
+            const cJSON *set = look->sets.items[i];
+
+            if (set != look->new_set && spec_replicas(set) == 0 && counter(set, "replicas") == 0 &&
+                (!oldest || revision_of(set) < revision_of(oldest)))
+                oldest = set;
+        }
+        snprintf(name, sizeof name, "%s", fact_name(oldest));
+        if (!oldest || !controller_delete(look->self->controller, "replicasets", look->ns, name) ||
+            !read_again(look))
+            return;
     }
-    if (!kube_find(cluster, "endpoints", row->ns, row->name))
-        object_create(cluster, "endpoints", row->ns, MANAGER,
-                      object_format("{'metadata':{'name':'%s'}}", row->name));
-    object_merge(cluster, "endpoints", row->ns, row->name, MANAGER, endpoints);
 }
 
-/* ---- syncing --------------------------------------------------------------------------------------------------------------------- */
+/* ---- syncing ----------------------------------------------------------------------------------------------------------------------- */
 
-static void tell(Row *row, const cJSON *deployment, int ready)
+static void reconcile(void *data, const char *ns, const char *name)
 {
-    const DeploymentsOptions *options = &row->all->options;
-    int wanted = deployment ? (int)json_integer_or(deployment, "spec/replicas", 1) : 0;
-    bool is_replaced = row->is_told_replaced;
-    char what[64];
+    Deployments *self = data;
+    Look look;
+    int old;
 
-    row->is_told_replaced = false;
-    if (ready != row->last_ready && !row->all->is_adopting) {
-        if (wanted == 0 && ready == 0)
-            snprintf(what, sizeof what, "no pods any more");
-        else
-            snprintf(what, sizeof what, "%d of %d pods ready", ready, wanted);
-        world_note(options->world, options->lane, "deployment-controller", "deployments", row->name,
-                   what);
+    if (!begin(&look, self, ns, name))
+        return;
+    old = old_replicas(&look);
+    if (json_bool_or(look.deployment, "spec/paused", false))
+        only_scale(&look);
+    else if (!fact_is_leaving(look.deployment))
+        roll(&look);
+    if (read_again(&look)) {
+        if (!self->set->is_adopting || is_complete(&look))
+            write_status(&look);
+        if (look.new_set && old > 0 && old_replicas(&look) == 0 && look.wanted > 0)
+            controllers_tell_pods(self->set, ns, name, true);
+        if (read_again(&look))
+            clean_up(&look);
     }
-    row->last_ready = ready;
-    /* A pod that ends changes what is served without changing what is ready, so this is told each time. */
-    if (options->on_change)
-        options->on_change(options->owner, row->ns, row->name, ready, is_replaced);
+    objects_release(&look.sets);
 }
 
-static void sync_row(void *owner)
+static void on_deployment(void *data, const KubeChange *change)
 {
-    Row *row = owner;
-    const cJSON *deployment = row_object(row);
-    char hash[16] = "";
+    Deployments *self = data;
 
-    forget_gone(row);
-    if (deployment)
-        template_hash(deployment, hash);
-    if (bring_pods(row, deployment, hash))
-        row->is_told_replaced = true;
-    deployment = row_object(row);
-    if (deployment)
-        write_status(row, deployment, hash);
-    write_endpoints(row);
-    tell(row, row_object(row), ready_pods(row));
-}
-
-static void on_deployment(void *owner, const KubeChange *change)
-{
-    Deployments *all = owner;
-    const cJSON *before = change->previous;
-
-    if (all->is_adopting || strcmp(change->manager, MANAGER) == 0)
+    if (change->type == KUBE_DELETED ||
+        (change->type == KUBE_MODIFIED &&
+         json_integer_or(change->previous, "metadata/generation", 0) ==
+             json_integer_or(change->object, "metadata/generation", 0)))
         return;
-    if (change->type == KUBE_MODIFIED &&
-        json_integer_or(before, "metadata/generation", 0) ==
-            json_integer_or(change->object, "metadata/generation", 0))
-        return;
-    row_dirty(row_of(all, json_string_or(change->object, "metadata/namespace", ""),
-                     json_string_or(change->object, "metadata/name", "")));
+    controller_dirty_object(self->controller, change->object);
 }
 
-static void on_service(void *owner, const KubeChange *change)
+static void on_set(void *data, const KubeChange *change)
 {
-    Deployments *all = owner;
-    Row *row = row_find(all, json_string_or(change->object, "metadata/namespace", ""),
-                        json_string_or(change->object, "metadata/name", ""));
+    Deployments *self = data;
+    const char *owner = fact_controller_of_kind(change->object, "Deployment");
 
-    if (row && !all->is_adopting)
-        row_dirty(row);
+    if (owner)
+        controller_dirty(self->controller, fact_ns(change->object), owner);
 }
 
-/* Deleted by a client: a new pod takes its place. */
-static void on_pod_object(void *owner, const KubeChange *change)
+Controller *deployment_controller_new(Controllers *set)
 {
-    Deployments *all = owner;
-    const char *name = json_string_or(change->object, "metadata/name", "");
+    Deployments *self = MEMORY_NEW(Deployments);
 
-    if (change->type != KUBE_DELETED || strcmp(change->manager, "kubelet") == 0)
-        return;
-    for (int i = 0; i < all->row_count; i++)
-        for (int k = 0; k < all->rows[i]->pod_count; k++)
-            if (strcmp(pod_name(all->rows[i]->pods[k]), name) == 0 &&
-                pod_state(all->rows[i]->pods[k]) < POD_ENDING)
-                pod_vanish(all->rows[i]->pods[k]);
-}
-
-/* ---- the whole --------------------------------------------------------------------------------------------------------------------- */
-
-Deployments *deployments_new(const DeploymentsOptions *options)
-{
-    Deployments *all = MEMORY_NEW(Deployments);
-
-    all->options = *options;
-    all->handles[0] = kube_listen(options->cluster, "deployments", on_deployment, all);
-    all->handles[1] = kube_listen(options->cluster, "services", on_service, all);
-    all->handles[2] = kube_listen(options->cluster, "pods", on_pod_object, all);
-    return all;
-}
-
-void deployments_free(Deployments *all)
-{
-    if (!all)
-        return;
-    for (int i = 0; i < 3; i++)
-        kube_unlisten(all->options.cluster, all->handles[i]);
-    for (int i = 0; i < all->row_count; i++)
-        row_free(all->rows[i]);
-    free(all->rows);
-    free(all);
-}
-
-typedef struct {
-    char (*names)[2][64];
-    int count, capacity;
-} Names;
-
-static bool collect(void *owner, const cJSON *object)
-{
-    Names *names = owner;
-
-    MEMORY_GROW(names->names, names->count, names->capacity);
-    snprintf(names->names[names->count][0], 64, "%s",
-             json_string_or(object, "metadata/namespace", ""));
-    snprintf(names->names[names->count][1], 64, "%s", json_string_or(object, "metadata/name", ""));
-    names->count++;
-    return true;
-}
-
-void deployments_adopt(Deployments *all)
-{
-    Names names = {0};
-
-    all->is_adopting = true;
-    kube_each(all->options.cluster, "deployments", NULL, NULL, collect, &names);
-    for (int i = 0; i < names.count; i++) {
-        Row *row = row_of(all, names.names[i][0], names.names[i][1]);
-
-        row->has_run = true;
-        sync_row(row);
-        timer_stop(row->timer);
-    }
-    all->is_adopting = false;
-    free(names.names);
-}
-
-void deployments_kick(Deployments *all)
-{
-    for (int i = 0; i < all->row_count; i++)
-        for (int k = 0; k < all->rows[i]->pod_count; k++)
-            pod_kick(all->rows[i]->pods[k], span_draw(&PROBE, &all->rows[i]->random));
+    self->set = set;
+    self->controller = controllers_make(set, "deployment", reconcile, self, free);
+    controller_watch(self->controller, "deployments", on_deployment);
+    controller_watch(self->controller, "replicasets", on_set);
+    return self->controller;
 }

@@ -142,7 +142,7 @@ static void look_at_doors(LoadBalancer *balancer)
     }
     close_doors(balancer);
     if (balancer->carries && !timer_is_running(balancer->drain) &&
-        deployments_serving(plane->deployments, plane->ns, "envoy") == 0)
+        controllers_serving(plane->controllers, plane->ns, "envoy") == 0)
         timer_start(balancer->drain,
                     span_draw(&plane->world->parameters.load_balancer.drain, &balancer->random));
 }

@@ -483,14 +483,19 @@ static void witness(void *self, const Fault *fault, const FaultCall *call, const
         fault_prove((ArmedFault *)fault->cause, "%s", evidence);
 }
 
-void faults_on_held(struct Faults *faults, const char *site, const char *what)
+void faults_on_part(struct Faults *faults, const char *site, const char *what, const char *how)
 {
     for (size_t i = 0; i < faults->count; i++) {
         ArmedFault *armed = faults->armed[i];
 
         if (strcmp(armed->held_site, site) == 0 && strcmp(armed->held_part, what) == 0)
-            fault_prove(armed, "%s of %s was held back when it was to act", what, site);
+            fault_prove(armed, "%s of %s %s", what, site, how);
     }
+}
+
+void faults_on_held(struct Faults *faults, const char *site, const char *what)
+{
+    faults_on_part(faults, site, what, "was held back when it was to act");
 }
 
 void faults_on_network(struct Faults *faults)

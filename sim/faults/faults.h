@@ -43,6 +43,8 @@ bool fault_check(const YamlDocument *document, const cJSON *fault, Error *err);
 void faults_start(struct Faults *faults);
 /* A part of site wanted to act and was held back (plane_block), or its resolver gave an answer that only a pin kept. */
 void faults_on_held(struct Faults *faults, const char *site, const char *what);
+/* A part of site did something that only a fault of that part explains: how, as in "came late". */
+void faults_on_part(struct Faults *faults, const char *site, const char *what, const char *how);
 /* The network has decided something: links that are cut get their witness. */
 void faults_on_network(struct Faults *faults);
 /* Where the kubeconfig's context really leads: itself, unless a fault says otherwise. */

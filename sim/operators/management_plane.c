@@ -109,7 +109,6 @@ static void remove_workloads(PlaneOperator *self)
 
         self->replicas[i] = 0;
         object_delete(plane->cluster, "services", plane->ns, name);
-        object_delete(plane->cluster, "endpoints", plane->ns, name);
         if (!kube_find(plane->cluster, "deployments", plane->ns, name))
             continue;
         if (plane->world->parameters.mp_operator.leaves_old_deployments)

@@ -60,7 +60,7 @@ static void check_states(const Seen *seen, const char *const *expected)
 
 static void test_down_and_up(void)
 {
-    static const char *const DOWN[] = {"g2 o1 r1 True", "g2 o2 r- True", NULL};
+    static const char *const DOWN[] = {"g2 o1 r1 True", "g2 o2 r1 True", "g2 o2 r- True", NULL};
     static const char *const UP[] = {"g3 o2 r- True", "g3 o3 r- False", "g3 o3 r1 True", NULL};
     Seen down = {0}, up = {0};
     int handle;
@@ -156,12 +156,15 @@ static void test_pod_deleted(void)
 {
     char before[96], after[96];
 
-    story_begin(&story, 9, "");
+    story_begin(&story, 9, "pods: {start: 10s, stop: 3s}");
     find_pod(before);
     object_delete(story.mp1->cluster, "pods", "tsb", before);
     story_pass(&story, 1000);
+    CHECK(plane_is_api_serving(story.mp1));
+    CHECK_INTEGER(count_pods(), 2);
+    story_pass(&story, 3000);
     CHECK(!plane_is_api_serving(story.mp1));
-    story_pass(&story, 20000);
+    story_pass(&story, 7000);
     CHECK(plane_is_api_serving(story.mp1));
     find_pod(after);
     CHECK(*after && strcmp(before, after) != 0);
@@ -179,14 +182,14 @@ static void test_new_and_gone(void)
     CHECK_TEXT(story_available(story.mp1, "fresh"), "False");
     story_pass(&story, 32000);
     CHECK_TEXT(story_available(story.mp1, "fresh"), "True");
-    CHECK_INTEGER(deployments_ready(story.mp1->deployments, "tsb", "fresh"), 2);
+    CHECK_INTEGER(controllers_ready(story.mp1->controllers, "tsb", "fresh"), 2);
     CHECK_TEXT(json_string_or(kube_find(story.mp1->cluster, "persistentvolumeclaims", "tsb",
                                         "postgres-db-tsb-postgres-1-0"),
                               "status/phase", ""),
                "Bound");
     object_delete(story.mp1->cluster, "deployments", "tsb", "fresh");
     story_pass(&story, 20000);
-    CHECK_INTEGER(deployments_serving(story.mp1->deployments, "tsb", "fresh"), 0);
+    CHECK_INTEGER(controllers_serving(story.mp1->controllers, "tsb", "fresh"), 0);
     CHECK(tsb() != NULL);
     story_end(&story);
 }

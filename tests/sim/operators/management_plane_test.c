@@ -91,10 +91,10 @@ static void test_stuck_pod(void)
     story_scale(story.mp1, "iam", 0);
     story_pass(&story, 60000);
     CHECK(!json_has(deployment(story.mp1, "tsb"), "status/replicas"));
-    CHECK(deployments_serving(story.mp1->deployments, "tsb", "tsb") == 1);
+    CHECK(controllers_serving(story.mp1->controllers, "tsb", "tsb") == 1);
     plane_unblock(story.mp1, "pod/tsb");
     story_pass(&story, 10000);
-    CHECK(deployments_serving(story.mp1->deployments, "tsb", "tsb") == 0);
+    CHECK(controllers_serving(story.mp1->controllers, "tsb", "tsb") == 0);
     story_end(&story);
 }
 
