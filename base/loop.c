@@ -15,6 +15,9 @@
 struct Loop {
     uv_loop_t uv;
     bool is_running; /* inside uv_run: nobody may call it again */
+    uv_prepare_t before_sleep;
+    LoopCondition *condition; /* of who waits in loop_run_until */
+    void *condition_owner;
 };
 
 struct Timer {
@@ -22,6 +25,15 @@ struct Timer {
     TimerCallback *callback;
     void *owner;
 };
+
+/* uv_run fires what is due before it sleeps: whoever waited for just that would sleep for something else to happen. */
+static void on_before_sleep(uv_prepare_t *prepare)
+{
+    const Loop *loop = prepare->data;
+
+    if (loop->condition != NULL && loop->condition(loop->condition_owner))
+        uv_stop(prepare->loop);
+}
 
 Loop *loop_new(void)
 {
@@ -32,6 +44,10 @@ Loop *loop_new(void)
     assert(failed == 0);
     (void)failed;
     loop->uv.data = loop;
+    uv_prepare_init(&loop->uv, &loop->before_sleep);
+    loop->before_sleep.data = loop;
+    uv_prepare_start(&loop->before_sleep, on_before_sleep);
+    uv_unref((uv_handle_t *)&loop->before_sleep);
     /* A peer that leaves is an error of the write, not the end of the process. */
     signal(SIGPIPE, SIG_IGN);
     return loop;
@@ -74,7 +90,10 @@ bool loop_run_until(Loop *loop, LoopCondition *condition, void *owner)
         if (holds || !uv_loop_alive(&loop->uv))
             break;
         loop->is_running = true;
+        loop->condition = condition;
+        loop->condition_owner = owner;
         is_alive = uv_run(&loop->uv, UV_RUN_ONCE) != 0;
+        loop->condition = NULL;
         loop->is_running = false;
         if (!is_alive) {
             holds = condition(owner);

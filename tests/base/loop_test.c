@@ -167,9 +167,31 @@ static void test_a_broken_pipe_is_no_end(void)
     loop_free(loop);
 }
 
+/* A timer that is due before the loop runs is enough for who waits for it: nothing else has to happen. */
+static void test_does_not_sleep_past_what_is_due(void)
+{
+    Ticker ticker = {.loop = loop_new(), .wanted = 1}, later = {.wanted = 1};
+    int64_t started_ms;
+
+    ticker.timer = timer_new(ticker.loop, on_tick, &ticker);
+    later.timer = timer_new(ticker.loop, on_tick, &later);
+    timer_start(later.timer, 500);
+    timer_start(ticker.timer, 1);
+    started_ms = clock_mono_ms();
+    while (clock_mono_ms() < started_ms + 3)
+        continue;
+    CHECK(loop_run_until(ticker.loop, has_fired_enough, &ticker));
+    CHECK_INTEGER(later.fired, 0);
+    timer_free(ticker.timer);
+    timer_free(later.timer);
+    loop_free(ticker.loop);
+}
+
 TEST_SUITE("base/loop", {"restarts itself and frees itself", test_restarts_itself_and_frees_itself},
            {"false when nothing is left", test_false_when_nothing_is_left},
            {"holds already", test_holds_already}, {"moved and stopped", test_moved_and_stopped},
-           {"waiting", test_waiting}, {"closes what is open", test_closes_what_is_open},
+           {"waiting", test_waiting},
+           {"does not sleep past what is due", test_does_not_sleep_past_what_is_due},
+           {"closes what is open", test_closes_what_is_open},
            {"nesting is our bug", test_nesting_is_our_bug},
            {"a broken pipe is no end", test_a_broken_pipe_is_no_end});
