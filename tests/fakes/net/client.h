@@ -20,6 +20,7 @@ typedef struct {
     uint16_t port;
     const Pki *ca;                  /* NULL: plain http */
     const Certificate *certificate; /* NULL: none is shown */
+    bool wants_http2;               /* if the server offers it */
 } Client;
 
 typedef struct {

@@ -57,6 +57,13 @@ static void answer_empty(Fixture *fixture, HttpExchange *exchange)
     http_answer(exchange, 204, NULL, NULL, 0);
 }
 
+static void answer_last(Fixture *fixture, HttpExchange *exchange)
+{
+    (void)fixture;
+    http_header(exchange, "Connection", "close");
+    http_answer(exchange, 200, TEXT, "last", 4);
+}
+
 static void on_gone(void *owner)
 {
     Fixture *fixture = owner;
@@ -124,6 +131,7 @@ static const struct {
     {"/who",    answer_who   },
     {"/big",    answer_big   },
     {"/empty",  answer_empty },
+    {"/last",   answer_last  },
     {"/later",  answer_later },
     {"/stream", answer_stream},
     {"/flood",  answer_flood },

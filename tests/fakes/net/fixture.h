@@ -2,7 +2,8 @@
  * tests/fakes/net/fixture.h - an HTTP server with a few handlers, and a client to try it with.
  *
  * Routes: /echo (method, query and body), /who (who the client certificate says it is), /big (a megabyte), /later (after 20 ms),
- * /stream (three chunks, 5 ms apart), /flood (chunks as long as anyone takes them), /hold (never answered), /empty (204).
+ * /stream (three chunks, 5 ms apart), /flood (chunks as long as anyone takes them), /hold (never answered), /empty (204),
+ * /last (and the connection is closed).
  */
 #ifndef TESTS_FAKES_NET_FIXTURE_H
 #define TESTS_FAKES_NET_FIXTURE_H

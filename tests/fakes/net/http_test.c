@@ -9,6 +9,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <zlib.h>
+
 #include "base/memory.h"
 #include "tests/fakes/net/fixture.h"
 #include "tests/test.h"
@@ -488,6 +490,99 @@ static void test_finds_parameters_and_headers(void)
     fixture_release(&f);
 }
 
+/* Whatever a method is called, saying no to it is the handler's business; what is no token is refused. */
+static void test_hands_over_any_method(void)
+{
+    static const struct {
+        const char *name, *sent, *answered;
+    } CASES[] = {
+        {"unknown",             "FOO /echo HTTP/1.1\r\n" HOST "\r\n",                                   "FOO  "           },
+        {"a known one's start", "GE /echo HTTP/1.1\r\n" HOST "\r\n",                                    "GE  "            },
+        {"lower case",          "get /echo HTTP/1.1\r\n" HOST "\r\n",                                   "get  "           },
+        {"with a body",         "x-Y.z /echo?q HTTP/1.1\r\n" HOST "Content-Length: 1\r\n\r\nb",
+         "x-Y.z q b"                                                                                                      },
+        {"after empty lines",   "\r\n\r\nFOO /echo HTTP/1.1\r\n" HOST "\r\n",                           "FOO  "           },
+        {"then a known one",    "FOO /echo HTTP/1.1\r\n" HOST "\r\nPUT /echo HTTP/1.1\r\n" HOST "\r\n",
+         "PUT  "                                                                                                          },
+        {"no token",            "F(O /echo HTTP/1.1\r\n" HOST "\r\n",                                   " 400 Bad Request"},
+        {"too long",            "F23456789F123456789F123456789F123456789F123456789F123456789FOOBAR",
+         " 400 Bad Request"                                                                                               },
+    };
+
+    for (size_t i = 0; i < TEST_COUNT(CASES); i++)
+        for (int is_slow = 0; is_slow < 2; is_slow++) {
+            Buffer received = {0};
+            Fixture f;
+            int fd;
+
+            fixture_init(&f, false);
+            fd = fixture_connect(&f, true);
+            if (is_slow)
+                for (const char *at = CASES[i].sent; *at != '\0'; at++)
+                    raw_send(f.loop, fd, at, 1);
+            else
+                send_text(&f, fd, CASES[i].sent);
+            CHECK_CASE(CASES[i].name,
+                       raw_read_until(f.loop, fd, CASES[i].answered, 500, &received));
+            buffer_release(&received);
+            close(fd);
+            fixture_release(&f);
+        }
+}
+
+/* ---- compression ----------------------------------------------------------------------------------- */
+
+static bool unpacks_to_big(const Buffer *packed)
+{
+    char *plain = memory_new(1, BIG_LENGTH + 1);
+    z_stream stream = {.next_in = (Bytef *)packed->data,
+                       .avail_in = (uInt)packed->length,
+                       .next_out = (Bytef *)plain,
+                       .avail_out = BIG_LENGTH + 1};
+    bool ok = inflateInit2(&stream, 15 + 16) == Z_OK &&
+              inflate(&stream, Z_FINISH) == Z_STREAM_END && stream.total_out == BIG_LENGTH &&
+              plain[0] == 'b' && plain[BIG_LENGTH - 1] == 'b';
+
+    inflateEnd(&stream);
+    free(plain);
+    return ok;
+}
+
+static void test_compresses_large_answers(void)
+{
+    static const struct {
+        const char *name, *path, *accepted;
+        size_t from;
+        bool is_packed;
+    } CASES[] = {
+        {"large enough",            "/big",    "Accept-Encoding: gzip",            BIG_LENGTH,     true },
+        {"among others",            "/big",    "Accept-Encoding: br , gzip ,zstd", BIG_LENGTH,     true },
+        {"one byte short",          "/big",    "Accept-Encoding: gzip",            BIG_LENGTH + 1, false},
+        {"turned off",              "/big",    "Accept-Encoding: gzip",            0,              false},
+        {"with a q value",          "/big",    "Accept-Encoding: gzip;q=1",        1,              false},
+        {"something else",          "/big",    "Accept-Encoding: xgzip, deflate",  1,              false},
+        {"not asked for",           "/big",    "Accept: */*",                      1,              false},
+        {"a stream, however large", "/stream", "Accept-Encoding: gzip",            1,              false},
+    };
+
+    for (size_t i = 0; i < TEST_COUNT(CASES); i++) {
+        const char *const headers[] = {CASES[i].accepted, NULL};
+        ClientReply reply;
+        Fixture f;
+
+        fixture_init(&f, true);
+        f.options.compress_from = CASES[i].from;
+        client_fetch(&f.client, &(ClientRequest){.path = CASES[i].path, .headers = headers},
+                     &reply);
+        CHECK_CASE(CASES[i].name, (strstr(reply.head.data, "Content-Encoding: gzip\r\n"
+                                                           "Vary: Accept-Encoding\r\n") != NULL) ==
+                                      CASES[i].is_packed);
+        CHECK_CASE(CASES[i].name, unpacks_to_big(&reply.body) == CASES[i].is_packed);
+        client_reply_release(&reply);
+        fixture_release(&f);
+    }
+}
+
 TEST_SUITE("fakes/net/http", {"answers curl", test_answers_curl},
            {"sends and takes much", test_sends_and_takes_much},
            {"knows its client", test_knows_its_client},
@@ -502,4 +597,6 @@ TEST_SUITE("fakes/net/http", {"answers curl", test_answers_curl},
            {"resets all", test_resets_all},
            {"may be reset by its handler", test_may_be_reset_by_its_handler},
            {"decodes", test_decodes},
-           {"finds parameters and headers", test_finds_parameters_and_headers});
+           {"finds parameters and headers", test_finds_parameters_and_headers},
+           {"hands over any method", test_hands_over_any_method},
+           {"compresses large answers", test_compresses_large_answers});
