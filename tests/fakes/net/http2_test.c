@@ -263,7 +263,7 @@ static void test_resets_a_slow_connection(void)
 
 static void test_refuses_a_request_alone(void)
 {
-    char big_head[16 * 1024 + 1] = {0};
+    char much[1024 + 1] = {0};
     const struct {
         const char *name;
         H2Request request;
@@ -274,20 +274,20 @@ static void test_refuses_a_request_alone(void)
           .path = "/echo",
           .name = "content-length",
           .value = "101",
-          .body = "x",
+          .body = much,
           .body_length = 101},
          413                                                                                           },
         {"longer, and it did not say so",
-         {.method = "POST", .path = "/echo", .body = big_head, .body_length = 1000},
+         {.method = "POST", .path = "/echo", .body = much, .body_length = 1000},
          413                                                                                           },
         {"expects what nobody does",      {.path = "/echo", .name = "expect", .value = "miracles"}, 417},
         {"as long as allowed",
-         {.method = "POST", .path = "/echo", .body = big_head, .body_length = 100},
+         {.method = "POST", .path = "/echo", .body = much, .body_length = 100},
          200                                                                                           },
     };
     Setup s;
 
-    memset(big_head, 'h', sizeof big_head - 1);
+    memset(much, 'h', sizeof much - 1);
     setup_init(&s, true);
     h2_release(&s.client);
     s.fixture.options.body_max = 100;
