@@ -1,144 +1,74 @@
 /*
- * fakes/kubernetes/rules.c - decoding, defaults, and what moves the generation; validation is in validate.c.
+ * fakes/kubernetes/rules.c - what holds kind by kind: its type, its stored form, what moves its generation.
+ *
+ * Validation is in validate.c.
  */
 #include "fakes/kubernetes/rules.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fakes/kubernetes/object.h"
+#include "fakes/kubernetes/schema.h"
+#include "fakes/kubernetes/types/inside.h"
 
 static bool is_kind(const KubeKind *kind, const char *plural)
 {
     return strcmp(kind->plural, plural) == 0 && !kube_kind_has(kind, KUBE_CUSTOM);
 }
 
-/* ---- decoding --------------------------------------------------------------------------------- */
+/* ---- types ------------------------------------------------------------------------------------ */
 
-static const char *go_name(const cJSON *json)
+/* A custom resource of which no schema is known. */
+static const KubeRules AN_OBJECT = {.type = "object"};
+static const KubeType ANY_OBJECT = {.shape = KUBE_OBJECT,
+                                    .unit = KUBE_GRANULAR,
+                                    .keeps_unknown = true,
+                                    .rules = &AN_OBJECT};
+static const KubeField UNTYPED_FIELDS[] = {
+    {.name = "apiVersion", .type = &TYPE_STRING     },
+    {.name = "kind",       .type = &TYPE_STRING     },
+    {.name = "metadata",   .type = &TYPE_OBJECT_META},
+    {.name = "spec",       .type = &ANY_OBJECT      },
+    {.name = "status",     .type = &ANY_OBJECT      },
+};
+static const KubeType UNTYPED = {.shape = KUBE_OBJECT, FIELDS(UNTYPED_FIELDS), .rules = &AN_OBJECT};
+
+/* A built-in kind without a table. */
+static const KubeField UNLISTED_FIELDS[] = {
+    {.name = "metadata", .type = &TYPE_OBJECT_META, .keeps_zero = true},
+};
+static const KubeType UNLISTED = {.shape = KUBE_OBJECT,
+                                  FIELDS(UNLISTED_FIELDS),
+                                  .keeps_unknown = true};
+
+const KubeType *rules_type(const KubeKind *kind)
 {
-    if (cJSON_IsNumber(json))
-        return "number";
-    if (cJSON_IsBool(json))
-        return "bool";
-    if (cJSON_IsArray(json))
-        return "array";
-    return cJSON_IsObject(json) ? "object" : "string";
+    const KubeType *type = kube_kind_type(kind);
+
+    if (type != NULL)
+        return type;
+    return kube_kind_has(kind, KUBE_CUSTOM) ? &UNTYPED : &UNLISTED;
 }
 
-static bool mistyped(char out_why[RULES_WHY_MAX], const cJSON *json, const char *field,
-                     const char *type)
+bool rules_decode(const KubeKind *kind, const cJSON *json, char out_why[FORM_WHY_MAX])
 {
-    snprintf(out_why, RULES_WHY_MAX, "json: cannot unmarshal %s into Go struct field %s of type %s",
-             go_name(json), field, type);
-    return false;
-}
+    const cJSON *metadata = cJSON_GetObjectItemCaseSensitive(json, "metadata");
 
-static bool decode_text_map(const cJSON *json, const char *key, const char *field, const char *type,
-                            char out_why[RULES_WHY_MAX])
-{
-    const cJSON *map = cJSON_GetObjectItemCaseSensitive(json, key), *item;
-
-    if (map == NULL || cJSON_IsNull(map))
-        return true;
-    if (!cJSON_IsObject(map))
-        return mistyped(out_why, map, field, "map[string]string");
-    cJSON_ArrayForEach(item, map) if (!cJSON_IsString(item) &&
-                                      !cJSON_IsNull(item)) return mistyped(out_why, item, field,
-                                                                           type);
-    return true;
-}
-
-/* Where base64 stops being base64, as Go counts; -1: it does not. */
-static int base64_broken_at(const char *text)
-{
-    static const char ALPHABET[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    int count = 0, padding = 0, i;
-
-    for (i = 0; text[i]; i++) {
-        if (text[i] == '\n' || text[i] == '\r')
-            continue;
-        if (text[i] == '=' && count % 4 >= 2 && padding < 2)
-            padding++;
-        else if (padding > 0 || strchr(ALPHABET, text[i]) == NULL)
-            return i;
-        count++;
-    }
-    return count % 4 == 0 ? -1 : i;
-}
-
-static bool decode_base64(const cJSON *json, char out_why[RULES_WHY_MAX])
-{
-    const cJSON *item;
-
-    cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(json, "data"))
-    {
-        int broken_at = cJSON_IsString(item) ? base64_broken_at(item->valuestring) : -1;
-
-        if (broken_at >= 0) {
-            snprintf(out_why, RULES_WHY_MAX, "illegal base64 data at input byte %d", broken_at);
-            return false;
-        }
-    }
-    return true;
-}
-
-bool rules_decode(const KubeKind *kind, const cJSON *json, char out_why[RULES_WHY_MAX])
-{
-    const cJSON *metadata = cJSON_GetObjectItemCaseSensitive(json, "metadata"), *replicas;
-    char field[96];
-
-    if (!decode_text_map(metadata, "labels", "ObjectMeta.labels", "string", out_why) ||
-        !decode_text_map(metadata, "annotations", "ObjectMeta.annotations", "string", out_why))
-        return false;
-    if (is_kind(kind, "secrets"))
-        return decode_text_map(json, "data", "Secret.data", "[]uint8", out_why) &&
-               decode_text_map(json, "stringData", "Secret.stringData", "string", out_why) &&
-               decode_base64(json, out_why);
-    if (is_kind(kind, "configmaps"))
-        return decode_text_map(json, "data", "ConfigMap.data", "string", out_why);
-    replicas = kube_kind_has(kind, KUBE_WITH_SCALE) ? json_find(json, "spec/replicas") : NULL;
-    snprintf(field, sizeof field, "%sSpec.spec.replicas", kind->kind);
-    if (replicas != NULL && !cJSON_IsNumber(replicas) && !cJSON_IsNull(replicas))
-        return mistyped(out_why, replicas, field, "int32");
-    return true;
+    if (!kube_kind_has(kind, KUBE_CUSTOM))
+        return form_decode(rules_type(kind), json, out_why);
+    return metadata == NULL || form_decode(&TYPE_OBJECT_META, metadata, out_why);
 }
 
 /* ---- the stored form -------------------------------------------------------------------------- */
 
-static void drop_if_empty(cJSON *json, const char *key)
-{
-    cJSON *item = cJSON_GetObjectItemCaseSensitive(json, key);
-
-    if (item != NULL && item->child == NULL && (item->type & (cJSON_Object | cJSON_Array)))
-        cJSON_Delete(cJSON_DetachItemViaPointer(json, item));
-}
-
-static void drop_nulls(cJSON *json)
-{
-    for (cJSON *item = json ? json->child : NULL, *next; item != NULL; item = next) {
-        next = item->next;
-        if (cJSON_IsNull(item))
-            cJSON_Delete(cJSON_DetachItemViaPointer(json, item));
-    }
-}
-
 /* What a client may send and the server writes itself, or never. */
-static const char *const DROPPED_METADATA[] = {"managedFields", "selfLink"};
-static const char *const OPTIONAL_METADATA[] = {"labels", "annotations", "ownerReferences",
-                                                "finalizers"};
-
 static void normalize_metadata(cJSON *metadata)
 {
-    drop_nulls(metadata);
-    if (json_integer_or(metadata, "generation", 1) == 0)
-        cJSON_DeleteItemFromObjectCaseSensitive(metadata, "generation");
-    for (size_t i = 0; i < sizeof DROPPED_METADATA / sizeof *DROPPED_METADATA; i++)
-        cJSON_DeleteItemFromObjectCaseSensitive(metadata, DROPPED_METADATA[i]);
-    for (size_t i = 0; i < sizeof OPTIONAL_METADATA / sizeof *OPTIONAL_METADATA; i++)
-        drop_if_empty(metadata, OPTIONAL_METADATA[i]);
+    static const char *const DROPPED[] = {"managedFields", "selfLink"};
+
+    for (size_t i = 0; i < sizeof DROPPED / sizeof *DROPPED; i++)
+        cJSON_DeleteItemFromObjectCaseSensitive(metadata, DROPPED[i]);
 }
 
 static void merge_string_data(cJSON *json)
@@ -160,100 +90,39 @@ static void merge_string_data(cJSON *json)
     cJSON_Delete(plain);
 }
 
-static void normalize_secret(cJSON *json)
-{
-    merge_string_data(json);
-    drop_if_empty(json, "data");
-    if (*json_string_or(json, "type", "") == 0)
-        json_put_string(json, "type", "Opaque");
-}
-
-static void normalize_namespace(cJSON *json)
+static void normalize_namespace(cJSON *json, bool is_new)
 {
     const char *name = kube_metadata_text(json, "name");
-    cJSON *metadata = kube_metadata(json), *labels, *finalizers;
+    cJSON *metadata = kube_metadata(json), *labels;
 
     labels = cJSON_GetObjectItemCaseSensitive(metadata, "labels");
-    if (labels == NULL)
+    if (!cJSON_IsObject(labels)) {
+        cJSON_DeleteItemFromObjectCaseSensitive(metadata, "labels");
         labels = cJSON_AddObjectToObject(metadata, "labels");
+    }
     if (cJSON_GetObjectItemCaseSensitive(labels, "kubernetes.io/metadata.name") == NULL)
         cJSON_AddStringToObject(labels, "kubernetes.io/metadata.name", name);
-    if (json_find(json, "spec/finalizers") == NULL) {
-        finalizers = cJSON_CreateArray();
-        cJSON_AddItemToArray(finalizers, cJSON_CreateString("kubernetes"));
-        json_put(json, "spec/finalizers", finalizers);
-    }
-    if (json_find(json, "status/phase") == NULL)
-        json_put_string(json, "status/phase", "Active");
+    if (!is_new)
+        return;
+    if (json_find(json, "spec/finalizers/0") == NULL)
+        json_put(json, "spec/finalizers",
+                 cJSON_CreateStringArray((const char *[]){"kubernetes"}, 1));
+    json_put_string(json, "status/phase", "Active");
 }
 
-static void default_integer(cJSON *json, const char *path, int64_t value)
-{
-    if (!json_has(json, path))
-        json_put_integer(json, path, value);
-}
-
-static void default_string(cJSON *json, const char *path, const char *value)
-{
-    if (!json_has(json, path))
-        json_put_string(json, path, value);
-}
-
-static void normalize_service(cJSON *json)
-{
-    cJSON *port;
-
-    default_string(json, "spec/type", "ClusterIP");
-    default_string(json, "spec/sessionAffinity", "None");
-    cJSON_ArrayForEach(port, json_find(json, "spec/ports"))
-    {
-        default_string(port, "protocol", "TCP");
-        if (!json_has(port, "targetPort"))
-            json_put_integer(port, "targetPort", json_integer_or(port, "port", 0));
-    }
-    if (!json_has(json, "status/loadBalancer"))
-        json_put(json, "status/loadBalancer", cJSON_CreateObject());
-}
-
-static void normalize_workload(const KubeKind *kind, cJSON *json)
-{
-    cJSON *container;
-
-    default_integer(json, "spec/replicas", 1);
-    if (is_kind(kind, "deployments")) {
-        default_string(json, "spec/strategy/type", "RollingUpdate");
-        default_integer(json, "spec/revisionHistoryLimit", 10);
-        default_integer(json, "spec/progressDeadlineSeconds", 600);
-    }
-    cJSON_ArrayForEach(container, json_find(json, "spec/template/spec/containers"))
-    {
-        cJSON *port;
-
-        cJSON_ArrayForEach(port, cJSON_GetObjectItemCaseSensitive(container, "ports"))
-            default_string(port, "protocol", "TCP");
-    }
-}
-
-void rules_normalize(const KubeKind *kind, cJSON *json)
+void rules_normalize(const KubeKind *kind, const cJSON *old, cJSON *json)
 {
     normalize_metadata(kube_metadata(json));
-    if (kube_kind_has(kind, KUBE_CUSTOM))
-        return;
-    drop_nulls(json);
     if (is_kind(kind, "secrets"))
-        normalize_secret(json);
-    else if (is_kind(kind, "configmaps"))
-        drop_if_empty(json, "data");
-    else if (is_kind(kind, "namespaces"))
-        normalize_namespace(json);
-    else if (is_kind(kind, "services"))
-        normalize_service(json);
-    else if (kube_kind_has(kind, KUBE_WITH_SCALE))
-        normalize_workload(kind, json);
-    drop_if_empty(json, "status");
-    if (kube_kind_has(kind, KUBE_WITH_STATUS) &&
-        cJSON_GetObjectItemCaseSensitive(json, "status") == NULL)
-        cJSON_AddObjectToObject(json, "status");
+        merge_string_data(json);
+    if (is_kind(kind, "namespaces"))
+        normalize_namespace(json, old == NULL);
+    form_settle(rules_type(kind), json);
+}
+
+void rules_normalize_status(const KubeKind *kind, cJSON *json)
+{
+    form_settle_member(rules_type(kind), json, "status");
 }
 
 /* ---- generation ------------------------------------------------------------------------------- */
@@ -268,14 +137,19 @@ static bool differs(const cJSON *a, const cJSON *b, const char *key)
     return !json_equal(left, right);
 }
 
-/* Any key but metadata and status that a has and b has not, or has otherwise. */
-static bool has_change(const cJSON *a, const cJSON *b)
+/* Any key but metadata, and status where that is a part of its own, that a has and b has not, or has otherwise. */
+static bool has_change(const KubeKind *kind, const cJSON *a, const cJSON *b)
 {
     const cJSON *item;
 
-    cJSON_ArrayForEach(item, a) if (strcmp(item->string, "metadata") != 0 &&
-                                    strcmp(item->string, "status") != 0 &&
-                                    differs(a, b, item->string)) return true;
+    cJSON_ArrayForEach(item, a)
+    {
+        if (strcmp(item->string, "metadata") == 0 ||
+            (strcmp(item->string, "status") == 0 && kube_kind_has(kind, KUBE_WITH_STATUS)))
+            continue;
+        if (differs(a, b, item->string))
+            return true;
+    }
     return false;
 }
 
@@ -283,10 +157,8 @@ bool rules_moves_generation(const KubeKind *kind, const cJSON *old, const cJSON 
 {
     if (!kube_kind_has(kind, KUBE_WITH_GENERATION))
         return false;
-    if (kube_kind_has(kind, KUBE_CUSTOM))
-        return has_change(old, json) || has_change(json, old);
     if (is_kind(kind, "deployments") &&
         differs(json_find(old, "metadata"), json_find(json, "metadata"), "annotations"))
         return true;
-    return differs(old, json, "spec");
+    return has_change(kind, old, json) || has_change(kind, json, old);
 }

@@ -7,16 +7,21 @@
 #define FAKES_KUBERNETES_RULES_H
 
 #include "fakes/kubernetes/cluster.h"
+#include "fakes/kubernetes/form.h"
+
+/* The table of its fields: of a custom resource without a schema, one that keeps whatever spec and status hold. */
+const KubeType *rules_type(const KubeKind *kind);
 
 /*
- * Whether json could be decoded into its kind's Go type. If not, out_why says so in Go's words; a create or update makes
- * a 400 of it, a patch a 422.
+ * Whether json could be decoded into its kind's Go type; of a custom resource, its metadata. If not, out_why says so in Go's
+ * words; a create or update makes a 400 of it, a patch a 422.
  */
-enum { RULES_WHY_MAX = 200 };
-bool rules_decode(const KubeKind *kind, const cJSON *json, char out_why[RULES_WHY_MAX]);
+bool rules_decode(const KubeKind *kind, const cJSON *json, char out_why[FORM_WHY_MAX]);
 
-/* Brings json into the form that is stored: defaults set, stringData merged, empty maps gone. */
-void rules_normalize(const KubeKind *kind, cJSON *json);
+/* Brings json into the form that is stored: unknown fields gone, defaults set, stringData merged. old NULL: a new object. */
+void rules_normalize(const KubeKind *kind, const cJSON *old, cJSON *json);
+/* As above where nothing but status is new. */
+void rules_normalize_status(const KubeKind *kind, cJSON *json);
 
 /* 422 with every cause. old NULL: a new object. */
 bool rules_validate(const KubeKind *kind, const cJSON *old, const cJSON *json, KubeStatus *status);

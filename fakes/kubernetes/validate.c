@@ -9,6 +9,7 @@
 #include "base/buffer.h"
 #include "fakes/kubernetes/object.h"
 #include "fakes/kubernetes/rules.h"
+#include "fakes/kubernetes/schema.h"
 #include "fakes/kubernetes/status.h"
 
 static const char INVALID[] = "FieldValueInvalid";
@@ -262,7 +263,7 @@ static void refuse_selector(KubeCauses *causes, const cJSON *json)
 static void check_template_labels(KubeCauses *causes, const cJSON *json)
 {
     const cJSON *labels = json_find(json, "spec/template/metadata/labels"), *wanted;
-    bool matches = json_find(json, "spec/selector") != NULL;
+    bool matches = json_has(json, "spec/selector");
     Buffer text = {0};
 
     cJSON_ArrayForEach(wanted, json_find(json, "spec/selector/matchLabels"))
@@ -306,7 +307,7 @@ static void check_workload(KubeCauses *causes, const cJSON *old, const cJSON *js
     if (replicas < 0)
         causes_add(causes, INVALID, "spec.replicas",
                    "Invalid value: %lld: must be greater than or equal to 0", (long long)replicas);
-    if (json_find(json, "spec/selector") == NULL)
+    if (!json_has(json, "spec/selector"))
         causes_require(causes, "spec.selector");
     check_template_labels(causes, json);
     check_containers(causes, json);
@@ -326,32 +327,6 @@ static void check_stateful_set(KubeCauses *causes, const cJSON *old, const cJSON
                    "'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden");
 }
 
-/* ---- custom resources ------------------------------------------------------------------------- */
-
-static const char *schema_type(const cJSON *json)
-{
-    if (cJSON_IsNumber(json))
-        return "integer";
-    if (cJSON_IsBool(json))
-        return "boolean";
-    return cJSON_IsArray(json) ? "array" : cJSON_IsString(json) ? "string" : "null";
-}
-
-static void check_custom(KubeCauses *causes, const cJSON *json)
-{
-    static const char *const OBJECTS[] = {"spec", "status"};
-
-    for (size_t i = 0; i < 2; i++) {
-        const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, OBJECTS[i]);
-        const char *type = item ? schema_type(item) : "";
-
-        if (item != NULL && !cJSON_IsObject(item))
-            causes_add(causes, "FieldValueTypeInvalid", OBJECTS[i],
-                       "Invalid value: \"%s\": %s in body must be of type object: \"%s\"", type,
-                       OBJECTS[i], type);
-    }
-}
-
 bool rules_validate(const KubeKind *kind, const cJSON *old, const cJSON *json, KubeStatus *status)
 {
     const cJSON *metadata = cJSON_GetObjectItemCaseSensitive(json, "metadata");
@@ -362,7 +337,7 @@ bool rules_validate(const KubeKind *kind, const cJSON *old, const cJSON *json, K
     check_labels(&causes, metadata);
     check_owners(&causes, metadata);
     if (kube_kind_has(kind, KUBE_CUSTOM))
-        check_custom(&causes, json);
+        schema_check(rules_type(kind), json, &causes);
     else if (kube_kind_has(kind, KUBE_WITH_SCALE))
         check_workload(&causes, old, json);
     if (strcmp(kind->plural, "secrets") == 0)

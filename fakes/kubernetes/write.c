@@ -82,7 +82,7 @@ static bool check_place(const Write *write, const cJSON *json)
 
 static bool check_form(const Write *write, const cJSON *json)
 {
-    char why[RULES_WHY_MAX];
+    char why[FORM_WHY_MAX];
 
     if (!cJSON_IsObject(json))
         return status_bad_request(write->status, "the object provided is unrecognized");
@@ -193,7 +193,7 @@ static bool create(const Write *write, cJSON *json)
     if (!check_place(write, json) || !check_form(write, json) || !check_namespace(write))
         return false;
     give_birth(write, json);
-    rules_normalize(write->kind, json);
+    rules_normalize(write->kind, NULL, json);
     return rules_validate(write->kind, NULL, json, write->status) && check_absence(write, json);
 }
 
@@ -308,7 +308,10 @@ bool write_next(const Write *write, KubeObject *old, cJSON *next)
     next = choose_part(write, old, next);
     carry_identity(next, kube_object_json(old));
     set_type(write->kind, next);
-    rules_normalize(write->kind, next);
+    if (write->part == KUBE_STATUS_PART)
+        rules_normalize_status(write->kind, next);
+    else
+        rules_normalize(write->kind, kube_object_json(old), next);
     if (!rules_validate(write->kind, kube_object_json(old), next, write->status) ||
         !check_finalizers(write, kube_object_json(old), next)) {
         cJSON_Delete(next);
@@ -442,7 +445,7 @@ static bool refuse_patch(const Write *write, const cJSON *patched, const char *w
 
 static bool check_patched(const Write *write, const KubeObject *old, const cJSON *patched)
 {
-    char why[RULES_WHY_MAX], api_version[64];
+    char why[FORM_WHY_MAX], api_version[64];
     const char *kind = json_string_or(patched, "kind", "");
     const char *uid = kube_metadata_text(patched, "uid");
     KubeCauses causes = {0};
