@@ -1,149 +1,35 @@
 /*
- * fakes/kubernetes/protobuf.c - protobuf to JSON by tables of fields.
+ * fakes/kubernetes/protobuf.c - protobuf to JSON, by the tables of types.
+ *
+ * Go writes a zero for every field that is no pointer; in JSON, omitempty leaves it out again, and so does this.
  */
 #include "fakes/kubernetes/protobuf.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
-
-/* ---- the types -------------------------------------------------------------------------------- */
-
-typedef enum { TEXT, BYTES, NUMBER, BOOLEAN, TIME, MESSAGE, TEXT_MAP, BYTES_MAP } FieldType;
-
-typedef struct Field {
-    uint32_t number; /* 0 ends a table */
-    const char *name;
-    FieldType type;
-    bool is_list;
-    const struct Field *message;
-} Field;
-
-static const Field OWNER[] = {
-    {5, "apiVersion",         TEXT,    false, NULL},
-    {1, "kind",               TEXT,    false, NULL},
-    {3, "name",               TEXT,    false, NULL},
-    {4, "uid",                TEXT,    false, NULL},
-    {6, "controller",         BOOLEAN, false, NULL},
-    {7, "blockOwnerDeletion", BOOLEAN, false, NULL},
-    {0, NULL,                 TEXT,    false, NULL},
-};
-
-static const Field METADATA[] = {
-    {1,  "name",              TEXT,     false, NULL },
-    {2,  "generateName",      TEXT,     false, NULL },
-    {3,  "namespace",         TEXT,     false, NULL },
-    {5,  "uid",               TEXT,     false, NULL },
-    {6,  "resourceVersion",   TEXT,     false, NULL },
-    {7,  "generation",        NUMBER,   false, NULL },
-    {8,  "creationTimestamp", TIME,     false, NULL },
-    {11, "labels",            TEXT_MAP, false, NULL },
-    {12, "annotations",       TEXT_MAP, false, NULL },
-    {13, "ownerReferences",   MESSAGE,  true,  OWNER},
-    {14, "finalizers",        TEXT,     true,  NULL },
-    {0,  NULL,                TEXT,     false, NULL },
-};
-
-static const Field NAMESPACE_SPEC[] = {
-    {1, "finalizers", TEXT, true,  NULL},
-    {0, NULL,         TEXT, false, NULL},
-};
-static const Field NAMESPACE[] = {
-    {1, "metadata", MESSAGE, false, METADATA      },
-    {2, "spec",     MESSAGE, false, NAMESPACE_SPEC},
-    {0, NULL,       TEXT,    false, NULL          },
-};
-
-static const Field SECRET[] = {
-    {1, "metadata",   MESSAGE,   false, METADATA},
-    {2, "data",       BYTES_MAP, false, NULL    },
-    {3, "type",       TEXT,      false, NULL    },
-    {4, "stringData", TEXT_MAP,  false, NULL    },
-    {5, "immutable",  BOOLEAN,   false, NULL    },
-    {0, NULL,         TEXT,      false, NULL    },
-};
-
-static const Field CONFIG_MAP[] = {
-    {1, "metadata",   MESSAGE,   false, METADATA},
-    {2, "data",       TEXT_MAP,  false, NULL    },
-    {3, "binaryData", BYTES_MAP, false, NULL    },
-    {4, "immutable",  BOOLEAN,   false, NULL    },
-    {0, NULL,         TEXT,      false, NULL    },
-};
-
-static const Field SERVICE_ACCOUNT[] = {
-    {1, "metadata",                     MESSAGE, false, METADATA},
-    {4, "automountServiceAccountToken", BOOLEAN, false, NULL    },
-    {0, NULL,                           TEXT,    false, NULL    },
-};
-
-static const Field RESOURCE_ATTRIBUTES[] = {
-    {1, "namespace",   TEXT, false, NULL},
-    {2, "verb",        TEXT, false, NULL},
-    {3, "group",       TEXT, false, NULL},
-    {4, "version",     TEXT, false, NULL},
-    {5, "resource",    TEXT, false, NULL},
-    {6, "subresource", TEXT, false, NULL},
-    {7, "name",        TEXT, false, NULL},
-    {0, NULL,          TEXT, false, NULL},
-};
-static const Field PATH_ATTRIBUTES[] = {
-    {1, "path", TEXT, false, NULL},
-    {2, "verb", TEXT, false, NULL},
-    {0, NULL,   TEXT, false, NULL},
-};
-static const Field REVIEW_SPEC[] = {
-    {1, "resourceAttributes",    MESSAGE, false, RESOURCE_ATTRIBUTES},
-    {2, "nonResourceAttributes", MESSAGE, false, PATH_ATTRIBUTES    },
-    {0, NULL,                    TEXT,    false, NULL               },
-};
-static const Field REVIEW[] = {
-    {1, "metadata", MESSAGE, false, METADATA   },
-    {2, "spec",     MESSAGE, false, REVIEW_SPEC},
-    {0, NULL,       TEXT,    false, NULL       },
-};
-
-static const Field PRECONDITIONS[] = {
-    {1, "uid",             TEXT, false, NULL},
-    {2, "resourceVersion", TEXT, false, NULL},
-    {0, NULL,              TEXT, false, NULL},
-};
-static const Field DELETE_OPTIONS[] = {
-    {1, "gracePeriodSeconds", NUMBER,  false, NULL         },
-    {2, "preconditions",      MESSAGE, false, PRECONDITIONS},
-    {4, "propagationPolicy",  TEXT,    false, NULL         },
-    {5, "dryRun",             TEXT,    true,  NULL         },
-    {0, NULL,                 TEXT,    false, NULL         },
-};
-
-static const struct {
-    const char *kind;
-    const Field *fields;
-} TYPES[] = {
-    {"Namespace",               NAMESPACE      },
-    {"Secret",                  SECRET         },
-    {"ConfigMap",               CONFIG_MAP     },
-    {"ServiceAccount",          SERVICE_ACCOUNT},
-    {"SelfSubjectAccessReview", REVIEW         },
-    {"DeleteOptions",           DELETE_OPTIONS },
-};
+#include "fakes/kubernetes/types/types.h"
 
 /* ---- the wire --------------------------------------------------------------------------------- */
 
 enum { WIRE_VARINT = 0, WIRE_64 = 1, WIRE_BYTES = 2, WIRE_32 = 5 };
 
+/* Messages in messages; JSON is not read any deeper either. */
+enum { DEPTH_MAX = 1000 };
+
 typedef struct {
     const unsigned char *at, *end;
+    int depth;
 } Wire;
 
-/* One field: a number, or the bytes that at and length say. */
+/* One field: a number, or what is inside. */
 typedef struct {
     uint32_t number, wire;
     uint64_t value;
-    const char *bytes;
-    size_t length;
+    Wire inside;
 } Piece;
 
 static bool read_varint(Wire *wire, uint64_t *out_value)
@@ -159,12 +45,26 @@ static bool read_varint(Wire *wire, uint64_t *out_value)
     return false;
 }
 
-static bool skip(Wire *wire, uint64_t length)
+/* The least significant byte comes first. */
+static bool read_fixed(Wire *wire, int size, uint64_t *out_value)
 {
-    if ((uint64_t)(wire->end - wire->at) < length)
+    *out_value = 0;
+    if (wire->end - wire->at < size)
         return false;
-    wire->at += length;
+    for (int i = 0; i < size; i++)
+        *out_value |= (uint64_t)*wire->at++ << 8 * i;
     return true;
+}
+
+static bool read_inside(Wire *wire, Wire *out_inside)
+{
+    uint64_t length;
+
+    if (!read_varint(wire, &length) || (uint64_t)(wire->end - wire->at) < length)
+        return false;
+    *out_inside = (Wire){wire->at, wire->at + length, wire->depth + 1};
+    wire->at += length;
+    return wire->depth < DEPTH_MAX;
 }
 
 static bool read_piece(Wire *wire, Piece *out_piece)
@@ -180,154 +80,303 @@ static bool read_piece(Wire *wire, Piece *out_piece)
     case WIRE_VARINT:
         return read_varint(wire, &out_piece->value);
     case WIRE_64:
-        return skip(wire, 8);
+        return read_fixed(wire, 8, &out_piece->value);
     case WIRE_32:
-        return skip(wire, 4);
+        return read_fixed(wire, 4, &out_piece->value);
     case WIRE_BYTES:
-        if (!read_varint(wire, &tag))
-            return false;
-        out_piece->bytes = (const char *)wire->at;
-        out_piece->length = tag;
-        return skip(wire, tag);
+        return read_inside(wire, &out_piece->inside);
     default:
         return false;
     }
 }
 
-static Wire inside(const Piece *piece)
+/*
+ * The last piece of that number; an empty one if there is none, as Go leaves out what is zero in maps and times. False if
+ * the message is broken, or has something else under that number.
+ */
+static bool find_piece(Wire message, uint32_t number, uint32_t wire, Piece *out_piece)
 {
-    const unsigned char *bytes = (const unsigned char *)piece->bytes;
+    Piece piece;
 
-    return (Wire){bytes, bytes + piece->length};
+    *out_piece = (Piece){
+        .wire = wire, .inside = {message.end, message.end, message.depth}
+    };
+    while (message.at < message.end) {
+        if (!read_piece(&message, &piece))
+            return false;
+        if (piece.number == number)
+            *out_piece = piece;
+    }
+    return out_piece->wire == wire;
 }
 
 /* ---- values ----------------------------------------------------------------------------------- */
 
-static bool read_message(Wire wire, const Field *fields, cJSON *into);
+static bool read_message(Wire message, const KubeType *type, cJSON *into);
+/* NULL if the piece cannot be of that type. */
+static cJSON *read_value(const KubeType *type, const Piece *piece);
 
-static cJSON *new_text(const Piece *piece)
+static size_t length_of(Wire wire)
 {
-    char *text = memory_text_of(piece->bytes, piece->length);
+    return (size_t)(wire.end - wire.at);
+}
+
+static uint32_t wire_of(const KubeType *type)
+{
+    switch (type->shape) {
+    case KUBE_INT32:
+    case KUBE_INT64:
+    case KUBE_BOOL:
+        return WIRE_VARINT;
+    case KUBE_NUMBER:
+        return WIRE_64;
+    default:
+        return WIRE_BYTES;
+    }
+}
+
+static cJSON *read_string(Wire inside)
+{
+    char *text = memory_text_of((const char *)inside.at, length_of(inside));
     cJSON *json = cJSON_CreateString(text);
 
     free(text);
     return json;
 }
 
-static cJSON *new_bytes(const Piece *piece)
+static cJSON *read_bytes(Wire inside)
 {
-    char *text = json_base64(piece->bytes, piece->length);
+    char *text = json_base64(inside.at, length_of(inside));
     cJSON *json = cJSON_CreateString(text);
 
     free(text);
     return json;
 }
 
-/* Seconds since 1970; none at all is Go's zero time, which is null. */
-static cJSON *new_time(const Piece *piece)
+static cJSON *read_integer(uint64_t value)
 {
-    Wire wire = inside(piece);
-    Piece part;
+    return cJSON_CreateNumber((double)(int64_t)value);
+}
+
+static cJSON *read_double(uint64_t bits)
+{
+    double number;
+
+    memcpy(&number, &bits, sizeof number);
+    return cJSON_CreateNumber(number);
+}
+
+/* {1: seconds since 1970, 2: nanoseconds}; none at all is Go's zero time, which is null. */
+static cJSON *read_time(Wire message, bool with_micro)
+{
+    Piece seconds, nanoseconds;
     char text[CLOCK_TEXT_MAX];
-    int64_t seconds = 0;
+    size_t length;
 
-    while (wire.at < wire.end && read_piece(&wire, &part))
-        if (part.number == 1)
-            seconds = (int64_t)part.value;
-    return seconds > 0 ? cJSON_CreateString(clock_rfc3339(seconds * 1000, text))
-                       : cJSON_CreateNull();
+    if (!find_piece(message, 1, WIRE_VARINT, &seconds) ||
+        !find_piece(message, 2, WIRE_VARINT, &nanoseconds))
+        return NULL;
+    if (seconds.value == 0 && nanoseconds.value == 0)
+        return cJSON_CreateNull();
+    clock_rfc3339((int64_t)(seconds.value * 1000), text);
+    length = strlen(text);
+    if (with_micro)
+        snprintf(text + length - 1, sizeof text - length + 1, ".%06uZ",
+                 (unsigned)(nanoseconds.value / 1000 % 1000000));
+    return cJSON_CreateString(text);
 }
 
-/* One entry of a map is a message {1: key, 2: value}. */
-static bool add_entry(cJSON *into, const Field *field, const Piece *piece)
+/* {1: text} */
+static cJSON *read_quantity(Wire message)
 {
-    cJSON *map = cJSON_GetObjectItemCaseSensitive(into, field->name);
-    Wire wire = inside(piece);
-    Piece part, key = {.bytes = ""}, value = {.bytes = ""};
+    Piece text;
+
+    return find_piece(message, 1, WIRE_BYTES, &text) ? read_string(text.inside) : NULL;
+}
+
+/* {1: 0 for a number and 1 for a text, 2: number, 3: text} */
+static cJSON *read_int_or_string(Wire message)
+{
+    Piece kind, number, text;
+
+    if (!find_piece(message, 1, WIRE_VARINT, &kind) ||
+        !find_piece(message, 2, WIRE_VARINT, &number) || !find_piece(message, 3, WIRE_BYTES, &text))
+        return NULL;
+    return kind.value == 0 ? read_integer(number.value) : read_string(text.inside);
+}
+
+static cJSON *read_object(Wire message, const KubeType *type)
+{
+    cJSON *json = cJSON_CreateObject();
+
+    if (read_message(message, type, json))
+        return json;
+    cJSON_Delete(json);
+    return NULL;
+}
+
+/* {1: JSON as text} */
+static cJSON *read_raw(Wire message)
+{
+    cJSON *json = NULL;
+    Piece raw;
+
+    if (!find_piece(message, 1, WIRE_BYTES, &raw))
+        return NULL;
+    if (length_of(raw.inside) == 0)
+        return cJSON_CreateNull();
+    json_parse((const char *)raw.inside.at, length_of(raw.inside), &json, NULL);
+    return json;
+}
+
+/* A message of alternatives: the last that is there is the value. */
+static cJSON *read_alternative(Wire message, const KubeType *type)
+{
+    cJSON *alternatives = read_object(message, type), *value;
+    int count = cJSON_GetArraySize(alternatives);
+
+    if (alternatives == NULL)
+        return NULL;
+    value = count > 0 ? cJSON_DetachItemFromArray(alternatives, count - 1) : cJSON_CreateNull();
+    cJSON_Delete(alternatives);
+    return value;
+}
+
+/* A list that is the value of a map: {1: element, 1: element} */
+static cJSON *read_list(Wire message, const KubeType *element_type)
+{
+    cJSON *list = cJSON_CreateArray(), *element;
+    Piece piece;
+
+    while (message.at < message.end) {
+        element = read_piece(&message, &piece) ? read_value(element_type, &piece) : NULL;
+        if (element == NULL) {
+            cJSON_Delete(list);
+            return NULL;
+        }
+        cJSON_AddItemToArray(list, element);
+    }
+    return list;
+}
+
+static cJSON *read_value(const KubeType *type, const Piece *piece)
+{
+    if (piece->wire != wire_of(type))
+        return NULL;
+    switch (type->shape) {
+    case KUBE_ANY:
+        return type->fields ? read_alternative(piece->inside, type) : read_raw(piece->inside);
+    case KUBE_STRING:
+        return read_string(piece->inside);
+    case KUBE_INT32:
+    case KUBE_INT64:
+        return read_integer(piece->value);
+    case KUBE_NUMBER:
+        return read_double(piece->value);
+    case KUBE_BOOL:
+        return cJSON_CreateBool(piece->value != 0);
+    case KUBE_BYTES:
+        return read_bytes(piece->inside);
+    case KUBE_TIME:
+    case KUBE_MICRO_TIME:
+        return read_time(piece->inside, type->shape == KUBE_MICRO_TIME);
+    case KUBE_QUANTITY:
+        return read_quantity(piece->inside);
+    case KUBE_INT_OR_STRING:
+        return read_int_or_string(piece->inside);
+    case KUBE_OBJECT:
+        return read_object(piece->inside, type);
+    case KUBE_LIST:
+        return read_list(piece->inside, type->element);
+    case KUBE_DURATION: /* no built-in type has one */
+    case KUBE_MAP:      /* a map is no element */
+        break;
+    }
+    return NULL;
+}
+
+/* ---- fields ----------------------------------------------------------------------------------- */
+
+/* The list or map of that field, made when its first element comes. */
+static cJSON *container_of(cJSON *into, const KubeField *field)
+{
+    cJSON *old = cJSON_GetObjectItemCaseSensitive(into, field->name);
+
+    if (old != NULL)
+        return old;
+    return field->type->shape == KUBE_LIST ? cJSON_AddArrayToObject(into, field->name)
+                                           : cJSON_AddObjectToObject(into, field->name);
+}
+
+static bool add_element(cJSON *into, const KubeField *field, const Piece *piece)
+{
+    cJSON *element = read_value(field->type->element, piece);
+
+    return element != NULL && cJSON_AddItemToArray(container_of(into, field), element);
+}
+
+/* One entry of a map is a message {1: key, 2: value}; either is left out if it is empty. */
+static bool add_entry(cJSON *into, const KubeField *field, const Piece *piece)
+{
+    cJSON *map = container_of(into, field), *json;
+    Piece key, value;
     char *name;
 
-    while (wire.at < wire.end) {
-        if (!read_piece(&wire, &part) || part.wire != WIRE_BYTES)
-            return false;
-        if (part.number == 1)
-            key = part;
-        else
-            value = part;
-    }
-    if (map == NULL)
-        map = cJSON_AddObjectToObject(into, field->name);
-    name = memory_text_of(key.bytes, key.length);
+    if (piece->wire != WIRE_BYTES || !find_piece(piece->inside, 1, WIRE_BYTES, &key) ||
+        !find_piece(piece->inside, 2, wire_of(field->type->element), &value))
+        return false;
+    json = read_value(field->type->element, &value);
+    if (json == NULL)
+        return false;
+    name = memory_text_of((const char *)key.inside.at, length_of(key.inside));
     cJSON_DeleteItemFromObjectCaseSensitive(map, name);
-    cJSON_AddItemToObject(map, name,
-                          field->type == BYTES_MAP ? new_bytes(&value) : new_text(&value));
+    cJSON_AddItemToObject(map, name, json);
     free(name);
     return true;
 }
 
-/* NULL if the piece cannot be of this field's type. */
-static cJSON *new_value(const Field *field, const Piece *piece)
+static bool is_zero(const cJSON *value)
 {
-    bool is_number = field->type == NUMBER || field->type == BOOLEAN;
-    cJSON *json;
-
-    if (piece->wire != (is_number ? WIRE_VARINT : WIRE_BYTES))
-        return NULL;
-    switch (field->type) {
-    case NUMBER:
-        return cJSON_CreateNumber((double)(int64_t)piece->value);
-    case BOOLEAN:
-        return cJSON_CreateBool(piece->value != 0);
-    case BYTES:
-        return new_bytes(piece);
-    case TIME:
-        return new_time(piece);
-    case MESSAGE:
-        json = cJSON_CreateObject();
-        if (read_message(inside(piece), field->message, json))
-            return json;
-        cJSON_Delete(json);
-        return NULL;
-    default:
-        return new_text(piece);
-    }
+    return cJSON_IsFalse(value) || (cJSON_IsNumber(value) && value->valuedouble == 0) ||
+           (cJSON_IsString(value) && *value->valuestring == 0);
 }
 
-static bool add_field(cJSON *into, const Field *field, const Piece *piece)
+static bool add_value(cJSON *into, const KubeField *field, const Piece *piece)
 {
-    cJSON *value, *list = cJSON_GetObjectItemCaseSensitive(into, field->name);
+    cJSON *value = read_value(field->type, piece);
 
-    if (field->type == TEXT_MAP || field->type == BYTES_MAP)
-        return piece->wire == WIRE_BYTES && add_entry(into, field, piece);
-    value = new_value(field, piece);
     if (value == NULL)
         return false;
-    if (field->is_list) {
-        if (list == NULL)
-            list = cJSON_AddArrayToObject(into, field->name);
-        cJSON_AddItemToArray(list, value);
-        return true;
-    }
     cJSON_DeleteItemFromObjectCaseSensitive(into, field->name);
-    /* Go writes the empty text of a field that was never set. */
-    if (cJSON_IsString(value) && *value->valuestring == 0)
+    if (is_zero(value) && !field->is_pointer && !field->keeps_zero)
         cJSON_Delete(value);
     else
         cJSON_AddItemToObject(into, field->name, value);
     return true;
 }
 
-static bool read_message(Wire wire, const Field *fields, cJSON *into)
+static bool add_field(cJSON *into, const KubeField *field, const Piece *piece)
+{
+    if (field->is_inline)
+        return piece->wire == WIRE_BYTES && read_message(piece->inside, field->type, into);
+    if (field->type->shape == KUBE_LIST)
+        return add_element(into, field, piece);
+    if (field->type->shape == KUBE_MAP)
+        return add_entry(into, field, piece);
+    return add_value(into, field, piece);
+}
+
+static bool read_message(Wire message, const KubeType *type, cJSON *into)
 {
     Piece piece;
 
-    while (wire.at < wire.end) {
-        const Field *field = fields;
+    while (message.at < message.end) {
+        const KubeField *field;
 
-        if (!read_piece(&wire, &piece))
+        if (!read_piece(&message, &piece))
             return false;
-        while (field->number != 0 && field->number != piece.number)
-            field++;
-        if (field->number != 0 && !add_field(into, field, &piece))
+        field = kube_type_numbered(type, (int)piece.number);
+        if (field != NULL && !add_field(into, field, &piece))
             return false;
     }
     return true;
@@ -335,52 +384,47 @@ static bool read_message(Wire wire, const Field *fields, cJSON *into)
 
 /* ---- the envelope ----------------------------------------------------------------------------- */
 
-static const Field TYPE_META[] = {
-    {1, "apiVersion", TEXT, false, NULL},
-    {2, "kind",       TEXT, false, NULL},
-    {0, NULL,         TEXT, false, NULL},
-};
-
-static const Field *find_type(const char *kind)
+/* {1: {1: apiVersion, 2: kind}, 2: the object} */
+static bool read_type(Wire envelope, cJSON *json)
 {
-    for (size_t i = 0; i < sizeof TYPES / sizeof *TYPES; i++)
-        if (strcmp(TYPES[i].kind, kind) == 0)
-            return TYPES[i].fields;
-    return NULL;
+    static const char *const NAMES[] = {"apiVersion", "kind"};
+    Piece type, text;
+
+    if (!find_piece(envelope, 1, WIRE_BYTES, &type))
+        return false;
+    for (uint32_t i = 0; i < 2; i++) {
+        if (!find_piece(type.inside, i + 1, WIRE_BYTES, &text))
+            return false;
+        cJSON_AddItemToObject(json, NAMES[i], read_string(text.inside));
+    }
+    return true;
 }
 
-static bool read_envelope(Wire wire, cJSON *json, Error *err)
+static bool read_envelope(Wire envelope, cJSON *json, Error *err)
 {
-    Piece piece, raw = {.bytes = ""};
-    const Field *fields;
+    const KubeType *type;
+    Piece raw;
 
-    while (wire.at < wire.end) {
-        if (!read_piece(&wire, &piece))
-            return error_set(err, ERR_PROTOCOL, "the envelope is broken");
-        if (piece.number == 1 && piece.wire == WIRE_BYTES &&
-            !read_message(inside(&piece), TYPE_META, json))
-            return error_set(err, ERR_PROTOCOL, "the type is broken");
-        if (piece.number == 2 && piece.wire == WIRE_BYTES)
-            raw = piece;
-    }
-    fields = find_type(json_string_or(json, "kind", ""));
-    if (fields == NULL)
+    if (!read_type(envelope, json) || !find_piece(envelope, 2, WIRE_BYTES, &raw))
+        return error_set(err, ERR_PROTOCOL, "the envelope is broken");
+    type = kube_type_of(json_string(json, "apiVersion"), json_string(json, "kind"));
+    if (type == NULL)
         return error_set(err, ERR_NOT_FOUND, "no protobuf of kind \"%s\" is known here",
-                         json_string_or(json, "kind", ""));
-    return read_message(inside(&raw), fields, json) ||
+                         json_string(json, "kind"));
+    return read_message(raw.inside, type, json) ||
            error_set(err, ERR_PROTOCOL, "proto: illegal wireType");
 }
 
 bool protobuf_decode(const char *bytes, size_t length, cJSON **out_json, Error *err)
 {
-    Wire wire = {(const unsigned char *)bytes + 4, (const unsigned char *)bytes + length};
+    Wire envelope = {(const unsigned char *)bytes + 4, (const unsigned char *)bytes + length, 0};
 
     if (length < 4 || memcmp(bytes, "k8s", 4) != 0)
         return error_set(err, ERR_PROTOCOL,
                          "provided data does not appear to be a protobuf message, "
                          "expected prefix [107 56 115 0]");
     *out_json = cJSON_CreateObject();
-    if (read_envelope(wire, *out_json, err))
+    if (read_envelope(envelope, *out_json, err))
         return true;
     cJSON_Delete(*out_json);
     *out_json = NULL;

@@ -1,9 +1,8 @@
 /*
- * fakes/kubernetes/protobuf.h - the bodies that kubectl 1.32 and later create small objects with, as JSON.
+ * fakes/kubernetes/protobuf.h - the bodies that kubectl 1.32 and later, and typed clients, send, as JSON.
  *
- * Source: Protocol Buffers encoding; the generated.proto files of Kubernetes 1.32; the envelope is "k8s\0" and a
- * runtime.Unknown. Of the types only those that `kubectl create` and `auth can-i` send: Namespace, Secret, ConfigMap,
- * ServiceAccount, SelfSubjectAccessReview, and DeleteOptions. Pure: bytes in, JSON out.
+ * Source: Protocol Buffers encoding; the envelope is "k8s\0" and a runtime.Unknown; fields by the tables of types, so every
+ * built-in kind is known, and custom ones never are. Pure: bytes in, JSON out, as Go would print it.
  */
 #ifndef FAKES_KUBERNETES_PROTOBUF_H
 #define FAKES_KUBERNETES_PROTOBUF_H

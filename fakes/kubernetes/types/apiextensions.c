@@ -35,7 +35,7 @@ static const KubeType JSON_SCHEMA_PROPS_MAP = {
     .shape = KUBE_MAP, .unit = KUBE_GRANULAR, .element = &JSON_SCHEMA_PROPS};
 
 static const KubeField JSON_SCHEMA_PROPS_OR_BOOL_FIELDS[] = {
-    {"allows", 1, &TYPE_BOOL,         OPTIONAL},
+    {"allows", 1, &TYPE_BOOL,         PRINTED},
     {"schema", 2, &JSON_SCHEMA_PROPS, POINTER},
 };
 static const KubeType JSON_SCHEMA_PROPS_OR_BOOL = {

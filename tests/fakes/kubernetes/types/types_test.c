@@ -95,6 +95,9 @@ static void check_shape(const KubeType *type)
     CHECK_CASE(name, type->unit != KUBE_GRANULAR || type->shape == KUBE_OBJECT ||
                          type->shape == KUBE_MAP);
     CHECK_CASE(name, type->shape == KUBE_LIST || (type->keys[0] == NULL && !type->patch_key));
+    /* Protobuf has neither lists of lists nor maps in anything. */
+    CHECK_CASE(name, !is_container || type->element->shape != KUBE_MAP);
+    CHECK_CASE(name, type->shape != KUBE_LIST || type->element->shape != KUBE_LIST);
     if (type->shape == KUBE_LIST)
         check_list(type);
 }
