@@ -9,6 +9,7 @@
  */
 #include <arpa/inet.h>
 #include <assert.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -216,10 +217,11 @@ static Client client_open(SSL_CTX *context, uint16_t port)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
     Client client = {SSL_new(context), {0}};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), yes = 1;
 
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     assert(connect(fd, (struct sockaddr *)&address, sizeof address) == 0);
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     SSL_set_fd(client.tls, fd);
     assert(SSL_connect(client.tls) == 1);
     return client;
