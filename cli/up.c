@@ -24,7 +24,7 @@ enum {
 typedef struct {
     const char *folder, *world;
     int64_t seed, control_planes, block;
-    bool is_quiet;
+    bool is_quiet, listens_per_cluster;
 } UpFlags;
 
 /* Many texts begin with where it happened, which has a column of its own. */
@@ -48,10 +48,13 @@ static void on_event(void *owner, const TraceEvent *event)
     fflush(stdout);
 }
 
-/* Every control plane's resolver listens twice: a thousand of them need more descriptors than a shell usually grants. */
-static bool allow_many_files(int64_t control_planes, Error *err)
+/*
+ * Every control plane's resolver listens twice, and its API server may: a thousand of them need more descriptors than a
+ * shell usually grants.
+ */
+static bool allow_many_files(int64_t control_planes, bool listens_per_cluster, Error *err)
 {
-    rlim_t needed = (rlim_t)(2 * control_planes + FILES_BESIDES);
+    rlim_t needed = (rlim_t)((listens_per_cluster ? 3 : 2) * control_planes + FILES_BESIDES);
     struct rlimit limit;
 
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
@@ -125,6 +128,7 @@ static int up(UpFlags *flags, WorldParameters *parameters)
                                       .parameters = parameters,
                                       .seed = (uint64_t)flags->seed,
                                       .block = (int)flags->block,
+                                      .listens_per_cluster = flags->listens_per_cluster,
                                       .folder = flags->folder});
     code = live(world, loop, flags);
     world_free(world);
@@ -151,7 +155,7 @@ static int begin(UpFlags *flags)
         return usage_error(&VERB_UP, "--block needs a number from 1 to 253");
     if (!flags->folder)
         return usage_error(&VERB_UP, "name the folder for its files with --dir");
-    if (!allow_many_files(parameters.control_planes, &why) ||
+    if (!allow_many_files(parameters.control_planes, flags->listens_per_cluster, &why) ||
         !file_make_folder(flags->folder, &why)) /* before anything is up */
         return could_not(flags, &why);
     parameters.started_wall_ms = clock_wall_ms();
@@ -162,12 +166,13 @@ static int run_up(int count, char **arguments)
 {
     UpFlags flags = {.seed = 1, .block = 80, .control_planes = AS_THE_WORLD_SAYS};
     const Option options[] = {
-        {"--dir",            'd', OPTION_TEXT,   &flags.folder        },
-        {"--world",          'w', OPTION_TEXT,   &flags.world         },
-        {"--control-planes", 0,   OPTION_NUMBER, &flags.control_planes},
-        {"--block",          0,   OPTION_NUMBER, &flags.block         },
-        {"--seed",           's', OPTION_NUMBER, &flags.seed          },
-        {"--quiet",          'q', OPTION_FLAG,   &flags.is_quiet      },
+        {"--dir",                  'd', OPTION_TEXT,   &flags.folder             },
+        {"--world",                'w', OPTION_TEXT,   &flags.world              },
+        {"--control-planes",       0,   OPTION_NUMBER, &flags.control_planes     },
+        {"--block",                0,   OPTION_NUMBER, &flags.block              },
+        {"--seed",                 's', OPTION_NUMBER, &flags.seed               },
+        {"--listener-per-cluster", 0,   OPTION_FLAG,   &flags.listens_per_cluster},
+        {"--quiet",                'q', OPTION_FLAG,   &flags.is_quiet           },
     };
     const char **places = memory_new((size_t)count + 1, sizeof *places);
     size_t place_count;
@@ -194,6 +199,7 @@ const Verb VERB_UP = {
         "  -w, --world FILE       a YAML file with a `world:` mapping, as in a scenario\n"
         "      --control-planes N how many, up to 10000 (2)\n"
         "      --block B          it takes 127.B.x.y and 127.B+1.x.y; several worlds at once need a B each (80)\n"
+        "      --listener-per-cluster  each API server has a port of its own, too, where its paths begin at /\n"
         "  -s, --seed N           seed of all chance (1)\n"
         "  -q, --quiet            do not print what happens\n"
         "\n"

@@ -13,13 +13,16 @@
 
 enum { PORT = 6443 };
 
+/* One listener for all, then, where it is asked for, one each: the planes', then the control planes' in their order. */
+
 typedef struct ClusterSide ClusterSide;
 struct ClusterSide {
     World *world;
     Certificate *certificate, *user;
     SSL_CTX *tls;
     KubeServer *server;
-    Door *door;
+    Door *door, **doors; /* doors: of single clusters */
+    int door_count, door_capacity;
 };
 
 static bool is_reachable(void *self, const char *cluster)
@@ -64,9 +67,44 @@ ClusterSide *cluster_side_new(World *world)
     return side;
 }
 
-void cluster_side_add(ClusterSide *side, KubeCluster *cluster)
+static uint16_t own_port(const World *world, const char *cluster)
+{
+    const ControlPlaneSite *site = world_site((World *)world, cluster);
+
+    if (site)
+        return (uint16_t)(PORT + 1 + WORLD_PLANES + site->number);
+    return (uint16_t)(PORT + 1 + (strcmp(cluster, world->planes[0]->name) != 0));
+}
+
+static bool open_own_door(ClusterSide *side, const char *cluster, Error *err)
+{
+    char ip[16];
+
+    MEMORY_GROW(side->doors, side->door_count, side->door_capacity);
+    if (!door_open(side->world, world_address(side->world, 0, 0, 1, ip),
+                   own_port(side->world, cluster), "clusters", kube_entrance_accept,
+                   kube_server_entrance(side->server, cluster), &side->doors[side->door_count],
+                   err))
+        return error_wrap(err, "API server of %s", cluster);
+    side->door_count++;
+    return true;
+}
+
+bool cluster_side_add(ClusterSide *side, KubeCluster *cluster, Error *err)
 {
     kube_server_add(side->server, cluster);
+    return !side->world->listens_per_cluster ||
+           open_own_door(side, kube_cluster_name(cluster), err);
+}
+
+char *cluster_side_url(const ClusterSide *side, const char *cluster)
+{
+    char ip[16];
+    const char *address = world_address(side->world, 0, 0, 1, ip);
+
+    if (side->world->listens_per_cluster)
+        return memory_format("https://%s:%u", address, own_port(side->world, cluster));
+    return memory_format("https://%s:%d/clusters/%s", address, PORT, cluster);
 }
 
 const Certificate *cluster_side_user(const ClusterSide *side)
@@ -87,6 +125,9 @@ void cluster_side_free(ClusterSide *side)
     if (!side)
         return;
     door_close(side->door);
+    for (int i = 0; i < side->door_count; i++)
+        door_close(side->doors[i]);
+    free(side->doors);
     kube_server_free(side->server);
     SSL_CTX_free(side->tls);
     certificate_free(side->certificate);

@@ -55,14 +55,14 @@ static void each_cluster(Buffer *buffer, const World *world, AddCluster *add, co
 static void add_cluster(Buffer *buffer, const World *world, const char *name, const char *ns,
                         const char *ca)
 {
-    char ip[16];
+    char *url = cluster_side_url(world->clusters, faults_context_target(world->faults, name));
 
     (void)ns;
     buffer_format(buffer,
-                  "{\"name\":\"%s\",\"cluster\":{\"server\":\"https://%s:6443/clusters/%s\","
+                  "{\"name\":\"%s\",\"cluster\":{\"server\":\"%s\","
                   "\"certificate-authority-data\":\"%s\"}}",
-                  name, world_address(world, 0, 0, 1, ip),
-                  faults_context_target(world->faults, name), ca);
+                  name, url, ca);
+    free(url);
 }
 
 static void add_context(Buffer *buffer, const World *world, const char *name, const char *ns,

@@ -44,6 +44,7 @@ struct World {
     uint64_t seed;
     int block;
     bool is_simulated;
+    bool listens_per_cluster;
     bool is_started;
     char *folder;
     int64_t began_ms; /* clock_wall_ms() when it was made */
@@ -280,7 +281,10 @@ int controllers_serving(const Controllers *controllers, const char *ns, const ch
 struct ClusterSide *cluster_side_new(World *world);
 bool cluster_side_start(struct ClusterSide *side, Error *err);
 void cluster_side_free(struct ClusterSide *side);
-void cluster_side_add(struct ClusterSide *side, KubeCluster *cluster);
+/* Listens for it alone, too, if the world does so; only then it can fail. */
+bool cluster_side_add(struct ClusterSide *side, KubeCluster *cluster, Error *err);
+/* Where its API server is; free() it. */
+char *cluster_side_url(const struct ClusterSide *side, const char *cluster);
 /* The client certificate of the desk, for the kubeconfig. */
 const Certificate *cluster_side_user(const struct ClusterSide *side);
 

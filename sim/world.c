@@ -164,6 +164,7 @@ World *world_new(const WorldOptions *options)
     world->seed = options->seed;
     world->block = options->block ? options->block : 80;
     world->is_simulated = options->is_simulated;
+    world->listens_per_cluster = options->listens_per_cluster;
     world->folder = memory_text(options->folder);
     world->began_ms = clock_wall_ms();
     world->floating_name = "tsb.example.com";
@@ -347,14 +348,16 @@ static bool start_servers(World *world, Error *err)
     for (int i = 0; i < WORLD_PLANES; i++) {
         if (!plane_start(world->planes[i], err))
             return error_wrap(err, "%s", world->planes[i]->name);
-        cluster_side_add(world->clusters, world->planes[i]->cluster);
+        if (!cluster_side_add(world->clusters, world->planes[i]->cluster, err))
+            return false;
     }
     plane_front_populate(world->planes[0]);
     replication_start(world->replication);
     if (!dns_side_start(world->dns, err) || !cluster_side_start(world->clusters, err))
         return false;
     for (int64_t i = 0; i < world->parameters.control_planes; i++) {
-        cluster_side_add(world->clusters, world->sites[i]->cluster);
+        if (!cluster_side_add(world->clusters, world->sites[i]->cluster, err))
+            return false;
         if (!site_start(world->sites[i], err))
             return error_wrap(err, "%s", world->sites[i]->name);
     }

@@ -5,7 +5,8 @@
  * time on loopback sockets at the same addresses (127.B.x.y). It starts in the steady state: mp1 active, mp2 its standby
  * and streaming, every edge connected to mp1 and synced.
  *
- * Addresses (B is WorldOptions.block): API servers 127.B.0.1:6443 (/clusters/<name>); name servers 127.B.0.53 and up, port 5353; load balancers
+ * Addresses (B is WorldOptions.block): API servers 127.B.0.1:6443 (/clusters/<name>), and from port 6444 on one each if
+ * WorldOptions.listens_per_cluster (mp1, mp2, control planes in their order, /); name servers 127.B.0.53 and up, port 5353; load balancers
  * 127.B.1.1.. and 127.B.2.1.. (front port and 5432); Postgres instance i of plane p 127.B.p.(10+i):5432; the resolver of
  * control plane n 127.(B+1).(n/250).(n%250+1):5353.
  *
@@ -32,6 +33,8 @@ typedef struct {
     uint64_t seed;
     int block;         /* B; 80 */
     bool is_simulated; /* the seam is switched on */
+    bool
+        listens_per_cluster; /* each API server also has a port of its own, which the kubeconfig names */
     const char *
         folder; /* where its files go: kubeconfig, environment.yaml, certificates; made if absent */
 } WorldOptions;

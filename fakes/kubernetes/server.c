@@ -22,10 +22,17 @@ typedef struct {
     char *token, *user;
 } Token;
 
+struct KubeEntrance {
+    KubeServer *server;
+    KubeCluster *cluster; /* NULL: the path says which */
+    KubeEntrance *next;
+};
+
 struct KubeServer {
     KubeServerOptions options;
     HttpConnections connections;
-    KubeCluster **clusters; /* sorted by name */
+    KubeEntrance all, *entrances; /* all: of every cluster */
+    KubeCluster **clusters;       /* sorted by name */
     int cluster_count, cluster_capacity;
     Token *tokens;
     int token_count, token_capacity;
@@ -38,6 +45,7 @@ KubeServer *kube_server_new(const KubeServerOptions *options)
     KubeServer *server = MEMORY_NEW(KubeServer);
 
     server->options = *options;
+    server->all.server = server;
     return server;
 }
 
@@ -49,6 +57,12 @@ void kube_server_free(KubeServer *server)
     for (int i = 0; i < server->token_count; i++) {
         free(server->tokens[i].token);
         free(server->tokens[i].user);
+    }
+    while (server->entrances != NULL) {
+        KubeEntrance *entrance = server->entrances;
+
+        server->entrances = entrance->next;
+        free(entrance);
     }
     free(server->tokens);
     free(server->clusters);
@@ -240,17 +254,21 @@ static void serve(void *owner, HttpExchange *exchange)
 }
 
 /* "/clusters/mp2/api/v1/...": the cluster, and in the request the path below it. NULL: no such cluster. */
-static KubeCluster *take_cluster(const KubeServer *server, KubeRequest *request)
+static KubeCluster *take_cluster(const KubeEntrance *entrance, KubeRequest *request)
 {
     static const char PREFIX[] = "/clusters/";
     const char *path = http_path(request->exchange), *name = path + strlen(PREFIX);
     size_t length;
 
+    if (entrance->cluster != NULL) {
+        request->path = path;
+        return entrance->cluster;
+    }
     if (strncmp(path, PREFIX, strlen(PREFIX)) != 0)
         return NULL;
     length = strcspn(name, "/");
     request->path = name[length] ? name + length : "/";
-    return find_cluster(server, http_decode(request->arena, name, length));
+    return find_cluster(entrance->server, http_decode(request->arena, name, length));
 }
 
 /* "timeout=5m3s": how long the client would wait; only its form matters here. */
@@ -286,7 +304,8 @@ static bool looks_at_objects(const KubeRequest *request)
 
 static void on_request(void *owner, HttpExchange *exchange)
 {
-    KubeServer *server = owner;
+    const KubeEntrance *entrance = owner;
+    const KubeServer *server = entrance->server;
     KubeRequest *request = ARENA_NEW(http_arena(exchange), KubeRequest);
     const KubeServerOptions *options = &server->options;
     KubeStatus status = {0};
@@ -300,7 +319,7 @@ static void on_request(void *owner, HttpExchange *exchange)
                              .ns = "",
                              .name = "",
                              .subresource = ""};
-    request->cluster = take_cluster(server, request);
+    request->cluster = take_cluster(entrance, request);
     if (request->cluster == NULL) {
         http_answer(exchange, 404, "text/plain; charset=utf-8", "404 page not found\n", 19);
         return;
@@ -323,17 +342,37 @@ static void on_request(void *owner, HttpExchange *exchange)
     http_with_faults(exchange, options->faults, &call, serve, fail, request);
 }
 
-void kube_server_accept(void *owner, int fd)
+KubeEntrance *kube_server_entrance(KubeServer *server, const char *cluster)
 {
-    KubeServer *server = owner;
+    KubeEntrance *entrance;
+
+    if (find_cluster(server, cluster) == NULL)
+        return NULL;
+    entrance = MEMORY_NEW(KubeEntrance);
+    *entrance = (KubeEntrance){server, find_cluster(server, cluster), server->entrances};
+    server->entrances = entrance;
+    return entrance;
+}
+
+void kube_entrance_accept(void *owner, int fd)
+{
+    KubeEntrance *entrance = owner;
+    KubeServer *server = entrance->server;
     const HttpOptions options = {.loop = server->options.loop,
                                  .trace = server->options.trace,
                                  .tls = server->options.tls,
                                  .handler = on_request,
-                                 .owner = server,
+                                 .owner = entrance,
                                  .connections = &server->connections,
                                  .offers_http2 = server->options.offers_http2,
                                  .compress_from = COMPRESS_FROM};
 
     http_serve(fd, &options);
+}
+
+void kube_server_accept(void *owner, int fd)
+{
+    KubeServer *server = owner;
+
+    kube_entrance_accept(&server->all, fd);
 }

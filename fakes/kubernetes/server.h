@@ -40,4 +40,12 @@ void kube_server_add(KubeServer *server, KubeCluster *cluster); /* borrowed */
 void kube_server_add_token(KubeServer *server, const char *token, const char *user);
 void kube_server_accept(void *server, int fd); /* a ListenerConnection and a SeamConnection */
 
+/*
+ * One cluster by itself: the paths of what comes in here are a real API server's, without /clusters/NAME. The server's; NULL
+ * if it has no such cluster.
+ */
+typedef struct KubeEntrance KubeEntrance;
+KubeEntrance *kube_server_entrance(KubeServer *server, const char *cluster);
+void kube_entrance_accept(void *entrance, int fd); /* as kube_server_accept */
+
 #endif

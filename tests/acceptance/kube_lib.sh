@@ -4,7 +4,7 @@
 #     kube_start FOLDER             serves from FOLDER, which it makes afresh; sets $server (its process), $url, $KUBECONFIG
 #     kube_stop                     closes its standard input; true if it ended with 0
 #     api [CURL OPTION]... PATH     curl as admin; PATH begins with /
-# One server at a time.
+# One server at a time. It ends when nobody holds descriptor 9 any more: whoever is put in the background lets go of it (9>&-).
 
 kube_objects=$OUT/objects
 

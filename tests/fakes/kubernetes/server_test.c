@@ -437,6 +437,35 @@ static void test_clusters_have_names(void)
 /* ---- lists ------------------------------------------------------------------------------------ */
 
 /* Follows continue to the end; the names in order. Between the pages "c" is deleted and "zz" comes. */
+/* Through an entrance of its own a cluster is at the root, and the others are nowhere. */
+static void test_a_cluster_by_itself(void)
+{
+    static const struct {
+        const char *path;
+        long status;
+    } CASES[] = {
+        {"/version",                      200},
+        {"/api/v1/namespaces/tsb/pods/p", 200},
+        {"/clusters/mp1/version",         404},
+    };
+    Listener *listener;
+    ClientReply reply;
+    Api api;
+
+    api_init(&api);
+    CHECK(kube_server_entrance(api.server, "mp9") == NULL);
+    CHECK(listener_start(api.loop, "127.0.0.1", 0, kube_entrance_accept,
+                         kube_server_entrance(api.server, "mp1"), &listener, NULL));
+    api.client.port = listener_port(listener);
+    for (size_t i = 0; i < TEST_COUNT(CASES); i++) {
+        client_fetch(&api.client, &(ClientRequest){.path = CASES[i].path}, &reply);
+        CHECK_CASE(CASES[i].path, reply.status == CASES[i].status);
+        client_reply_release(&reply);
+    }
+    listener_stop(listener);
+    api_release(&api);
+}
+
 static void test_pages_show_one_list(void)
 {
     Api api;
@@ -847,6 +876,7 @@ static void test_the_trace(void)
 
 TEST_SUITE("fakes/kubernetes/server", {"requests", test_requests}, {"users", test_users},
            {"clusters have names", test_clusters_have_names},
+           {"a cluster by itself", test_a_cluster_by_itself},
            {"pages show one list", test_pages_show_one_list},
            {"lists of both sorts", test_lists_of_both_sorts}, {"tables", test_tables},
            {"a number from the future", test_a_number_from_the_future}, {"watches", test_watches},
