@@ -4,62 +4,37 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include "base/memory.h"
 #include "base/yaml.h"
 #include "fakes/kubernetes/print.h"
 #include "fakes/kubernetes/request.h"
-#include "fakes/kubernetes/table.h"
-
-/* ---- what the client accepts ------------------------------------------------------------------ */
+#include "fakes/kubernetes/view.h"
 
 static bool starts_with(const char *text, const char *start)
 {
     return text != NULL && strncmp(text, start, strlen(start)) == 0;
 }
 
-typedef enum { ACCEPTS_NOTHING, ACCEPTS_JSON, ACCEPTS_YAML } Accepts;
+/* ---- what the client accepts ------------------------------------------------------------------ */
 
-static Accepts accepts_type(const char *type)
-{
-    static const char *const JSON[] = {"application/json", "*/*", "application/*"};
+#define MEDIA_TYPES "application/json, application/yaml, application/vnd.kubernetes.protobuf"
 
-    for (size_t i = 0; i < sizeof JSON / sizeof *JSON; i++)
-        if (starts_with(type, JSON[i]) && strchr("; ,", type[strlen(JSON[i])]) != NULL)
-            return ACCEPTS_JSON;
-    return starts_with(type, "application/yaml") ? ACCEPTS_YAML : ACCEPTS_NOTHING;
-}
-
-/* The first type on the client's list that can be made. "as=Table" is JSON too: table.h. */
-static Accepts accepted(const KubeRequest *request)
-{
-    const char *accept = http_request_header(request->exchange, "Accept");
-
-    if (accept == NULL || *accept == 0)
-        return ACCEPTS_JSON;
-    while (*accept) {
-        Accepts accepts;
-
-        accept += strspn(accept, ", ");
-        accepts = accepts_type(accept);
-        if (accepts != ACCEPTS_NOTHING)
-            return accepts;
-        accept += strcspn(accept, ",");
-    }
-    return ACCEPTS_NOTHING;
-}
-
+/* A format that is not known is refused in other words than a view that is not. */
 bool request_check_accept(const KubeRequest *request, KubeStatus *status)
 {
-    if (accepted(request) != ACCEPTS_NOTHING)
+    if (request->accept.media != MEDIA_NONE)
         return true;
-    if (request->kind != NULL && kube_kind_has(request->kind, KUBE_CUSTOM))
+    if (kube_kind_has(request->kind, KUBE_CUSTOM))
         return status_set(status, 406, "NotAcceptable", NULL,
                           "only the following media types are accepted: application/json, "
                           "application/yaml");
+    if (request->accept.has_unknown_view)
+        return status_set(status, 406, "NotAcceptable", NULL,
+                          "only the following media types are accepted: " MEDIA_TYPES);
     return status_set(status, 406, "NotAcceptable", cJSON_CreateObject(),
-                      "406: Not Acceptable\n\nAvailable representations: application/json, "
-                      "application/yaml");
+                      "406: Not Acceptable\n\nAvailable representations: " MEDIA_TYPES);
 }
 
 static bool wants_pretty(const KubeRequest *request, int code)
@@ -159,40 +134,94 @@ static char *as_yaml(const char *text, size_t length)
     return yaml;
 }
 
-static void add_common_headers(const KubeRequest *request)
+/* ---- heads ------------------------------------------------------------------------------------ */
+
+static void add_flow(const KubeRequest *request, const char *name, const char *what)
 {
-    http_header(request->exchange, "Cache-Control", "no-cache, private");
+    const char *cluster = kube_cluster_name(request->cluster);
+    uint64_t high = XXH3_64bits_withSeed(cluster, strlen(cluster), (uint64_t)what[0]);
+    uint64_t low = XXH3_64bits_withSeed(cluster, strlen(cluster), (uint64_t)what[0] + 256);
+
+    http_header(request->exchange, name,
+                arena_format(request->arena, "%08x-%04x-4%03x-8%03x-%012llx",
+                             (unsigned)(high >> 32), (unsigned)(high >> 16) & 0xffff,
+                             (unsigned)high & 0xfff, (unsigned)(low >> 48) & 0xfff,
+                             (unsigned long long)low & 0xffffffffffffULL));
 }
 
-static bool is_for_a_table(const KubeRequest *request, int code)
+/* Priority and fairness name, after they know who asks, the rule and the queue that the request fell under: here one of each. */
+void request_add_headers(const KubeRequest *request, int code, const char *cache_control)
 {
-    return code == 200 && strcmp(http_method(request->exchange), "GET") == 0 &&
-           table_is_wanted(request);
+    HttpExchange *exchange = request->exchange;
+
+    if (request->audit_id != NULL)
+        http_header(exchange, "Audit-Id", request->audit_id);
+    http_header(exchange, "Cache-Control",
+                cache_control != NULL ? cache_control : "no-cache, private");
+    if (code == 401)
+        return;
+    if (code == 403)
+        http_header(exchange, "X-Content-Type-Options", "nosniff");
+    add_flow(request, "X-Kubernetes-Pf-Flowschema-Uid", "flow schema");
+    add_flow(request, "X-Kubernetes-Pf-Prioritylevel-Uid", "priority level");
+}
+
+void request_warn(const KubeRequest *request, const char *text)
+{
+    Buffer value = {0};
+
+    buffer_add_text(&value, "299 - \"");
+    for (; *text; text++) {
+        if (*text == '"' || *text == '\\')
+            buffer_add(&value, "\\", 1);
+        buffer_add(&value, (unsigned char)*text < ' ' ? " " : text, 1);
+    }
+    buffer_add_text(&value, "\"");
+    http_header(request->exchange, "Warning", arena_text(request->arena, value.data));
+    buffer_release(&value);
+}
+
+/* ---- answers ---------------------------------------------------------------------------------- */
+
+/* A Status is always whole; what asks for a view of an object gets that. */
+static bool is_viewed(const KubeRequest *request, int code, const char *text)
+{
+    return code < 300 && view_is_wanted(request) && !starts_with(text, "{\"kind\":\"Status\"");
+}
+
+static void answer_body(KubeRequest *request, int code, Buffer *body)
+{
+    bool is_yaml = request->accept.media == MEDIA_YAML;
+
+    if (is_yaml) {
+        char *yaml = as_yaml(body->data, body->length);
+
+        buffer_clear(body);
+        buffer_add_text(body, yaml);
+        free(yaml);
+    } else if (wants_pretty(request, code)) {
+        Buffer pretty = {0};
+
+        kube_print_pretty(&pretty, body->data, body->length);
+        buffer_release(body);
+        *body = pretty;
+    } else
+        buffer_add(body, "\n", 1);
+    request_note(request, code);
+    request_add_headers(request, code, NULL);
+    http_answer(request->exchange, code, is_yaml ? "application/yaml" : "application/json",
+                body->data, body->length);
 }
 
 void request_answer_text(KubeRequest *request, int code, const char *text, size_t length)
 {
     Buffer body = {0};
-    bool is_yaml = accepted(request) == ACCEPTS_YAML;
 
-    if (is_for_a_table(request, code)) {
-        table_print(&body, request, text, length, true);
-        buffer_add_text(&body, "\n");
-    } else if (is_yaml) {
-        char *yaml = as_yaml(text, length);
-
-        buffer_add_text(&body, yaml);
-        free(yaml);
-    } else if (wants_pretty(request, code))
-        kube_print_pretty(&body, text, length);
-    else {
+    if (is_viewed(request, code, text))
+        view_print(&body, request, text, length, true);
+    else
         buffer_add(&body, text, length);
-        buffer_add(&body, "\n", 1);
-    }
-    request_note(request, code);
-    add_common_headers(request);
-    http_answer(request->exchange, code, is_yaml ? "application/yaml" : "application/json",
-                body.data, body.length);
+    answer_body(request, code, &body);
     buffer_release(&body);
 }
 
@@ -217,8 +246,31 @@ void request_answer_object(KubeRequest *request, int code, const KubeObject *obj
 void request_answer_plain(KubeRequest *request, int code, const char *text)
 {
     request_note(request, code);
-    add_common_headers(request);
+    request_add_headers(request, code, NULL);
+    http_header(request->exchange, "X-Content-Type-Options", "nosniff");
     http_answer(request->exchange, code, "text/plain; charset=utf-8", text, strlen(text));
+}
+
+/* "\"A\", \"B\"" or "*": what the client has already. */
+static bool has_already(const KubeRequest *request, const char *etag)
+{
+    const char *known = http_request_header(request->exchange, "If-None-Match");
+
+    return known != NULL && (strcmp(known, "*") == 0 || strstr(known, etag) != NULL);
+}
+
+void request_answer_document(KubeRequest *request, KubeDocument document, const char *cache_control,
+                             const char *content_type)
+{
+    HttpExchange *exchange = request->exchange;
+    const char *etag = arena_format(request->arena, "\"%s\"", document.etag);
+
+    request_add_headers(request, 200, cache_control);
+    http_header(exchange, "Etag", etag);
+    if (has_already(request, etag))
+        http_answer(exchange, 304, NULL, NULL, 0);
+    else
+        http_answer(exchange, 200, content_type, document.text, document.length);
 }
 
 cJSON *request_status_json(const KubeStatus *status)

@@ -52,7 +52,7 @@ typedef struct {
     bool *is_served;
     int own_count, own_capacity;
     int shelf_count; /* 0: as many as there are built-in rows */
-    int version;     /* counts the changes: what was made of the kinds is as good as long as it stands */
+    int version; /* counts the changes: what was made of the kinds is as good as long as it stands */
 } KubeKinds;
 
 void kube_kinds_release(KubeKinds *kinds);

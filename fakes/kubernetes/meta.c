@@ -1,192 +1,75 @@
 /*
- * fakes/kubernetes/meta.c - paths that are about no resource: discovery, version, health, OpenAPI.
- *
- * Discovery is the older form, one document per group version, to which every client falls back. OpenAPI is as small as
- * kubectl apply allows.
+ * fakes/kubernetes/meta.c - paths that are about no resource: discovery, version, health, OpenAPI, metrics.
  */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
+#include "fakes/kubernetes/discovery.h"
+#include "fakes/kubernetes/health.h"
+#include "fakes/kubernetes/openapi.h"
+#include "fakes/kubernetes/print.h"
 #include "fakes/kubernetes/request.h"
 
 /* ---- discovery -------------------------------------------------------------------------------- */
 
-static void add_words(cJSON *json, const char *key, const char *const *words)
+static bool answer_found(KubeRequest *request, cJSON *json)
 {
-    cJSON *array = cJSON_AddArrayToObject(json, key);
-
-    for (; *words != NULL; words++)
-        cJSON_AddItemToArray(array, cJSON_CreateString(*words));
+    if (json != NULL)
+        request_answer_json(request, 200, json);
+    return json != NULL;
 }
 
-static void add_verbs(cJSON *resource, const KubeKind *kind)
+/* name: "/apis v2" */
+static void make_aggregated(const KubeCluster *cluster, const char *name, Buffer *text)
 {
-    static const char *const ALL[] = {"create", "delete", "deletecollection",
-                                      "get",    "list",   "patch",
-                                      "update", "watch",  NULL};
-    static const char *const NO_COLLECTION[] = {"create", "delete", "get",   "list",
-                                                "patch",  "update", "watch", NULL};
-    static const char *const CREATE[] = {"create", NULL};
+    bool is_core = strncmp(name, "/api ", 5) == 0;
+    cJSON *json = discovery_aggregated(cluster, is_core, strchr(name, ' ') + 1);
 
-    if (kube_kind_has(kind, KUBE_REVIEW))
-        add_words(resource, "verbs", CREATE);
-    else
-        add_words(resource, "verbs", strcmp(kind->plural, "namespaces") == 0 ? NO_COLLECTION : ALL);
+    kube_print(text, json);
+    buffer_add_text(text, "\n");
+    cJSON_Delete(json);
 }
 
-static cJSON *add_resource(cJSON *list, const KubeKind *kind, const char *name,
-                           const char *singular, const char *kind_name)
+static void answer_aggregated(KubeRequest *request, const char *path)
 {
-    cJSON *resource = cJSON_CreateObject();
+    const char *version = request->accept.version;
+    const char *name = arena_format(request->arena, "%s %s", path, version);
+    KubeDocument document =
+        kube_document(request->documents, request->cluster, name, make_aggregated);
 
-    cJSON_AddStringToObject(resource, "name", name);
-    cJSON_AddStringToObject(resource, "singularName", singular);
-    cJSON_AddBoolToObject(resource, "namespaced", kube_kind_has(kind, KUBE_NAMESPACED));
-    cJSON_AddStringToObject(resource, "kind", kind_name);
-    cJSON_AddItemToArray(list, resource);
-    return resource;
+    http_header(request->exchange, "Vary", "Accept");
+    request_answer_document(
+        request, document, "public",
+        arena_format(request->arena,
+                     "application/json;g=apidiscovery.k8s.io;v=%s;as=APIGroupDiscoveryList",
+                     version));
 }
 
-static void add_part(KubeRequest *request, cJSON *list, const KubeKind *kind, const char *part)
+static bool answer_discovery(KubeRequest *request, const char *path)
 {
-    static const char *const READ_WRITE[] = {"get", "patch", "update", NULL};
-    static const char *const READ[] = {"get", NULL};
-    const char *name = arena_format(request->arena, "%s/%s", kind->plural, part);
-    bool is_scale = strcmp(part, "scale") == 0;
-    cJSON *resource = add_resource(list, kind, name, "", is_scale ? "Scale" : kind->kind);
+    const char *host = http_request_header(request->exchange, "Host");
 
-    if (is_scale) {
-        cJSON_AddStringToObject(resource, "group", "autoscaling");
-        cJSON_AddStringToObject(resource, "version", "v1");
+    if (strcmp(path, "/api") == 0 || strcmp(path, "/apis") == 0) {
+        if (request->accept.view == VIEW_GROUPS)
+            answer_aggregated(request, path);
+        else
+            request_answer_json(request, 200,
+                                strcmp(path, "/api") == 0
+                                    ? discovery_core_versions(host != NULL ? host : "")
+                                    : discovery_groups(request->cluster));
+        return true;
     }
-    add_words(resource, "verbs", strcmp(part, "log") == 0 ? READ : READ_WRITE);
-}
-
-/* "crd,crds" */
-static void add_list(KubeRequest *request, cJSON *resource, const char *key, const char *words)
-{
-    cJSON *array;
-
-    if (*words == 0)
-        return;
-    array = cJSON_AddArrayToObject(resource, key);
-    for (; *words; words += strspn(words, ",")) {
-        size_t length = strcspn(words, ",");
-
-        cJSON_AddItemToArray(array,
-                             cJSON_CreateString(arena_text_of(request->arena, words, length)));
-        words += length;
-    }
-}
-
-static void add_kind(KubeRequest *request, cJSON *list, const KubeKind *kind)
-{
-    cJSON *resource = add_resource(list, kind, kind->plural, kind->singular, kind->kind);
-
-    add_verbs(resource, kind);
-    add_list(request, resource, "shortNames", kind->short_names);
-    add_list(request, resource, "categories", kind->categories);
-    if (strcmp(kind->plural, "pods") == 0)
-        add_part(request, list, kind, "log");
-    if (kube_kind_has(kind, KUBE_WITH_SCALE))
-        add_part(request, list, kind, "scale");
-    if (kube_kind_has(kind, KUBE_WITH_STATUS))
-        add_part(request, list, kind, "status");
-}
-
-/* False if no kind is of this group and version. */
-static bool answer_resources(KubeRequest *request, const char *group_version)
-{
-    cJSON *json = cJSON_CreateObject(), *list;
-    char api_version[64];
-    const KubeKinds *kinds = &request->cluster->kinds;
-    const KubeKind *kind = NULL;
-
-    cJSON_AddStringToObject(json, "kind", "APIResourceList");
-    cJSON_AddStringToObject(json, "apiVersion", "v1");
-    cJSON_AddStringToObject(json, "groupVersion", group_version);
-    list = cJSON_AddArrayToObject(json, "resources");
-    while ((kind = kube_kind_next(kinds, kind)) != NULL)
-        if (strcmp(kube_api_version(kind, api_version), group_version) == 0)
-            add_kind(request, list, kind);
-    if (list->child == NULL) {
-        cJSON_Delete(json);
+    if (strncmp(path, "/api/", 5) == 0)
+        return answer_found(request, discovery_resources(request->cluster, path + 5));
+    if (strncmp(path, "/apis/", 6) != 0)
         return false;
-    }
-    request_answer_json(request, 200, json);
-    return true;
+    return answer_found(request, strchr(path + 6, '/') != NULL
+                                     ? discovery_resources(request->cluster, path + 6)
+                                     : discovery_group(request->cluster, path + 6));
 }
 
-static cJSON *version_entry(const KubeKind *kind)
-{
-    cJSON *entry = cJSON_CreateObject();
-    char api_version[64];
-
-    cJSON_AddStringToObject(entry, "groupVersion", kube_api_version(kind, api_version));
-    cJSON_AddStringToObject(entry, "version", kind->version);
-    return entry;
-}
-
-/* Every group of this fake has one version. */
-static void fill_group(cJSON *group, const KubeKind *kind)
-{
-    cJSON_AddStringToObject(group, "name", kind->group);
-    cJSON_AddItemToArray(cJSON_AddArrayToObject(group, "versions"), version_entry(kind));
-    cJSON_AddItemToObject(group, "preferredVersion", version_entry(kind));
-}
-
-static void answer_groups(KubeRequest *request)
-{
-    cJSON *json = cJSON_CreateObject(), *list;
-    const KubeKinds *kinds = &request->cluster->kinds;
-    const KubeKind *kind = NULL;
-    const char *last = "";
-
-    cJSON_AddStringToObject(json, "kind", "APIGroupList");
-    cJSON_AddStringToObject(json, "apiVersion", "v1");
-    list = cJSON_AddArrayToObject(json, "groups");
-    while ((kind = kube_kind_next(kinds, kind)) != NULL) {
-        bool is_new = strcmp(kind->group, last) != 0;
-        cJSON *group;
-
-        last = kind->group;
-        if (!is_new)
-            continue;
-        cJSON_AddItemToArray(list, group = cJSON_CreateObject());
-        fill_group(group, kind);
-    }
-    request_answer_json(request, 200, json);
-}
-
-static bool answer_group(KubeRequest *request, const char *name)
-{
-    const KubeKinds *kinds = &request->cluster->kinds;
-    const KubeKind *kind = NULL;
-
-    while ((kind = kube_kind_next(kinds, kind)) != NULL)
-        if (*name && strcmp(kind->group, name) == 0) {
-            cJSON *json = cJSON_CreateObject();
-
-            cJSON_AddStringToObject(json, "kind", "APIGroup");
-            cJSON_AddStringToObject(json, "apiVersion", "v1");
-            fill_group(json, kind);
-            request_answer_json(request, 200, json);
-            return true;
-        }
-    return false;
-}
-
-static void answer_core_versions(KubeRequest *request)
-{
-    static const char *const VERSIONS[] = {"v1", NULL};
-    cJSON *json = cJSON_CreateObject();
-
-    cJSON_AddStringToObject(json, "kind", "APIVersions");
-    add_words(json, "versions", VERSIONS);
-    cJSON_AddArrayToObject(json, "serverAddressByClientCIDRs");
-    request_answer_json(request, 200, json);
-}
-
-/* ---- version, health, OpenAPI ----------------------------------------------------------------- */
+/* ---- version, paths, metrics ------------------------------------------------------------------ */
 
 /* The minor decides which kubectl the Google SDK's dispatcher starts. */
 static void answer_version(KubeRequest *request)
@@ -203,70 +86,106 @@ static void answer_version(KubeRequest *request)
                                   "  \"platform\": \"linux/amd64\"\n"
                                   "}";
 
-    http_header(request->exchange, "Cache-Control", "no-cache, private");
+    request_add_headers(request, 200, NULL);
     http_answer(request->exchange, 200, "application/json", VERSION, strlen(VERSION));
 }
 
-static void answer_health(KubeRequest *request)
-{
-    const char *check = strchr(request->path + 1, '/');
+typedef struct {
+    const char **items;
+    int count, capacity;
+} Paths;
 
-    if (check != NULL && check[1] && strcmp(check, "/ping") != 0)
-        request_answer_plain(request, 404, "404 page not found\n");
-    else if (request_flag(request, "verbose"))
-        request_answer_plain(request, 200,
-                             arena_format(request->arena,
-                                          "[+]ping ok\n[+]log ok\n[+]etcd ok\n%s check passed\n",
-                                          request->path + 1));
-    else
-        request_answer_plain(request, 200, "ok");
+static void add_path(Paths *paths, const char *path)
+{
+    for (int i = 0; i < paths->count; i++)
+        if (strcmp(paths->items[i], path) == 0)
+            return;
+    MEMORY_GROW(paths->items, paths->count, paths->capacity);
+    paths->items[paths->count++] = path;
 }
 
-/* swagger "2.0", info {title, version}, no paths: as protobuf, which kubectl insists on. */
-static void answer_openapi_2(KubeRequest *request)
+static int compare_paths(const void *a, const void *b)
 {
-    static const char DOCUMENT[] = "\n\0032.0"
-                                   "\022\015"
-                                   "\n\005kubes"
-                                   "\022\0041.32"
-                                   "\102\000";
-    static const char JSON[] =
-        "{\"swagger\":\"2.0\",\"info\":{\"title\":\"kubes\",\"version\":\"1.32\"},\"paths\":{}}";
-    const char *accept = http_request_header(request->exchange, "Accept");
-
-    if (accept != NULL && strstr(accept, "protobuf") != NULL)
-        http_answer(request->exchange, 200,
-                    "application/com.github.proto-openapi.spec.v2.v1.0+protobuf", DOCUMENT,
-                    sizeof DOCUMENT - 1);
-    else
-        request_answer_text(request, 200, JSON, strlen(JSON));
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* ---- which -------------------------------------------------------------------------------------- */
-
-static bool has_prefix(const char *path, const char *prefix)
+static void add_group_paths(const KubeRequest *request, Paths *paths)
 {
-    size_t length = strlen(prefix);
+    const KubeKind *kind = NULL;
+    char api_version[64];
 
-    return strncmp(path, prefix, length) == 0 && (path[length] == 0 || path[length] == '/');
+    while ((kind = kube_kind_next(&request->cluster->kinds, kind)) != NULL) {
+        if (*kind->group)
+            add_path(paths, arena_format(request->arena, "/apis/%s", kind->group));
+        add_path(paths, arena_format(request->arena, "/api%s/%s", *kind->group ? "s" : "",
+                                     kube_api_version(kind, api_version)));
+    }
 }
 
-static bool answer_discovery(KubeRequest *request, const char *path)
+/* "/": everything that answers. */
+static void answer_paths(KubeRequest *request)
 {
-    const char *rest;
+    static const char *const OTHERS[] = {"/api",        "/apis",       "/apis/",       "/metrics",
+                                         "/openapi/v2", "/openapi/v3", "/openapi/v3/", "/version"};
+    Paths paths = {0};
+    const char *path;
+    cJSON *json = cJSON_CreateObject();
+    Buffer compact = {0}, text = {0};
 
-    if (strcmp(path, "/api") == 0)
-        answer_core_versions(request);
-    else if (strcmp(path, "/apis") == 0)
-        answer_groups(request);
-    else if (has_prefix(path, "/api"))
-        return answer_resources(request, path + strlen("/api/"));
-    else if (has_prefix(path, "/apis")) {
-        rest = path + strlen("/apis/");
-        return strchr(rest, '/') ? answer_resources(request, rest) : answer_group(request, rest);
-    } else
-        return false;
-    return true;
+    for (size_t i = 0; i < sizeof OTHERS / sizeof *OTHERS; i++)
+        add_path(&paths, OTHERS[i]);
+    add_group_paths(request, &paths);
+    for (int i = 0; (path = health_path(request->arena, i)) != NULL; i++)
+        add_path(&paths, path);
+    qsort(paths.items, (size_t)paths.count, sizeof *paths.items, compare_paths);
+    cJSON_AddItemToObject(json, "paths", cJSON_CreateStringArray(paths.items, paths.count));
+    kube_print(&compact, json);
+    kube_print_pretty(&text, compact.data, compact.length);
+    request_add_headers(request, 200, NULL);
+    http_answer(request->exchange, 200, "application/json", text.data, text.length);
+    buffer_release(&compact);
+    buffer_release(&text);
+    cJSON_Delete(json);
+    free(paths.items);
+}
+
+/* Of the hundreds of series of a real server the one that says what it holds. */
+static void answer_metrics(KubeRequest *request)
+{
+    Buffer text = {0};
+    const KubeKind *kind = NULL;
+    char name[128];
+
+    buffer_add_text(&text, "# HELP apiserver_storage_objects Number of stored objects.\n"
+                           "# TYPE apiserver_storage_objects gauge\n");
+    while ((kind = kube_kind_next(&request->cluster->kinds, kind)) != NULL)
+        buffer_format(&text, "apiserver_storage_objects{resource=\"%s\"} %d\n",
+                      status_resource_name(kind, name), store_shelf(request->cluster, kind)->count);
+    request_add_headers(request, 200, NULL);
+    http_answer(request->exchange, 200, "text/plain; version=0.0.4; charset=utf-8", text.data,
+                text.length);
+    buffer_release(&text);
+}
+
+/* ---- which ------------------------------------------------------------------------------------ */
+
+static const struct {
+    const char *path;
+    void (*answer)(KubeRequest *request);
+} PATHS[] = {
+    {"/",        answer_paths  },
+    {"/version", answer_version},
+    {"/metrics", answer_metrics},
+};
+
+static bool answer_fixed(KubeRequest *request, const char *path)
+{
+    for (size_t i = 0; i < sizeof PATHS / sizeof *PATHS; i++)
+        if (strcmp(PATHS[i].path, path) == 0) {
+            PATHS[i].answer(request);
+            return true;
+        }
+    return false;
 }
 
 void request_answer_meta(KubeRequest *request)
@@ -277,17 +196,11 @@ void request_answer_meta(KubeRequest *request)
                       length > 1 && request->path[length - 1] == '/' ? length - 1 : length);
     KubeStatus status = {0};
 
-    if (strcmp(path, "/version") == 0)
-        answer_version(request);
-    else if (has_prefix(path, "/healthz") || has_prefix(path, "/livez") ||
-             has_prefix(path, "/readyz"))
-        answer_health(request);
-    else if (strcmp(path, "/openapi/v2") == 0)
-        answer_openapi_2(request);
-    else if (strcmp(path, "/openapi/v3") == 0)
-        request_answer_text(request, 200, "{\"paths\":{}}", strlen("{\"paths\":{}}"));
-    else if (!answer_discovery(request, path)) {
-        if (has_prefix(path, "/api"))
+    if (health_is_path(path))
+        health_answer(request, path);
+    else if (!answer_fixed(request, path) && !openapi_answer(request, path) &&
+             !answer_discovery(request, path)) {
+        if (strncmp(path, "/api/", 5) == 0)
             status_no_resource(&status);
         request_refuse(request, &status);
     }

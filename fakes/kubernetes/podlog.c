@@ -169,7 +169,7 @@ void request_follow_log(KubeRequest *request)
              read_tail(request, &tail, &status) &&
              request_integer(request, "sinceSeconds", 0, &since_s, &status)) {
         add_lines(&text, request, tail, since_s);
-        http_header(request->exchange, "Cache-Control", "no-cache, private");
+        request_add_headers(request, 200, NULL);
         if (request_flag(request, "follow"))
             start_following(request, &text);
         else

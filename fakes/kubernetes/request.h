@@ -8,6 +8,8 @@
 #define FAKES_KUBERNETES_REQUEST_H
 
 #include "base/buffer.h"
+#include "fakes/kubernetes/accept.h"
+#include "fakes/kubernetes/documents.h"
 #include "fakes/kubernetes/server.h"
 #include "fakes/kubernetes/status.h"
 #include "fakes/kubernetes/store.h"
@@ -31,7 +33,10 @@ typedef struct {
     const char *name;        /* "" : the collection */
     const char *subresource; /* "", "status", "scale", "log" */
 
-    int64_t version_before; /* the cluster's counter as the request came */
+    KubeAccept accept;        /* what the answer is to look like */
+    KubeDocuments *documents; /* of the server */
+    const char *audit_id;     /* what the answer's Audit-Id says; NULL: it has none */
+    int64_t version_before;   /* the cluster's counter as the request came */
 } KubeRequest;
 
 /* Reads the path: false with a 404, or with code 0 where the answer is the plain text "404 page not found". */
@@ -68,6 +73,16 @@ void request_answer_plain(KubeRequest *request, int code, const char *text);
 void request_refuse(KubeRequest *request, KubeStatus *status); /* releases status */
 /* The Status object itself; cJSON_Delete() it. */
 cJSON *request_status_json(const KubeStatus *status);
+/*
+ * What every answer says in its head, for those who write one themselves: before http_answer and http_begin.
+ * cache_control NULL: it is not to be kept.
+ */
+void request_add_headers(const KubeRequest *request, int code, const char *cache_control);
+/* The document, or 304 if the client has it. */
+void request_answer_document(KubeRequest *request, KubeDocument document, const char *cache_control,
+                             const char *content_type);
+/* A "Warning: 299" header, which kubectl prints: "unknown field \"spec.x\"". Before the answer; any number of them. */
+void request_warn(const KubeRequest *request, const char *text);
 /* 406 if nothing that the client accepts can be made. */
 bool request_check_accept(const KubeRequest *request, KubeStatus *status);
 /* The request ended with this code: for the trace. */

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "fakes/kubernetes/request.h"
+#include "fakes/kubernetes/view.h"
 
 enum { COMPRESS_FROM = 128 * 1024 + 1 };
 
@@ -31,6 +32,7 @@ struct KubeEntrance {
 struct KubeServer {
     KubeServerOptions options;
     HttpConnections connections;
+    KubeDocuments *documents;
     KubeEntrance all, *entrances; /* all: of every cluster */
     KubeCluster **clusters;       /* sorted by name */
     int cluster_count, cluster_capacity;
@@ -45,6 +47,7 @@ KubeServer *kube_server_new(const KubeServerOptions *options)
     KubeServer *server = MEMORY_NEW(KubeServer);
 
     server->options = *options;
+    server->documents = kube_documents_new();
     server->all.server = server;
     return server;
 }
@@ -64,6 +67,7 @@ void kube_server_free(KubeServer *server)
         server->entrances = entrance->next;
         free(entrance);
     }
+    kube_documents_free(server->documents);
     free(server->tokens);
     free(server->clusters);
     free(server);
@@ -290,7 +294,7 @@ static bool admit(const KubeServer *server, KubeRequest *request, KubeStatus *st
            request_choose_verb(request, status) && request_authorize(request, status) &&
            check_timeout(request, status) &&
            (request->kind == NULL || strcmp(request->subresource, "log") == 0 ||
-            request_check_accept(request, status));
+            (request_check_accept(request, status) && view_check(request, status)));
 }
 
 /* A cluster knows who it is before it is filled. */
@@ -316,6 +320,7 @@ static void on_request(void *owner, HttpExchange *exchange)
                              .loop = options->loop,
                              .trace = options->trace,
                              .faults = options->faults,
+                             .documents = server->documents,
                              .ns = "",
                              .name = "",
                              .subresource = ""};
@@ -324,6 +329,9 @@ static void on_request(void *owner, HttpExchange *exchange)
         http_answer(exchange, 404, "text/plain; charset=utf-8", "404 page not found\n", 19);
         return;
     }
+    request->accept =
+        accept_read(http_request_header(exchange, "Accept"),
+                    strcmp(request->path, "/api") == 0 || strcmp(request->path, "/apis") == 0);
     request->version_before = request->cluster->resource_version;
     if (options->is_reachable != NULL &&
         !options->is_reachable(options->self, kube_cluster_name(request->cluster))) {

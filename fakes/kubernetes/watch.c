@@ -13,7 +13,7 @@
 #include "base/memory.h"
 #include "fakes/kubernetes/print.h"
 #include "fakes/kubernetes/request.h"
-#include "fakes/kubernetes/table.h"
+#include "fakes/kubernetes/view.h"
 
 enum { TIMEOUT_S = 1800, BOOKMARK_BEFORE_END_MS = 2000 };
 
@@ -128,8 +128,8 @@ static void send_event(Watch *watch, KubeChangeType type, const char *object, si
     Buffer line = {0};
 
     buffer_format(&line, "{\"type\":\"%s\",\"object\":", TYPES[type]);
-    if (table_is_wanted(watch->request))
-        table_print(&line, watch->request, object, length, !watch->has_columns);
+    if (view_is_wanted(watch->request))
+        view_print(&line, watch->request, object, length, !watch->has_columns);
     else
         buffer_add(&line, object, length);
     watch->has_columns = true;
@@ -384,7 +384,7 @@ static void watch_start(Watch *watch, int64_t timeout_s)
     KubeRequest *request = watch->request;
     bool starts_with_all = watch->version <= 0 || watch->is_initial;
 
-    http_header(request->exchange, "Cache-Control", "no-cache, private");
+    request_add_headers(request, 200, NULL);
     http_begin(request->exchange, 200, "application/json");
     if (!starts_with_all && !store_remembers(request->cluster, request->kind, watch->version)) {
         send_too_old(watch);

@@ -308,8 +308,8 @@ static const struct {
      "{\"name\":\"install.tetrate.io\",\"versions\":[{\"groupVersion\":"
      "\"install.tetrate.io/v1alpha1\",\"version\":\"v1alpha1\"}]"                                                                                                                                                                                },
     {"resources",                    "GET",    "/apis/apps/v1",                                               NULL,                    NULL,                            200,
-     "{\"name\":\"deployments/scale\",\"singularName\":\"\",\"namespaced\":true,\"kind\":\"Scale\","
-     "\"group\":\"autoscaling\",\"version\":\"v1\",\"verbs\":[\"get\",\"patch\",\"update\"]}"                                                                                                                                                    },
+     "{\"name\":\"deployments/scale\",\"singularName\":\"\",\"namespaced\":true,\"group\":\"autoscaling\",\"version\":"
+     "\"v1\",\"kind\":\"Scale\",\"verbs\":[\"get\",\"patch\",\"update\"]}"                                                                                                                                                                       },
     {"a log",                        "GET",    NS "/pods/p/log?tailLines=1",                                  NULL,                    NULL,                            200, "line 2\n"                                                          },
     {"a log of no container",        "GET",    NS "/pods/p/log?container=nope",                               NULL,                    NULL,                            400,
      "container nope is not valid for pod p"                                                                                                                                                                                                     },
@@ -563,7 +563,7 @@ static const struct {
      "a LoadBalancer 10.0.0.1 192.0.2.1,lb.test 443:30483/TCP,53/UDP 0s app=a; "
      "b LoadBalancer <none> <pending> 80/TCP 0s <none>; c ClusterIP 10.0.0.3 <none> 80/TCP 0s <none>"                   },
     {"an empty list",                         AS_TABLE,                   APPS "/statefulsets",          "none"         },
-    {"a kind without columns",                AS_TABLE,                   TETRATE "/managementplanes",   ""             },
+    {"a custom resource",                     AS_TABLE,                   TETRATE "/managementplanes",   "mp 0s"        },
     {"a subresource",                         AS_TABLE,                   APPS "/deployments/tsb/scale", ""             },
     {"nobody asked for one",                  "Accept: application/json", NS "/services",                ""             },
 };
