@@ -54,8 +54,13 @@ bool builtin_fake_begin(BuiltinFake *fake, const char *case_name, ParityTarget *
         &(KubeServerOptions){.loop = fake->loop, .trace = fake->trace, .tls = fake->tls});
     fake->cluster = kube_cluster_new("parity", &random);
     kube_server_add(fake->server, fake->cluster);
-    kube_server_add_token(fake->server, "admin-token", "admin");
-    kube_server_add_token(fake->server, "limited-token", "limited");
+    kube_server_add_token(fake->server, &(KubeTokenUser){.token = "admin-token",
+                                                         .user = "admin",
+                                                         .groups = "system:masters"});
+    kube_server_add_token(fake->server, &(KubeTokenUser){.token = "limited-token",
+                                                         .user = "limited",
+                                                         .uid = "uid-limited",
+                                                         .groups = "lab"});
     seam_listen(ADDRESS, PORT, false, "parity", kube_server_accept, fake->server);
     fake->url = memory_format("https://%s:%d/clusters/parity", ADDRESS, PORT);
     *out_target = (ParityTarget){.url = fake->url,

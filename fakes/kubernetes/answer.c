@@ -71,7 +71,7 @@ static cJSON *note_data(const KubeRequest *request, int code)
     cJSON_AddStringToObject(data, "namespace", request->ns);
     cJSON_AddStringToObject(data, "name", request->name);
     cJSON_AddNumberToObject(data, "code", code);
-    cJSON_AddStringToObject(data, "user", request->user);
+    cJSON_AddStringToObject(data, "user", request->user.name);
     cJSON_AddBoolToObject(data, "changed", request_is_write(request) && is_changed);
     return data;
 }

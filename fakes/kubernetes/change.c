@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "fakes/kubernetes/request.h"
+#include "fakes/kubernetes/account.h"
+#include "fakes/kubernetes/grant.h"
 #include "fakes/kubernetes/scale.h"
 
 /* ---- options ---------------------------------------------------------------------------------- */
@@ -71,29 +72,6 @@ static void drop_if_told(const KubeRequest *request, KubeWriter *writer)
 
 /* ---- create ----------------------------------------------------------------------------------- */
 
-/* A review is answered and forgotten. */
-static void answer_review(KubeRequest *request, const cJSON *review)
-{
-    const cJSON *attributes = json_find(review, "spec/resourceAttributes");
-    const char *resource = json_string_or(attributes, "resource", "");
-    const char *part = json_string_or(attributes, "subresource", "");
-    const char *ns = json_string(attributes, "namespace");
-    const char *full = arena_format(request->arena, "%s%s%s", resource, *part ? "/" : "", part);
-    bool may = strcmp(request->user, "system:anonymous") != 0 &&
-               kube_may(request->cluster, request->user, json_string_or(attributes, "verb", ""),
-                        full, ns && *ns ? ns : NULL);
-    cJSON *json = cJSON_CreateObject(), *metadata, *status;
-
-    cJSON_AddStringToObject(json, "kind", "SelfSubjectAccessReview");
-    cJSON_AddStringToObject(json, "apiVersion", "authorization.k8s.io/v1");
-    metadata = cJSON_AddObjectToObject(json, "metadata");
-    cJSON_AddNullToObject(metadata, "creationTimestamp");
-    cJSON_AddItemToObject(json, "spec", cJSON_Duplicate(json_find(review, "spec"), true));
-    status = cJSON_AddObjectToObject(json, "status");
-    cJSON_AddBoolToObject(status, "allowed", may);
-    request_answer_json(request, 201, json);
-}
-
 /* An object that the cluster handed out, as a client sees it. */
 static void answer_written(KubeRequest *request, int code, const cJSON *object)
 {
@@ -110,6 +88,47 @@ static void answer_written(KubeRequest *request, int code, const cJSON *object)
     request_answer_object(request, code, found);
 }
 
+static KubePart part_of(const KubeRequest *request)
+{
+    if (strcmp(request->subresource, "status") == 0)
+        return KUBE_STATUS_PART;
+    return strcmp(request->subresource, "scale") == 0 ? KUBE_SCALE_PART : KUBE_MAIN;
+}
+
+/* What is written: an object, or a patch of this type. */
+typedef struct {
+    const cJSON *body;
+    KubePatch type;
+} Input;
+
+static bool write_input(const KubeRequest *request, const Input *input, const KubeWriter *writer,
+                        const cJSON **out_made, KubeStatus *status)
+{
+    const char *kind = request_kind_name(request);
+
+    if (is_verb(request, "create"))
+        return kube_create(request->cluster, kind, request->ns, input->body, writer, out_made,
+                           status);
+    if (is_verb(request, "update"))
+        return kube_update(request->cluster, kind, request->ns, request->name, part_of(request),
+                           input->body, writer, out_made, status);
+    return kube_patch(request->cluster, kind, request->ns, request->name, part_of(request),
+                      input->type, input->body, writer, out_made, status);
+}
+
+/* A role or binding is tried first: what it would become may be more than its writer has to give. */
+static bool write_checked(KubeRequest *request, const Input *input, const KubeWriter *writer,
+                          const cJSON **out_made, KubeStatus *status)
+{
+    KubeWriter trial = *writer;
+
+    trial.dry_run = true;
+    if (grant_is_limited(request) && (!write_input(request, input, &trial, out_made, status) ||
+                                      !grant_check(request, *out_made, status)))
+        return false;
+    return write_input(request, input, writer, out_made, status);
+}
+
 static void create(KubeRequest *request)
 {
     KubeStatus status = {0};
@@ -117,15 +136,20 @@ static void create(KubeRequest *request)
     const cJSON *made;
     cJSON *object = NULL;
 
+    if (strcmp(request->subresource, "token") == 0) {
+        request_answer_token(request);
+        return;
+    }
     if (!read_writer(request, &writer, &status) || !request_object(request, &object, &status)) {
         request_refuse(request, &status);
         return;
     }
     drop_if_told(request, &writer);
+    if (roles_are_looked_at(request->kind, kube_metadata_text(object, "name"), request->verb))
+        roles_materialize(request->cluster);
     if (kube_kind_has(request->kind, KUBE_REVIEW))
-        answer_review(request, object);
-    else if (kube_create(request->cluster, request_kind_name(request), request->ns, object, &writer,
-                         &made, &status)) {
+        request_answer_review(request, object);
+    else if (write_checked(request, &(Input){.body = object}, &writer, &made, &status)) {
         request->name = arena_text(request->arena, kube_metadata_text(made, "name"));
         answer_written(request, 201, made);
     } else
@@ -134,13 +158,6 @@ static void create(KubeRequest *request)
 }
 
 /* ---- update and patch ------------------------------------------------------------------------- */
-
-static KubePart part_of(const KubeRequest *request)
-{
-    if (strcmp(request->subresource, "status") == 0)
-        return KUBE_STATUS_PART;
-    return strcmp(request->subresource, "scale") == 0 ? KUBE_SCALE_PART : KUBE_MAIN;
-}
 
 static void update(KubeRequest *request)
 {
@@ -154,8 +171,7 @@ static void update(KubeRequest *request)
         return;
     }
     drop_if_told(request, &writer);
-    if (kube_update(request->cluster, request_kind_name(request), request->ns, request->name,
-                    part_of(request), object, &writer, &made, &status))
+    if (write_checked(request, &(Input){.body = object}, &writer, &made, &status))
         answer_written(request, 200, made);
     else
         request_refuse(request, &status);
@@ -200,8 +216,7 @@ static void patch(KubeRequest *request)
         return;
     }
     drop_if_told(request, &writer);
-    if (kube_patch(request->cluster, request_kind_name(request), request->ns, request->name,
-                   part_of(request), type, body, &writer, &made, &status))
+    if (write_checked(request, &(Input){.body = body, .type = type}, &writer, &made, &status))
         answer_written(request, 200, made);
     else
         request_refuse(request, &status);
@@ -335,6 +350,24 @@ static void delete_all(KubeRequest *request)
     cJSON_Delete(body);
 }
 
+/* ---- afterwards ------------------------------------------------------------------------------- */
+
+static bool is_about(const KubeRequest *request, const char *group, const char *plural)
+{
+    return strcmp(request->kind->plural, plural) == 0 && strcmp(request->kind->group, group) == 0;
+}
+
+/* What the controllers of roles and of accounts do about it. The answer is on its way already. */
+static void react(KubeRequest *request)
+{
+    if (is_about(request, "rbac.authorization.k8s.io", "clusterroles"))
+        roles_aggregate(request->cluster);
+    else if (is_about(request, "", "secrets") && *request->name)
+        account_fill_secret(request->cluster, request->ns, request->name, request->ca_pem);
+    else if (is_about(request, "", "serviceaccounts"))
+        accounts_drop_secrets(request->cluster, request->ns);
+}
+
 void request_write(KubeRequest *request)
 {
     static const struct {
@@ -351,6 +384,7 @@ void request_write(KubeRequest *request)
     for (size_t i = 0; i < sizeof WRITES / sizeof *WRITES; i++)
         if (is_verb(request, WRITES[i].verb)) {
             WRITES[i].write(request);
+            react(request);
             return;
         }
 }

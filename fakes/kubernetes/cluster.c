@@ -43,6 +43,7 @@ void kube_cluster_free(KubeCluster *cluster)
         return;
     store_release(cluster);
     kube_denials_free(cluster->denials);
+    signing_key_free(cluster->account_key);
     kube_logs_free(cluster->logs);
     free(cluster->name);
     free(cluster);

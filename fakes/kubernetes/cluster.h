@@ -123,10 +123,8 @@ void kube_unlisten(KubeCluster *cluster, int handle);
 /* Container logs: the last 1 000 lines of each pod, told to followers. */
 void kube_log(KubeCluster *cluster, const char *ns, const char *pod, const char *line);
 
-/* A user may do everything except what is denied here. verb, resource or ns NULL: any. For SelfSubjectAccessReview and 403. */
+/* Takes a right away, whatever user's roles say (access.h). verb, resource ("deployments/scale") or ns NULL: any. */
 void kube_deny(KubeCluster *cluster, const char *user, const char *verb, const char *resource,
                const char *ns);
-bool kube_may(const KubeCluster *cluster, const char *user, const char *verb, const char *resource,
-              const char *ns);
 
 #endif

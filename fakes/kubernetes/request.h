@@ -13,6 +13,7 @@
 #include "fakes/kubernetes/server.h"
 #include "fakes/kubernetes/status.h"
 #include "fakes/kubernetes/store.h"
+#include "fakes/kubernetes/access.h"
 #include "fakes/net/http.h"
 
 typedef struct {
@@ -22,7 +23,11 @@ typedef struct {
     Trace *trace;
     const FaultPoints *faults;
     KubeCluster *cluster;
-    const char *user; /* "system:anonymous" if it proved nothing */
+    const char *ca_pem; /* may be NULL */
+    KubeUser user;      /* as whom it is done; "system:anonymous" if it proved nothing */
+    KubeUser *login;    /* who does so as somebody else; NULL: user itself */
+    const struct KubeTokens *tokens;
+    const char *reason; /* why it is allowed; "" if nobody said */
     const char *path; /* below the cluster: "/api/v1/..." */
     const char *
         verb; /* "get", "list", "watch", "create", "update", "patch", "delete", "deletecollection" */
@@ -43,8 +48,10 @@ typedef struct {
 bool request_route(KubeRequest *request, KubeStatus *status);
 /* Chooses the verb, or refuses the method with 405. */
 bool request_choose_verb(KubeRequest *request, KubeStatus *status);
+/* What it asks for, as roles are asked. */
+KubeAttributes request_attributes(const KubeRequest *request);
 /* 403 unless the user may. */
-bool request_authorize(const KubeRequest *request, KubeStatus *status);
+bool request_authorize(KubeRequest *request, KubeStatus *status);
 /* The refusal itself. */
 bool request_forbid(const KubeRequest *request, KubeStatus *status);
 /* "deployments/scale" in the arena; the path if it is about no resource. */
@@ -97,6 +104,8 @@ void request_watch(KubeRequest *request);
 void request_follow_log(KubeRequest *request);
 void request_write(KubeRequest *request);       /* create, update, patch, delete */
 void request_answer_meta(KubeRequest *request); /* no resource: discovery, version, health */
+bool request_answer_openid(KubeRequest *request); /* false: another path */
+void request_answer_review(KubeRequest *request, const cJSON *review);
 
 /* What a list, a watch or a deletecollection selects. */
 typedef struct {

@@ -74,8 +74,11 @@ static bool is_subresource(const KubeKind *kind, const char *name)
         return kube_kind_has(kind, KUBE_WITH_STATUS);
     if (strcmp(name, "scale") == 0)
         return kube_kind_has(kind, KUBE_WITH_SCALE);
-    return strcmp(name, "log") == 0 && strcmp(kind->plural, "pods") == 0 &&
-           !kube_kind_has(kind, KUBE_CUSTOM);
+    if (kube_kind_has(kind, KUBE_CUSTOM))
+        return false;
+    if (strcmp(name, "token") == 0)
+        return strcmp(kind->plural, "serviceaccounts") == 0;
+    return strcmp(name, "log") == 0 && strcmp(kind->plural, "pods") == 0;
 }
 
 /* RESOURCE[/NAME[/SUBRESOURCE]] */
@@ -162,6 +165,8 @@ static const char *object_verb(const KubeRequest *request)
 
     if (kube_kind_has(request->kind, KUBE_REVIEW))
         return NULL;
+    if (strcmp(request->subresource, "token") == 0)
+        return is_method(request, "POST") ? "create" : NULL;
     if (is_method(request, "GET"))
         return "get";
     if (strcmp(request->subresource, "log") == 0)
@@ -226,49 +231,35 @@ const char *request_kind_name(const KubeRequest *request)
     return status_resource_name(request->kind, name);
 }
 
-static bool is_open_to_all(const char *path)
+KubeAttributes request_attributes(const KubeRequest *request)
 {
-    static const char *const OPEN[] = {"/version", "/healthz", "/livez", "/readyz"};
+    bool is_namespace;
 
-    for (size_t i = 0; i < sizeof OPEN / sizeof *OPEN; i++) {
-        size_t length = strlen(OPEN[i]);
-
-        if (strncmp(path, OPEN[i], length) == 0 && (path[length] == 0 || path[length] == '/'))
-            return true;
-    }
-    return false;
+    if (request->kind == NULL)
+        return (KubeAttributes){.verb = request->verb, .path = request->path};
+    is_namespace = strcmp(request->kind->plural, "namespaces") == 0 && *request->kind->group == 0;
+    return (KubeAttributes){.verb = request->verb,
+                            .group = request->kind->group,
+                            .resource = request->kind->plural,
+                            .subresource = request->subresource,
+                            .ns = is_namespace ? request->name : request->ns, /* lies in itself */
+                            .name = request->name};
 }
 
 bool request_forbid(const KubeRequest *request, KubeStatus *status)
 {
-    bool has_name = *request->name && strcmp(request->verb, "create") != 0;
-    char full[128];
+    KubeAttributes attributes = request_attributes(request);
 
-    if (request->kind == NULL)
-        return status_set(status, 403, "Forbidden", cJSON_CreateObject(),
-                          "forbidden: User \"%s\" cannot get path \"%s\"", request->user,
-                          request->path);
-    return status_set(status, 403, "Forbidden",
-                      status_details(has_name ? request->name : NULL, request->kind->group,
-                                     request->kind->plural),
-                      "%s%s%s%s is forbidden: User \"%s\" cannot %s resource \"%s\" in API group "
-                      "\"%s\" %s%s%s",
-                      status_resource_name(request->kind, full), has_name ? " \"" : "",
-                      has_name ? request->name : "", has_name ? "\"" : "", request->user,
-                      request->verb, request_resource(request), request->kind->group,
-                      *request->ns ? "in the namespace \"" : "at the cluster scope", request->ns,
-                      *request->ns ? "\"" : "");
+    return status_forbidden(status, &request->user, &attributes);
 }
 
-bool request_authorize(const KubeRequest *request, KubeStatus *status)
+bool request_authorize(KubeRequest *request, KubeStatus *status)
 {
-    bool is_anonymous = strcmp(request->user, "system:anonymous") == 0;
-    const char *ns = *request->ns ? request->ns : NULL;
+    KubeAttributes attributes = request_attributes(request);
+    char *reason = request->user.is_master ? NULL : arena_new(request->arena, RBAC_REASON_MAX);
 
-    if (request->kind == NULL)
-        return !is_anonymous || is_open_to_all(request->path) || request_forbid(request, status);
-    return (!is_anonymous && kube_may(request->cluster, request->user, request->verb,
-                                      request_resource(request), ns)) ||
+    request->reason = reason ? reason : "";
+    return kube_may(request->cluster, &request->user, &attributes, reason) ||
            request_forbid(request, status);
 }
 

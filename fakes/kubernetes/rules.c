@@ -11,6 +11,7 @@
 #include "fakes/kubernetes/object.h"
 #include "fakes/kubernetes/schema.h"
 #include "fakes/kubernetes/types/inside.h"
+#include "fakes/kubernetes/validate_roles.h"
 
 static bool is_kind(const KubeKind *kind, const char *plural)
 {
@@ -113,6 +114,8 @@ static void normalize_namespace(cJSON *json, bool is_new)
 void rules_normalize(const KubeKind *kind, const cJSON *old, cJSON *json)
 {
     normalize_metadata(kube_metadata(json));
+    if (strcmp(kind->group, "rbac.authorization.k8s.io") == 0)
+        default_role_groups(json);
     if (is_kind(kind, "secrets"))
         merge_string_data(json);
     if (is_kind(kind, "namespaces"))

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "fakes/kubernetes/status.h"
 
 typedef enum { EXISTS, ABSENT, IN, NOT_IN, GREATER, LESS } Relation;
@@ -360,4 +361,49 @@ bool selector_matches_fields(const Selector *selector, const cJSON *object)
         if (!holds(r, field_text(object, r->key, number)))
             return false;
     return true;
+}
+
+/* ---- selectors that are objects ---------------------------------------------------------------- */
+
+static void add_expression(Buffer *text, const cJSON *expression)
+{
+    const char *key = json_string_or(expression, "key", "");
+    const char *operation = json_string_or(expression, "operator", "");
+    const cJSON *value;
+    bool is_first = true;
+
+    buffer_add_text(text, text->length > 0 ? "," : "");
+    if (strcmp(operation, "Exists") == 0 || strcmp(operation, "DoesNotExist") == 0) {
+        buffer_format(text, "%s%s", *operation == 'D' ? "!" : "", key);
+        return;
+    }
+    buffer_format(text, "%s %s (", key, strcmp(operation, "NotIn") == 0 ? "notin" : "in");
+    cJSON_ArrayForEach(value, cJSON_GetObjectItemCaseSensitive(expression, "values"))
+    {
+        buffer_format(text, "%s%s", is_first ? "" : ",", json_string_or(value, "", ""));
+        is_first = false;
+    }
+    buffer_add_text(text, ")");
+}
+
+bool selector_object_matches(const cJSON *label_selector, const cJSON *object)
+{
+    const cJSON *item;
+    Buffer text = {0};
+    Arena arena = {0};
+    Selector *selector = NULL;
+    bool matches;
+
+    cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(label_selector, "matchLabels"))
+    {
+        buffer_format(&text, "%s%s=%s", text.length > 0 ? "," : "", item->string,
+                      json_string_or(item, "", ""));
+    }
+    cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(label_selector, "matchExpressions"))
+        add_expression(&text, item);
+    matches = selector_parse(&arena, text.length > 0 ? text.data : "", &selector, NULL) &&
+              selector_matches_labels(selector, object);
+    arena_release(&arena);
+    buffer_release(&text);
+    return matches;
 }

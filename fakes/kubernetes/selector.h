@@ -20,5 +20,7 @@ bool selector_parse_fields(Arena *arena, const KubeKind *kind, const char *text,
 /* selector NULL matches everything. */
 bool selector_matches_labels(const Selector *selector, const cJSON *object);
 bool selector_matches_fields(const Selector *selector, const cJSON *object);
+/* {"matchLabels", "matchExpressions"} of an object, as it stands there; nothing in it matches everything. */
+bool selector_object_matches(const cJSON *label_selector, const cJSON *object);
 
 #endif

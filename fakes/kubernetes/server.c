@@ -10,18 +10,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "fakes/kubernetes/request.h"
+#include "fakes/kubernetes/account.h"
+#include "fakes/kubernetes/authenticate.h"
 #include "fakes/kubernetes/view.h"
 
 enum { COMPRESS_FROM = 128 * 1024 + 1 };
-
-typedef struct {
-    char *token, *user;
-} Token;
 
 struct KubeEntrance {
     KubeServer *server;
@@ -36,8 +32,7 @@ struct KubeServer {
     KubeEntrance all, *entrances; /* all: of every cluster */
     KubeCluster **clusters;       /* sorted by name */
     int cluster_count, cluster_capacity;
-    Token *tokens;
-    int token_count, token_capacity;
+    KubeTokens tokens;
 };
 
 /* ---- clusters and tokens ---------------------------------------------------------------------- */
@@ -57,10 +52,7 @@ void kube_server_free(KubeServer *server)
     if (server == NULL)
         return;
     http_reset_all(&server->connections);
-    for (int i = 0; i < server->token_count; i++) {
-        free(server->tokens[i].token);
-        free(server->tokens[i].user);
-    }
+    tokens_release(&server->tokens);
     while (server->entrances != NULL) {
         KubeEntrance *entrance = server->entrances;
 
@@ -68,7 +60,6 @@ void kube_server_free(KubeServer *server)
         free(entrance);
     }
     kube_documents_free(server->documents);
-    free(server->tokens);
     free(server->clusters);
     free(server);
 }
@@ -109,58 +100,9 @@ void kube_server_add(KubeServer *server, KubeCluster *cluster)
     store_keep_past(cluster);
 }
 
-void kube_server_add_token(KubeServer *server, const char *token, const char *user)
+void kube_server_add_token(KubeServer *server, const KubeTokenUser *user)
 {
-    MEMORY_GROW(server->tokens, server->token_count, server->token_capacity);
-    server->tokens[server->token_count++] = (Token){memory_text(token), memory_text(user)};
-}
-
-/* ---- who asks --------------------------------------------------------------------------------- */
-
-static const char *find_user(const KubeServer *server, const char *token)
-{
-    for (int i = 0; i < server->token_count; i++)
-        if (strcmp(server->tokens[i].token, token) == 0)
-            return server->tokens[i].user;
-    return NULL;
-}
-
-static bool impersonate(KubeRequest *request, KubeStatus *status)
-{
-    const char *other = http_request_header(request->exchange, "Impersonate-User");
-
-    if (other == NULL || *other == 0)
-        return true;
-    if (strcmp(request->user, "system:anonymous") != 0 &&
-        kube_may(request->cluster, request->user, "impersonate", "users", NULL)) {
-        request->user = other;
-        return true;
-    }
-    return status_set(
-        status, 403, "Forbidden", status_details(other, "", "users"),
-        "users \"%s\" is forbidden: User \"%s\" cannot impersonate resource \"users\" "
-        "in API group \"\" at the cluster scope",
-        other, request->user);
-}
-
-/* A client certificate, else a bearer token; neither, or Basic, is nobody in particular. */
-static bool authenticate(const KubeServer *server, KubeRequest *request, KubeStatus *status)
-{
-    const char *header = http_request_header(request->exchange, "Authorization");
-    const char *peer = stream_peer_name(http_stream(request->exchange));
-
-    request->user = "system:anonymous";
-    if (peer != NULL)
-        request->user = arena_text(request->arena, peer);
-    else if (header != NULL && strncasecmp(header, "Bearer ", 7) == 0 &&
-             header[7 + strspn(header + 7, " ")]) {
-        request->user = find_user(server, header + 7 + strspn(header + 7, " "));
-        if (request->user == NULL) {
-            request->user = "unknown";
-            return status_set(status, 401, "Unauthorized", NULL, "Unauthorized");
-        }
-    }
-    return impersonate(request, status);
+    tokens_add(&server->tokens, user);
 }
 
 /* ---- faults ----------------------------------------------------------------------------------- */
@@ -243,9 +185,10 @@ static void serve(void *owner, HttpExchange *exchange)
 
     (void)exchange;
     request->version_before = request->cluster->resource_version;
-    if (request->kind == NULL)
-        request_answer_meta(request);
-    else if (request_is_write(request))
+    if (request->kind == NULL) {
+        if (!request_answer_openid(request))
+            request_answer_meta(request);
+    } else if (request_is_write(request))
         request_write(request);
     else if (strcmp(request->verb, "list") == 0)
         request_list(request);
@@ -290,9 +233,9 @@ static bool check_timeout(const KubeRequest *request, KubeStatus *status)
 
 static bool admit(const KubeServer *server, KubeRequest *request, KubeStatus *status)
 {
-    return authenticate(server, request, status) && request_route(request, status) &&
-           request_choose_verb(request, status) && request_authorize(request, status) &&
-           check_timeout(request, status) &&
+    return request_authenticate(request, &server->tokens, status) &&
+           request_route(request, status) && request_choose_verb(request, status) &&
+           request_authorize(request, status) && check_timeout(request, status) &&
            (request->kind == NULL || strcmp(request->subresource, "log") == 0 ||
             (request_check_accept(request, status) && view_check(request, status)));
 }
@@ -304,6 +247,15 @@ static bool looks_at_objects(const KubeRequest *request)
 
     return strcmp(resource, "selfsubjectaccessreviews") != 0 &&
            (strcmp(resource, "namespaces") != 0 || strcmp(request->name, "kube-system") != 0);
+}
+
+/* What a cluster has from the start, and carries only once somebody looks. */
+static void prepare(const KubeRequest *request)
+{
+    if (roles_are_looked_at(request->kind, request->name, request->verb))
+        roles_materialize(request->cluster);
+    else if (request->kind != NULL && strcmp(request->kind->plural, "serviceaccounts") == 0)
+        accounts_fit(request->cluster);
 }
 
 static void on_request(void *owner, HttpExchange *exchange)
@@ -321,6 +273,7 @@ static void on_request(void *owner, HttpExchange *exchange)
                              .trace = options->trace,
                              .faults = options->faults,
                              .documents = server->documents,
+                             .ca_pem = options->ca_pem,
                              .ns = "",
                              .name = "",
                              .subresource = ""};
@@ -345,6 +298,7 @@ static void on_request(void *owner, HttpExchange *exchange)
     if (options->before_objects != NULL && looks_at_objects(request))
         options->before_objects(options->self, kube_cluster_name(request->cluster),
                                 request_resource(request), request_is_write(request));
+    prepare(request);
     request->version_before = request->cluster->resource_version;
     call = request_fault_call(request);
     http_with_faults(exchange, options->faults, &call, serve, fail, request);

@@ -2,7 +2,8 @@
  * fakes/kubernetes/server.h - one HTTPS listener for the API servers of all clusters of a world.
  *
  * A cluster "mp2" is reached under /clusters/mp2; what follows is the path of a real API server. Users are client
- * certificates (CN is the user, O its groups) or bearer tokens.
+ * certificates (CN is the user, O its groups) or bearer tokens: of the server, or of a cluster's service accounts. What they may
+ * is what the roles of the cluster say; system:masters may everything.
  */
 #ifndef FAKES_KUBERNETES_SERVER_H
 #define FAKES_KUBERNETES_SERVER_H
@@ -21,6 +22,7 @@ typedef struct {
     SSL_CTX *tls; /* borrowed */
     bool
         offers_http2; /* ALPN as the real one's; in a simulated run there is none, and every client speaks HTTP/1.1 */
+    const char *ca_pem; /* borrowed: what Secrets of service accounts say; may be NULL */
     const FaultPoints
         *faults; /* points kube.request (before), kube.watch (a watch event); may be NULL */
     /* True if this cluster can be reached now; otherwise the connection is reset. May be NULL. */
@@ -37,7 +39,15 @@ KubeServer *kube_server_new(const KubeServerOptions *options);
 void kube_server_free(
     KubeServer *server); /* ends its connections; run the loop once more afterwards */
 void kube_server_add(KubeServer *server, KubeCluster *cluster); /* borrowed */
-void kube_server_add_token(KubeServer *server, const char *token, const char *user);
+
+/* Whom a bearer token is of, in every cluster. */
+typedef struct {
+    const char *token, *user;
+    const char *uid;    /* may be NULL */
+    const char *groups; /* "system:masters,ops"; may be NULL */
+} KubeTokenUser;
+void kube_server_add_token(KubeServer *server, const KubeTokenUser *user);
+
 void kube_server_accept(void *server, int fd); /* a ListenerConnection and a SeamConnection */
 
 /*

@@ -63,6 +63,27 @@ bool status_no_method(KubeStatus *status)
                       "the server does not allow this method on the requested resource");
 }
 
+bool status_forbidden(KubeStatus *status, const KubeUser *user, const KubeAttributes *attributes)
+{
+    const char *group = attributes->group, *part = attributes->subresource;
+    bool has_name = attributes->path == NULL && *attributes->name != 0;
+
+    if (attributes->path != NULL)
+        return status_set(status, 403, "Forbidden", cJSON_CreateObject(),
+                          "forbidden: User \"%s\" cannot %s path \"%s\"", user->name,
+                          attributes->verb, attributes->path);
+    return status_set(status, 403, "Forbidden",
+                      status_details(has_name ? attributes->name : NULL, group,
+                                     attributes->resource),
+                      "%s%s%s%s%s%s is forbidden: User \"%s\" cannot %s resource \"%s%s%s\" in API "
+                      "group \"%s\" %s%s%s",
+                      attributes->resource, *group ? "." : "", group, has_name ? " \"" : "",
+                      has_name ? attributes->name : "", has_name ? "\"" : "", user->name,
+                      attributes->verb, attributes->resource, *part ? "/" : "", part, group,
+                      *attributes->ns ? "in the namespace \"" : "at the cluster scope",
+                      attributes->ns, *attributes->ns ? "\"" : "");
+}
+
 const char *status_resource_name(const KubeKind *kind, char out_text[128])
 {
     snprintf(out_text, 128, "%s%s%s", kind->plural, *kind->group ? "." : "", kind->group);

@@ -8,6 +8,7 @@
 #define FAKES_KUBERNETES_STATUS_H
 
 #include "fakes/kubernetes/cluster.h"
+#include "fakes/kubernetes/user.h"
 
 /* details without anything in it is `"details":{}`, as for a path that leads nowhere. */
 bool status_set(KubeStatus *status, int code, const char *reason, cJSON *details,
@@ -22,6 +23,9 @@ bool status_not_found(KubeStatus *status, const KubeKind *kind, const char *name
 bool status_exists(KubeStatus *status, const KubeKind *kind, const char *name, bool is_leaving);
 bool status_conflict(KubeStatus *status, const KubeKind *kind, const char *name, const char *why);
 bool status_modified(KubeStatus *status, const KubeKind *kind, const char *name);
+
+/* 403: user may not do that. */
+bool status_forbidden(KubeStatus *status, const KubeUser *user, const KubeAttributes *attributes);
 
 /* "secrets", "deployments.apps". */
 const char *status_resource_name(const KubeKind *kind, char out_text[128]);

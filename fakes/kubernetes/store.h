@@ -11,6 +11,7 @@
 
 #include "fakes/kubernetes/cluster.h"
 #include "fakes/kubernetes/object.h"
+#include "fakes/net/signing.h"
 
 enum { KUBE_PAST_MAX = 2000 };
 
@@ -56,6 +57,8 @@ struct KubeCluster {
     bool is_telling;
     KubeObject *scratch; /* what the last dry run or deletion made */
     KubeDenials *denials;
+    bool has_roles;          /* those from the start are objects: roles.h */
+    SigningKey *account_key; /* of the tokens of its service accounts; NULL until the first */
     KubeLogs *logs;
 };
 

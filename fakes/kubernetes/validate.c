@@ -11,6 +11,7 @@
 #include "fakes/kubernetes/rules.h"
 #include "fakes/kubernetes/schema.h"
 #include "fakes/kubernetes/status.h"
+#include "fakes/kubernetes/validate_roles.h"
 
 static const char INVALID[] = "FieldValueInvalid";
 
@@ -82,6 +83,21 @@ static bool is_word(const char *text)
     return true;
 }
 
+static bool is_role(const KubeKind *kind)
+{
+    return strcmp(kind->group, "rbac.authorization.k8s.io") == 0;
+}
+
+/* Roles are called "system:discovery": whatever can stand in a path. */
+static const char *path_segment_error(const char *name)
+{
+    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+        return name[1] ? "may not be '..'" : "may not be '.'";
+    if (strchr(name, '/') != NULL)
+        return "may not contain '/'";
+    return strchr(name, '%') != NULL ? "may not contain '%'" : NULL;
+}
+
 static void check_name(KubeCauses *causes, const KubeKind *kind, const char *name)
 {
     const char *why = NULL;
@@ -94,6 +110,8 @@ static void check_name(KubeCauses *causes, const KubeKind *kind, const char *nam
     }
     if (strcmp(kind->plural, "services") == 0 && !kube_kind_has(kind, KUBE_CUSTOM))
         why = is_label(name, length) && !isdigit((unsigned char)*name) ? NULL : DNS_1035;
+    else if (is_role(kind))
+        why = path_segment_error(name);
     else if (strcmp(kind->plural, "namespaces") == 0)
         why = is_label(name, length) ? NULL : LABEL;
     else
@@ -203,6 +221,16 @@ static void check_config_map(KubeCauses *causes, const cJSON *old, const cJSON *
     check_immutable(causes, old, json);
 }
 
+static void check_account(KubeCauses *causes, const cJSON *json)
+{
+    static const char KEY[] = "kubernetes.io/service-account.name";
+    const cJSON *name =
+        cJSON_GetObjectItemCaseSensitive(json_find(json, "metadata/annotations"), KEY);
+
+    if (*json_string_or(name, "", "") == 0)
+        causes_require(causes, "metadata.annotations[kubernetes.io/service-account.name]");
+}
+
 static void check_secret(KubeCauses *causes, const cJSON *old, const cJSON *json)
 {
     const cJSON *data = cJSON_GetObjectItemCaseSensitive(json, "data");
@@ -212,6 +240,8 @@ static void check_secret(KubeCauses *causes, const cJSON *old, const cJSON *json
         causes_add(causes, INVALID, "type", "Invalid value: \"%s\": field is immutable", type);
     check_keys(causes, data);
     check_size(causes, data, true);
+    if (strcmp(type, "kubernetes.io/service-account-token") == 0)
+        check_account(causes, json);
     if (strcmp(type, "kubernetes.io/tls") == 0) {
         if (cJSON_GetObjectItemCaseSensitive(data, "tls.crt") == NULL)
             causes_require(causes, "data[tls.crt]");
@@ -340,7 +370,9 @@ bool rules_validate(const KubeKind *kind, const cJSON *old, const cJSON *json, K
         schema_check(rules_type(kind), json, &causes);
     else if (kube_kind_has(kind, KUBE_WITH_SCALE))
         check_workload(&causes, old, json);
-    if (strcmp(kind->plural, "secrets") == 0)
+    if (is_role(kind))
+        validate_role(&causes, kind, old, json);
+    else if (strcmp(kind->plural, "secrets") == 0)
         check_secret(&causes, old, json);
     else if (strcmp(kind->plural, "configmaps") == 0)
         check_config_map(&causes, old, json);

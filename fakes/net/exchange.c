@@ -64,6 +64,16 @@ const char *http_request_header(const HttpExchange *exchange, const char *name)
     return NULL;
 }
 
+bool http_request_field(const HttpExchange *exchange, size_t i, const char **out_name,
+                        const char **out_value)
+{
+    if (i >= exchange->fields.count)
+        return false;
+    *out_name = exchange->fields.items[i].name;
+    *out_value = exchange->fields.items[i].value;
+    return true;
+}
+
 const char *http_body(const HttpExchange *exchange, size_t *out_length)
 {
     if (out_length != NULL)

@@ -58,6 +58,9 @@ const char *http_method(const HttpExchange *exchange);
 const char *http_path(const HttpExchange *exchange);  /* still percent-encoded, without the query */
 const char *http_query(const HttpExchange *exchange); /* raw, "" if none */
 const char *http_request_header(const HttpExchange *exchange, const char *name); /* or NULL */
+/* The i-th header field of the request; false: there are no more. */
+bool http_request_field(const HttpExchange *exchange, size_t i, const char **out_name,
+                        const char **out_value);
 const char *http_body(const HttpExchange *exchange, size_t *out_length);
 Arena *http_arena(HttpExchange *exchange);
 Stream *http_stream(HttpExchange *exchange);

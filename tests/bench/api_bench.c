@@ -140,7 +140,9 @@ static void serve_clusters(Loop *loop, SSL_CTX *tls, int pipe_fd, int clusters, 
         kube_server_add(server,
                         new_cluster(name, secrets, clusters > 1 ? "YQ==" : value_of_1_kb()));
     }
-    kube_server_add_token(server, "token", "admin");
+    kube_server_add_token(server, &(KubeTokenUser){.token = "token",
+                                                   .user = "admin",
+                                                   .groups = "system:masters"});
     assert(listener_start(loop, "127.0.0.1", 0, kube_server_accept, server, &listener, &err));
     tell_port(pipe_fd, listener);
     loop_run_until(loop, never, NULL);

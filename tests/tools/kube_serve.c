@@ -147,7 +147,13 @@ static void fill(KubeCluster *cluster)
         kube_log(cluster, "tsb", "tsb-operator-1", line);
         free(line);
     }
-    kube_deny(cluster, "limited", "delete", "secrets", "tsb");
+    create(cluster, "roles",
+           "metadata: {name: limited}\n"
+           "rules: [{apiGroups: [''], resources: [secrets], verbs: [get, list, watch]}]");
+    create(cluster, "rolebindings",
+           "metadata: {name: limited}\n"
+           "roleRef: {kind: Role, name: limited}\n"
+           "subjects: [{kind: User, name: limited}]");
 }
 
 /* ---- serving ---------------------------------------------------------------------------------- */
@@ -257,7 +263,10 @@ int main(int argc, char **argv)
         fill(sites[i].cluster);
         kube_server_add(server, sites[i].cluster);
     }
-    kube_server_add_token(server, "limited-token", "limited");
+    kube_server_add_token(server, &(KubeTokenUser){.token = "limited-token",
+                                                   .user = "limited",
+                                                   .uid = "uid-limited",
+                                                   .groups = "lab"});
     write_kubeconfig(argv[1], start_listener(loop, server, &listener), pki, admin);
     uv_poll_init(loop_uv(loop), &input, 0);
     input.data = &over;

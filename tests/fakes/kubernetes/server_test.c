@@ -100,7 +100,8 @@ static void api_init(Api *api)
     *api = (Api){.loop = loop_new(), .trace = trace_new(), .pki = pki_new("test CA")};
     api->certificate =
         pki_issue(api->pki, &(CertificateOptions){.common_name = "api", .names = NAMES});
-    api->admin = pki_issue(api->pki, &(CertificateOptions){.common_name = "admin"});
+    api->admin = pki_issue(api->pki, &(CertificateOptions){.common_name = "admin",
+                                                           .organization = "system:masters"});
     api->tls = certificate_server_context(api->certificate, api->pki);
     api->points = (FaultPoints){.self = api, .ask = ask, .witness = witness};
     api->server = kube_server_new(&(KubeServerOptions){.loop = api->loop,
@@ -113,7 +114,9 @@ static void api_init(Api *api)
     api->cluster = fixture_cluster();
     kube_server_add(api->server, api->cluster);
     fill(api->cluster);
-    kube_server_add_token(api->server, "limited-token", "limited");
+    kube_server_add_token(api->server, &(KubeTokenUser){.token = "limited-token",
+                                                        .user = "limited",
+                                                        .groups = "system:masters"});
     CHECK(listener_start(api->loop, "127.0.0.1", 0, kube_server_accept, api->server, &api->listener,
                          &err));
     client_init(&api->client, api->loop, "api.test", listener_port(api->listener), api->pki);
