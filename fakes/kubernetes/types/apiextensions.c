@@ -136,7 +136,7 @@ static const KubeType CUSTOM_RESOURCE_SUBRESOURCE_STATUS = {
 static const KubeField CUSTOM_RESOURCE_SUBRESOURCE_SCALE_FIELDS[] = {
     {"specReplicasPath",   1, &TYPE_STRING, REQUIRED},
     {"statusReplicasPath", 2, &TYPE_STRING, REQUIRED},
-    {"labelSelectorPath",  4, &TYPE_STRING, POINTER},
+    {"labelSelectorPath",  3, &TYPE_STRING, POINTER},
 };
 static const KubeType CUSTOM_RESOURCE_SUBRESOURCE_SCALE = {
     "CustomResourceSubresourceScale", APIEXTENSIONS, NULL,
