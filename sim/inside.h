@@ -173,8 +173,6 @@ const cJSON *plane_resource(const Plane *plane); /* the ManagementPlane */
 
 /*
  * Faults hold a part back by name until it is let go; the part looks each time it is about to act:
- *   "operator"            the management plane's operator does nothing
- *   "kubegres"            kubegres does nothing
  *   "postgres"            a Postgres pod that restarts does not become ready
  *   "load-balancer"       no address is assigned
  *   "replication"         its replicas hear nothing from the other plane, as behind a silent firewall (F-118)
@@ -259,8 +257,8 @@ typedef struct {
     /* The number of ready or ending pods of a Deployment changed, or (pods_replaced) a rollout put new ones in their place. */
     void (*on_change)(void *owner, const char *ns, const char *deployment, int ready,
                       bool pods_replaced);
-    /* False: somebody else runs that pod and its StatefulSet. NULL: none is. Told when such a pod was deleted and is gone. */
-    bool (*runs_pod)(void *owner, const cJSON *object);
+    /* That pod, StatefulSet or Service is somebody else's. NULL: none is. Told when such a pod was deleted and is gone. */
+    bool (*is_foreign)(void *owner, const cJSON *object);
     void (*on_foreign_gone)(void *owner, const char *pod);
     void *owner;
     const Span *

@@ -148,6 +148,10 @@ static const Parameter PARAMETERS[] = {
     SPAN("pods.start", pods.start, "3s..15s", "", "from a pod that is wanted to a pod that is ready"),
     SPAN("pods.stop", pods.stop, "1s..10s", "", "from a pod that is to go to a pod that is gone"),
 
+    INTEGER("autoscaler.load", autoscaler.load_percent, "100", 0, 100000, "domain 1.1", "processor time that a target's pods use together, in percent of what one of them requests"),
+    DURATION("autoscaler.period", autoscaler.period_ms, "15s", "", "an autoscaler looks this often"),
+    DURATION("autoscaler.stabilization", autoscaler.stabilization_ms, "300s", "", "fewer pods must have been enough for this long"),
+
     DURATION("workload.tenantEvery", workload.tenant_every_ms, "0s", "V2", "a configuration write through the API this often; 0s: none"),
     INTEGER("workload.tenants", workload.tenants, "3", 0, 1000, "PG-23", "tenants in the database at the start"),
     INTEGER("workload.workspaces", workload.workspaces, "2", 0, 100, "PG-23", "workspaces of each tenant"),
@@ -405,6 +409,9 @@ static bool check_together(const YamlDocument *document, const cJSON *mapping,
         return yaml_error(document, mapping, err,
                           "world.tokens: age is not below ttl, so tokens would be expired when the "
                           "world begins");
+    if (parameters->autoscaler.period_ms <= 0)
+        return yaml_error(document, mapping, err,
+                          "world: autoscaler.period must be longer than 0s");
     if (parameters->edges.backoff_ms <= 0 || parameters->edges.resync_ms <= 0 ||
         parameters->tokens.configuration_retry_ms <= 0)
         return yaml_error(

@@ -98,6 +98,11 @@ typedef struct {
     struct {              /* pods: the Deployment controller */
         Span start, stop; /* 3s..15s, 1s..10s */
     } pods;
+    struct {                  /* autoscaler: */
+        int64_t load_percent; /* of one pod's requested processor time, over all pods of a target */
+        int64_t period_ms;    /* 15 s */
+        int64_t stabilization_ms; /* 300 s before it takes pods away */
+    } autoscaler;
     struct {                         /* workload: */
         int64_t tenant_every_ms;     /* a configuration write through the API; 0: none */
         int64_t tenants, workspaces; /* in the database at the start */

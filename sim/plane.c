@@ -280,11 +280,16 @@ static void on_pods(void *owner, const char *ns, const char *deployment, int rea
     plane_settle(plane);
 }
 
-/* Postgres' pods are the members'. */
-static bool runs_pod(void *owner, const cJSON *object)
+/* Postgres' pods are the members', and the Service of envoy is the load balancer's. */
+static bool is_foreign(void *owner, const cJSON *object)
 {
-    (void)owner;
-    return strcmp(json_string_or(object, "metadata/labels/app", ""), "tsb-postgres") != 0;
+    const Plane *plane = owner;
+
+    if (strcmp(json_string_or(object, "metadata/namespace", ""), plane->ns) != 0)
+        return false;
+    if (strcmp(json_string_or(object, "kind", ""), "Service") == 0)
+        return strcmp(json_string_or(object, "metadata/name", ""), "envoy") == 0;
+    return strcmp(json_string_or(object, "metadata/labels/app", ""), "tsb-postgres") == 0;
 }
 
 /* Somebody deleted a Postgres pod: it is made again, with the data it had. */
@@ -336,7 +341,7 @@ Plane *plane_new(World *world, int index)
                               .may_be_ready = may_be_ready,
                               .may_end = may_end,
                               .on_change = on_pods,
-                              .runs_pod = runs_pod,
+                              .is_foreign = is_foreign,
                               .on_foreign_gone = on_foreign_gone,
                               .owner = plane,
                               .first_start = &world->parameters.mp_operator.deployment_ready});

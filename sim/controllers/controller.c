@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "sim/controllers/cache.h"
+#include "sim/controllers/fight.h"
 #include "sim/faults/faults.h"
 #include "sim/objects.h"
 
@@ -37,6 +38,7 @@ struct Controller {
     Random random;
     Timer *timer; /* made with the first name */
     Cache *cache;
+    Fight *fight;
     Key *keys;
     int key_count, key_capacity;
     uint64_t last_number;
@@ -378,12 +380,17 @@ void controller_event(Controller *controller, const cJSON *object, const char *t
 
 /* ---- what can be wrong ------------------------------------------------------------------------------------------------------------- */
 
+/* A fault may have named it, or all of its manager's. */
 void controller_show(const Controller *controller, const char *how)
 {
+    const ControllerOptions *options = &controller->options;
+    const char *const names[] = {options->name, options->manager};
     char what[64];
 
-    snprintf(what, sizeof what, "controller/%s", controller->options.name);
-    faults_on_part(controller->options.world->faults, controller->options.lane, what, how);
+    for (int i = 0; i < 2; i++) {
+        snprintf(what, sizeof what, "controller/%s", names[i]);
+        faults_on_part(options->world->faults, options->lane, what, how);
+    }
 }
 
 void controller_slow(Controller *controller, int64_t ms)
@@ -421,6 +428,13 @@ void controller_lag(Controller *controller, int64_t ms)
     controller->lag_ms = ms;
 }
 
+void controller_fight(Controller *controller, const char *resource, const char *ns,
+                      const char *name, int64_t after_ms)
+{
+    fight_free(controller->fight);
+    controller->fight = resource ? fight_new(controller, resource, ns, name, after_ms) : NULL;
+}
+
 /* ---- the whole --------------------------------------------------------------------------------------------------------------------- */
 
 Controller *controller_new(const ControllerOptions *options)
@@ -455,16 +469,19 @@ void controller_free(Controller *controller)
         key_drop(controller, &controller->keys[0]);
     free(controller->keys);
     cache_free(controller->cache);
+    fight_free(controller->fight);
     timer_free(controller->timer);
     if (controller->options.free)
         controller->options.free(controller->options.owner);
     free(controller);
 }
 
-Controller *controller_find(const World *world, const char *lane, const char *name)
+Controller *controller_next(const World *world, const Controller *after, const char *lane,
+                            const char *name)
 {
-    for (Controller *at = world->controllers; at; at = at->next)
-        if (strcmp(at->options.name, name) == 0 && strcmp(at->options.lane, lane) == 0)
+    for (Controller *at = after ? after->next : world->controllers; at; at = at->next)
+        if (strcmp(at->options.lane, lane) == 0 &&
+            (strcmp(at->options.name, name) == 0 || strcmp(at->options.manager, name) == 0))
             return at;
     return NULL;
 }

@@ -32,8 +32,12 @@ typedef struct {
 
 Controller *controller_new(const ControllerOptions *options);
 void controller_free(Controller *controller); /* accepts NULL */
-/* Of that cluster ("mp1") and name; NULL if there is none (yet: a control plane's are made when somebody looks at it). */
-Controller *controller_find(const World *world, const char *lane, const char *name);
+/*
+ * Those of that cluster ("mp1") and name, or of that manager ("kube-controller-manager": all of its), one after the other; NULL for
+ * after: the first. NULL if there is none (yet: a control plane's are made when somebody looks at it).
+ */
+Controller *controller_next(const World *world, const Controller *after, const char *lane,
+                            const char *name);
 
 /* ---- the queue -------------------------------------------------------------------------------------------------------------------- */
 
@@ -80,6 +84,12 @@ void controller_slow(Controller *controller, int64_t ms); /* 0: no longer */
 void controller_crash(Controller *controller, bool is_crashed);
 void controller_lag(Controller *controller, int64_t ms); /* 0: no longer */
 bool controller_is_crashed(const Controller *controller);
+/*
+ * From now on it puts that object back, a while after somebody else changed its spec or deleted it: as it is now. One object at a
+ * time; resource NULL: no longer.
+ */
+void controller_fight(Controller *controller, const char *resource, const char *ns,
+                      const char *name, int64_t after_ms);
 /* It wanted to act and something is wrong with it: the witness of a fault. */
 void controller_show(const Controller *controller, const char *how);
 

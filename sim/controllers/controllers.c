@@ -16,9 +16,21 @@
 const char CONTROLLER_MANAGER[] = "kube-controller-manager";
 static const Span DELAY = {5, 30}; /* seen on an idle machine */
 
-static Controller *(*const TABLE[])(Controllers *) = {
-    deployment_controller_new, replicaset_controller_new, kubelet_controller_new,
-    endpoint_controller_new,   garbage_controller_new,
+/* What each looks at when a world is made; NULL: nothing is there for it yet. */
+static const struct {
+    Controller *(*make)(Controllers *set);
+    const char *resource;
+} TABLE[] = {
+    {deployment_controller_new,  "deployments"             },
+    {statefulset_controller_new, "statefulsets"            },
+    {job_controller_new,         "jobs"                    },
+    {cronjob_controller_new,     "cronjobs"                },
+    {replicaset_controller_new,  "replicasets"             },
+    {kubelet_controller_new,     "pods"                    },
+    {endpoint_controller_new,    "services"                },
+    {service_controller_new,     "services"                },
+    {autoscaler_controller_new,  "horizontalpodautoscalers"},
+    {garbage_controller_new,     NULL                      },
 };
 enum { TABLE_COUNT = sizeof TABLE / sizeof *TABLE };
 
@@ -35,6 +47,11 @@ Controller *controllers_make(Controllers *set, const char *name,
                                                .sync = sync,
                                                .owner = owner,
                                                .free = free_owner});
+}
+
+bool controllers_is_foreign(const Controllers *set, const cJSON *object)
+{
+    return set->options.is_foreign && set->options.is_foreign(set->options.owner, object);
 }
 
 /* ---- pods --------------------------------------------------------------------------------------------------------------------------- */
@@ -75,7 +92,7 @@ Controllers *controllers_new(const ControllersOptions *options)
     set->options = *options;
     set->all = memory_new(TABLE_COUNT, sizeof *set->all);
     for (; set->count < TABLE_COUNT; set->count++)
-        set->all[set->count] = TABLE[set->count](set);
+        set->all[set->count] = TABLE[set->count].make(set);
     return set;
 }
 
@@ -104,12 +121,12 @@ static void adopt(Controllers *set, bool is_adopting)
 
 void controllers_adopt(Controllers *set)
 {
-    static const char *const RESOURCES[] = {"deployments", "replicasets", "pods", "services"};
     bool has_looked = true;
 
     adopt(set, true);
-    for (int i = 0; i < (int)(sizeof RESOURCES / sizeof *RESOURCES); i++)
-        kube_each(set->options.cluster, RESOURCES[i], NULL, NULL, meet, set->all[i]);
+    for (int i = 0; i < set->count; i++)
+        if (TABLE[i].resource)
+            kube_each(set->options.cluster, TABLE[i].resource, NULL, NULL, meet, set->all[i]);
     while (has_looked) {
         has_looked = false;
         for (int i = 0; i < set->count; i++)

@@ -27,11 +27,19 @@ Controller *controllers_make(Controllers *set, const char *name,
 void controllers_tell_pods(Controllers *set, const char *ns, const char *deployment,
                            bool pods_replaced);
 
+/* Somebody else looks after that object. */
+bool controllers_is_foreign(const Controllers *set, const cJSON *object);
+
 /* One for each controller: makes it with its watches. */
 Controller *deployment_controller_new(Controllers *set);
 Controller *replicaset_controller_new(Controllers *set);
 Controller *kubelet_controller_new(Controllers *set); /* also sets set->kubelet */
 Controller *endpoint_controller_new(Controllers *set);
+Controller *statefulset_controller_new(Controllers *set);
+Controller *job_controller_new(Controllers *set);
+Controller *cronjob_controller_new(Controllers *set);
+Controller *autoscaler_controller_new(Controllers *set);
+Controller *service_controller_new(Controllers *set);
 Controller *garbage_controller_new(Controllers *set);
 
 /* ---- pods.c: what controllers do with pods ------------------------------------------------------------------------------------------ */

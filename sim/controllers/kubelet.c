@@ -233,21 +233,20 @@ static int64_t start_time(const Kubelet *self, Workload *workload)
 
     if (self->set->is_adopting)
         return 0;
-    if (!workload->has_run && options->first_start)
+    if (workload->is_deployment && !workload->has_run && options->first_start)
         span = options->first_start;
     return span_draw(span, &workload->random) + 1;
 }
 
 static Pod *begin(Kubelet *self, const cJSON *object)
 {
-    const ControllersOptions *options = &self->set->options;
     Pod *pod = MEMORY_NEW(Pod);
     int number = self->made++;
 
     pod->ns = memory_text(fact_ns(object));
     pod->name = memory_text(fact_name(object));
     pod->workload = workload_of(self, object);
-    pod->is_foreign = options->runs_pod && !options->runs_pod(options->owner, object);
+    pod->is_foreign = controllers_is_foreign(self->set, object);
     pod->is_finite = strcmp(json_string_or(object, "spec/restartPolicy", "Always"), "Always") != 0;
     snprintf(pod->ip, sizeof pod->ip, "10.%d.%d.%d", 1 + number / 62500, number / 250 % 250,
              number % 250 + 1);

@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 
+#include "sim/controllers/controller.h"
 #include "sim/faults/table.h"
 
 typedef struct {
@@ -38,6 +39,38 @@ static void let_go(World *world, const char *plane_name, const char *what)
         plane_unblock(plane, what);
 }
 
+static void crash(World *world, ArmedFault *fault, const char *plane, const char *name,
+                  bool is_crashed)
+{
+    char what[64];
+
+    snprintf(what, sizeof what, "controller/%s", name);
+    if (is_crashed && world_plane(world, plane))
+        fault_prove_by_hold(fault, plane, what);
+    for (Controller *one = NULL; (one = controller_next(world, one, plane, name));)
+        controller_crash(one, is_crashed);
+}
+
+static void hold_operator(World *world, ArmedFault *fault, const void *arguments)
+{
+    crash(world, fault, ((const HeldArguments *)arguments)->plane, "tsb-operator", true);
+}
+
+static void free_operator(World *world, ArmedFault *fault, const void *arguments)
+{
+    crash(world, fault, ((const HeldArguments *)arguments)->plane, "tsb-operator", false);
+}
+
+static void hold_kubegres(World *world, ArmedFault *fault, const void *arguments)
+{
+    crash(world, fault, ((const HeldArguments *)arguments)->plane, "kubegres", true);
+}
+
+static void free_kubegres(World *world, ArmedFault *fault, const void *arguments)
+{
+    crash(world, fault, ((const HeldArguments *)arguments)->plane, "kubegres", false);
+}
+
 #define HELD_PART(function, part)                                                       \
     static void hold_##function(World *world, ArmedFault *fault, const void *arguments) \
     {                                                                                   \
@@ -49,8 +82,6 @@ static void let_go(World *world, const char *plane_name, const char *what)
         let_go(world, ((const HeldArguments *)arguments)->plane, part);                 \
     }
 
-HELD_PART(operator, "operator")
-HELD_PART(kubegres, "kubegres")
 HELD_PART(postgres, "postgres")
 HELD_PART(balancer, "load-balancer")
 

@@ -12,6 +12,8 @@ extern const FaultType FAULT_FAIL_CALL, FAULT_DELAY_CALL, FAULT_HANG_CALL, FAULT
 /* held.c: parts of a plane that do not act. */
 extern const FaultType FAULT_OPERATOR_DOWN, FAULT_KUBEGRES_DOWN, FAULT_POSTGRES_NOT_READY,
     FAULT_LOAD_BALANCER_PENDING, FAULT_PODS_NOT_READY, FAULT_PODS_STAY;
+/* controllers.c */
+extern const FaultType FAULT_CONTROLLER;
 /* secrets.c */
 extern const FaultType FAULT_SECRET_MISSING, FAULT_SECRET_CHANGED, FAULT_OTHER_SIGNING_KEY,
     FAULT_TOKENS_STRAY;

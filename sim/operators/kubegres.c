@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "sim/controllers/controller.h"
 #include "sim/inside.h"
 #include "sim/objects.h"
 
@@ -28,12 +29,12 @@ typedef struct Kubegres Kubegres;
 struct Kubegres {
     Plane *plane;
     Random random;
-    Timer *look, *wait, *limit;
+    Controller *controller;
+    Timer *wait, *limit;
     Phase phase;
     PgMember *chosen;
     int64_t began_ms; /* clock_mono_ms */
     char said[48];    /* the reason of its last Event, which is not repeated */
-    int handle;
 };
 
 static const cJSON *resource(const Kubegres *kubegres)
@@ -119,7 +120,7 @@ static void begin(Kubegres *kubegres)
     if (!first_ready_replica(kubegres)) {
         say(kubegres, "Warning", "FailoverCannotHappenAsNoReplicaDeployed",
             "a failover is needed and no replica is ready");
-        timer_start(kubegres->look, REQUEUE_MS);
+        controller_after(kubegres->controller, kubegres->plane->ns, NAME, REQUEUE_MS);
         return;
     }
     kubegres->phase = KUBEGRES_WAITING;
@@ -184,7 +185,7 @@ static void try_to_complete(Kubegres *kubegres)
     if (!pg_member_is_ready(kubegres->chosen))
         return;
     if (passed < minimum)
-        timer_start(kubegres->look, minimum - passed);
+        controller_after(kubegres->controller, kubegres->plane->ns, NAME, minimum - passed);
     else
         complete(kubegres);
 }
@@ -204,7 +205,9 @@ static void on_limit(void *owner)
 
 static bool is_running(const Kubegres *kubegres)
 {
-    return resource(kubegres) && !plane_is_blocked(kubegres->plane, "kubegres") &&
+    if (controller_is_crashed(kubegres->controller))
+        controller_show(kubegres->controller, "was held back when it was to act");
+    return resource(kubegres) && !controller_is_crashed(kubegres->controller) &&
            plane_ready_pods(kubegres->plane, "kubegres-controller-manager") > 0;
 }
 
@@ -219,10 +222,12 @@ static void look_at_standby(Kubegres *kubegres)
         say(kubegres, "Warning", "SpecCheckErr", "standby.enabled needs standby.primaryEndpoint");
 }
 
-static void look(void *owner)
+static void reconcile(void *owner, const char *ns, const char *name)
 {
     Kubegres *kubegres = owner;
 
+    (void)ns;
+    (void)name;
     if (!is_running(kubegres))
         return;
     if (kubegres->phase == KUBEGRES_FAILING_OVER || kubegres->phase == KUBEGRES_STUCK)
@@ -250,8 +255,9 @@ static void on_waited(void *owner)
 
 void kubegres_kick(Kubegres *kubegres)
 {
-    if (!timer_is_running(kubegres->look))
-        timer_start(kubegres->look, span_draw(&LAG, &kubegres->random));
+    if (!controller_is_waiting(kubegres->controller, kubegres->plane->ns, NAME))
+        controller_after(kubegres->controller, kubegres->plane->ns, NAME,
+                         span_draw(&LAG, &kubegres->random));
 }
 
 void kubegres_saw_pod(Kubegres *kubegres, PgMember *member)
@@ -275,7 +281,13 @@ Kubegres *kubegres_new(Plane *plane)
     snprintf(stream, sizeof stream, "kubegres/%s", plane->name);
     kubegres->plane = plane;
     kubegres->random = world_random(plane->world, stream);
-    kubegres->look = timer_new(plane->world->loop, look, kubegres);
+    kubegres->controller = controller_new(&(ControllerOptions){.world = plane->world,
+                                                               .cluster = plane->cluster,
+                                                               .lane = plane->name,
+                                                               .name = "kubegres",
+                                                               .manager = MANAGER,
+                                                               .sync = reconcile,
+                                                               .owner = kubegres});
     kubegres->wait = timer_new(plane->world->loop, on_waited, kubegres);
     kubegres->limit = timer_new(plane->world->loop, on_limit, kubegres);
     return kubegres;
@@ -283,16 +295,14 @@ Kubegres *kubegres_new(Plane *plane)
 
 void kubegres_start(Kubegres *kubegres)
 {
-    kubegres->handle = kube_listen(kubegres->plane->cluster, "kubegres", on_change, kubegres);
+    controller_watch(kubegres->controller, "kubegres", on_change);
 }
 
 void kubegres_free(Kubegres *kubegres)
 {
     if (!kubegres)
         return;
-    if (kubegres->handle)
-        kube_unlisten(kubegres->plane->cluster, kubegres->handle);
-    timer_free(kubegres->look);
+    controller_free(kubegres->controller);
     timer_free(kubegres->wait);
     timer_free(kubegres->limit);
     free(kubegres);

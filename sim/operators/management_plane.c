@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "sim/controllers/controller.h"
 #include "sim/inside.h"
 #include "sim/objects.h"
 #include "sim/operators/workloads.h"
@@ -24,14 +25,16 @@ enum { WORKLOADS_MAX = 16 };
 typedef struct PlaneOperator PlaneOperator;
 struct PlaneOperator {
     Plane *plane;
+    Controller *controller;
     Random random, revert_random;
-    Timer *look, *revert;
     bool is_started;
     bool is_standby;             /* the shape it gave last */
     int64_t seen_generation;     /* of the ManagementPlane, when it gave it */
     int replicas[WORKLOADS_MAX]; /* that it wants, by row of plane_workloads; 0: left alone */
-    int handles[2];
 };
+
+/* What it may have to look at: names in its queue. */
+static const char RESOURCE[] = "managementplane", REPLICAS[] = "replicas", MISSING[] = "missing";
 
 static void note(PlaneOperator *self, const char *resource, const char *name, const char *what)
 {
@@ -40,7 +43,7 @@ static void note(PlaneOperator *self, const char *resource, const char *name, co
 
 static bool is_running(const PlaneOperator *self)
 {
-    return !plane_is_blocked(self->plane, "operator") &&
+    return !controller_is_crashed(self->controller) &&
            plane_ready_pods(self->plane, OWN_DEPLOYMENT) > 0;
 }
 
@@ -226,9 +229,8 @@ static void write_status(PlaneOperator *self)
 
 /* ---- looking ------------------------------------------------------------------------------------------------------------------------- */
 
-static void look(void *owner)
+static void look(PlaneOperator *self)
 {
-    PlaneOperator *self = owner;
     const cJSON *resource = plane_resource(self->plane);
     int64_t generation = json_integer_or(resource, "metadata/generation", 0);
     bool was_standby = self->is_standby;
@@ -252,14 +254,14 @@ static void look(void *owner)
 
 void plane_operator_kick(PlaneOperator *self)
 {
-    if (!timer_is_running(self->look))
-        timer_start(self->look,
-                    span_draw(&self->plane->world->parameters.mp_operator.start, &self->random));
+    if (!controller_is_waiting(self->controller, self->plane->ns, RESOURCE))
+        controller_after(self->controller, self->plane->ns, RESOURCE,
+                         span_draw(&self->plane->world->parameters.mp_operator.start,
+                                   &self->random));
 }
 
-static void put_back(void *owner)
+static void put_back(PlaneOperator *self)
 {
-    PlaneOperator *self = owner;
     Plane *plane = self->plane;
     int count = 0;
     const PlaneWorkload *workloads = plane_workloads(&count);
@@ -279,13 +281,51 @@ static void put_back(void *owner)
     }
 }
 
+/* What it made and somebody deleted is made again. */
+static void make_missing(PlaneOperator *self)
+{
+    Plane *plane = self->plane;
+    int count = 0;
+    const PlaneWorkload *workloads = plane_workloads(&count);
+
+    if (!is_running(self) || self->is_standby)
+        return;
+    plane_envoy_make(plane);
+    for (int i = 0; i < count; i++) {
+        const char *name = workloads[i].deployment;
+
+        plane_service_make(plane, &workloads[i]);
+        if (self->replicas[i] == 0 || kube_find(plane->cluster, "deployments", plane->ns, name))
+            continue;
+        plane_workload_make(plane, &workloads[i]);
+        note(self, "deployments", name, "made it again");
+    }
+}
+
+static void revert_later(PlaneOperator *self, const char *what)
+{
+    const Span *after = &self->plane->world->parameters.mp_operator.revert_after;
+
+    if (!controller_is_waiting(self->controller, self->plane->ns, what))
+        controller_after(self->controller, self->plane->ns, what,
+                         span_draw(after, &self->revert_random));
+}
+
 static void look_at_scale(PlaneOperator *self)
 {
-    const WorldParameters *parameters = &self->plane->world->parameters;
+    if (self->plane->world->parameters.mp_operator.reverts_scale)
+        revert_later(self, REPLICAS);
+}
 
-    if (parameters->mp_operator.reverts_scale && !timer_is_running(self->revert))
-        timer_start(self->revert,
-                    span_draw(&parameters->mp_operator.revert_after, &self->revert_random));
+static void reconcile(void *owner, const char *ns, const char *name)
+{
+    (void)ns;
+    if (strcmp(name, REPLICAS) == 0)
+        put_back(owner);
+    else if (strcmp(name, MISSING) == 0)
+        make_missing(owner);
+    else
+        look(owner);
 }
 
 void plane_operator_saw_pods(PlaneOperator *self, const char *deployment)
@@ -306,8 +346,24 @@ static void on_resource(void *owner, const KubeChange *change)
         plane_operator_kick(owner);
 }
 
+/* A Deployment or Service that an active plane needs. */
+static void on_deleted(PlaneOperator *self, const KubeChange *change)
+{
+    if (!self->is_standby && strcmp(change->manager, PLANE_OPERATOR) != 0 &&
+        plane_workload_find(json_string_or(change->object, "metadata/name", "")))
+        revert_later(self, MISSING);
+}
+
+static void on_service(void *owner, const KubeChange *change)
+{
+    if (change->type == KUBE_DELETED)
+        on_deleted(owner, change);
+}
+
 static void on_deployment(void *owner, const KubeChange *change)
 {
+    if (change->type == KUBE_DELETED)
+        on_deleted(owner, change);
     if (change->type == KUBE_MODIFIED && strcmp(change->manager, PLANE_OPERATOR) != 0 &&
         plane_workload_find(json_string_or(change->object, "metadata/name", "")) &&
         json_integer_or(change->object, "spec/replicas", 1) !=
@@ -327,8 +383,13 @@ PlaneOperator *plane_operator_new(Plane *plane)
     self->random = world_random(plane->world, stream);
     snprintf(stream, sizeof stream, "operator/%s/revert", plane->name);
     self->revert_random = world_random(plane->world, stream);
-    self->look = timer_new(plane->world->loop, look, self);
-    self->revert = timer_new(plane->world->loop, put_back, self);
+    self->controller = controller_new(&(ControllerOptions){.world = plane->world,
+                                                           .cluster = plane->cluster,
+                                                           .lane = plane->name,
+                                                           .name = "tsb-operator",
+                                                           .manager = PLANE_OPERATOR,
+                                                           .sync = reconcile,
+                                                           .owner = self});
     return self;
 }
 
@@ -344,18 +405,15 @@ void plane_operator_start(PlaneOperator *self)
         self->replicas[i] = workloads[i].replicas;
     write_status(self);
     self->is_started = true;
-    self->handles[0] = kube_listen(self->plane->cluster, "managementplanes", on_resource, self);
-    self->handles[1] = kube_listen(self->plane->cluster, "deployments", on_deployment, self);
+    controller_watch(self->controller, "managementplanes", on_resource);
+    controller_watch(self->controller, "deployments", on_deployment);
+    controller_watch(self->controller, "services", on_service);
 }
 
 void plane_operator_free(PlaneOperator *self)
 {
     if (!self)
         return;
-    for (int i = 0; i < 2; i++)
-        if (self->is_started)
-            kube_unlisten(self->plane->cluster, self->handles[i]);
-    timer_free(self->look);
-    timer_free(self->revert);
+    controller_free(self->controller);
     free(self);
 }

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "sim/controllers/controller.h"
 #include "sim/objects.h"
 #include "tests/sim/story.h"
 #include "tests/test.h"
@@ -115,12 +116,12 @@ static void test_reverts(void)
 static void test_without_operator(void)
 {
     story_begin(&story, 5, "");
-    plane_block(story.mp2, "operator");
+    controller_crash(controller_next(story.world, NULL, "mp2", "tsb-operator"), true);
     story_patch(&story, story.mp2, STORY_PROMOTE);
     story_pass(&story, 120000);
     CHECK(plane_primary(story.mp2) == NULL);
     CHECK(deployment(story.mp2, "tsb") == NULL);
-    plane_unblock(story.mp2, "operator");
+    controller_crash(controller_next(story.world, NULL, "mp2", "tsb-operator"), false);
     CHECK(story_until(&story, is_writable, 240000) > 0);
     story_end(&story);
 }
