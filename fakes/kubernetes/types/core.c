@@ -1239,9 +1239,9 @@ static const KubeField TOLERATION_FIELDS[] = {
     {"effect",            4, &TYPE_STRING, OPTIONAL},
     {"tolerationSeconds", 5, &TYPE_INT64,  POINTER},
 };
-static const KubeType TOLERATION = {"Toleration", CORE, NULL, OBJECT(TOLERATION_FIELDS)};
+const KubeType TYPE_TOLERATION = {"Toleration", CORE, NULL, OBJECT(TOLERATION_FIELDS)};
 
-static const KubeType TOLERATION_LIST = {.shape = KUBE_LIST, .element = &TOLERATION};
+static const KubeType TOLERATION_LIST = {.shape = KUBE_LIST, .element = &TYPE_TOLERATION};
 
 static const KubeField HOST_ALIAS_FIELDS[] = {
     {"ip",        1, &TYPE_STRING,      REQUIRED},
@@ -2056,7 +2056,7 @@ static const KubeField PERSISTENT_VOLUME_SPEC_FIELDS[] = {
     {"nodeAffinity",                  9,  &VOLUME_NODE_AFFINITY,      POINTER},
     {"volumeAttributesClassName",     10, &TYPE_STRING,               POINTER},
 };
-static const KubeType PERSISTENT_VOLUME_SPEC = {
+const KubeType TYPE_PERSISTENT_VOLUME_SPEC = {
     "PersistentVolumeSpec", CORE, NULL, OBJECT(PERSISTENT_VOLUME_SPEC_FIELDS)};
 
 static const KubeField PERSISTENT_VOLUME_STATUS_FIELDS[] = {
@@ -2069,10 +2069,10 @@ static const KubeType PERSISTENT_VOLUME_STATUS = {
     "PersistentVolumeStatus", CORE, NULL, OBJECT(PERSISTENT_VOLUME_STATUS_FIELDS)};
 
 static const KubeField PERSISTENT_VOLUME_FIELDS[] = {
-    {"",         0, &TYPE_TYPE_META,           INLINE},
-    {"metadata", 1, &TYPE_OBJECT_META,         PRINTED, .about = ABOUT_METADATA},
-    {"spec",     2, &PERSISTENT_VOLUME_SPEC,   PRINTED, .about = ABOUT_SPEC},
-    {"status",   3, &PERSISTENT_VOLUME_STATUS, PRINTED, .about = ABOUT_STATUS},
+    {"",         0, &TYPE_TYPE_META,              INLINE},
+    {"metadata", 1, &TYPE_OBJECT_META,            PRINTED, .about = ABOUT_METADATA},
+    {"spec",     2, &TYPE_PERSISTENT_VOLUME_SPEC, PRINTED, .about = ABOUT_SPEC},
+    {"status",   3, &PERSISTENT_VOLUME_STATUS,    PRINTED, .about = ABOUT_STATUS},
 };
 static const KubeType PERSISTENT_VOLUME = {
     "PersistentVolume", CORE, "A piece of storage in the cluster that a claim can be bound to.",
@@ -2141,6 +2141,45 @@ static const KubeField RESOURCE_QUOTA_LIST_FIELDS[] = {
 static const KubeType RESOURCE_QUOTA_LIST = {
     "ResourceQuotaList", CORE, NULL, OBJECT(RESOURCE_QUOTA_LIST_FIELDS)};
 
+static const KubeField LIMIT_RANGE_ITEM_FIELDS[] = {
+    {"type",                 1, &TYPE_STRING,       REQUIRED},
+    {"max",                  2, &TYPE_QUANTITY_MAP, OPTIONAL},
+    {"min",                  3, &TYPE_QUANTITY_MAP, OPTIONAL},
+    {"default",              4, &TYPE_QUANTITY_MAP, OPTIONAL},
+    {"defaultRequest",       5, &TYPE_QUANTITY_MAP, OPTIONAL},
+    {"maxLimitRequestRatio", 6, &TYPE_QUANTITY_MAP, OPTIONAL},
+};
+static const KubeType LIMIT_RANGE_ITEM = {
+    "LimitRangeItem", CORE, NULL, OBJECT(LIMIT_RANGE_ITEM_FIELDS)};
+
+static const KubeType LIMIT_RANGE_ITEM_LIST = {.shape = KUBE_LIST, .element = &LIMIT_RANGE_ITEM};
+
+static const KubeField LIMIT_RANGE_SPEC_FIELDS[] = {
+    {"limits", 1, &LIMIT_RANGE_ITEM_LIST, REQUIRED},
+};
+static const KubeType LIMIT_RANGE_SPEC = {
+    "LimitRangeSpec", CORE, NULL, OBJECT(LIMIT_RANGE_SPEC_FIELDS)};
+
+static const KubeField LIMIT_RANGE_FIELDS[] = {
+    {"",         0, &TYPE_TYPE_META,   INLINE},
+    {"metadata", 1, &TYPE_OBJECT_META, PRINTED, .about = ABOUT_METADATA},
+    {"spec",     2, &LIMIT_RANGE_SPEC, PRINTED, .about = ABOUT_SPEC},
+};
+static const KubeType LIMIT_RANGE = {
+    "LimitRange", CORE,
+    "The least and the most that a pod or container in a namespace may ask for.",
+    OBJECT(LIMIT_RANGE_FIELDS)};
+
+static const KubeType LIMIT_RANGE_ITEMS = {.shape = KUBE_LIST, .element = &LIMIT_RANGE};
+
+static const KubeField LIMIT_RANGE_LIST_FIELDS[] = {
+    {"",         0, &TYPE_TYPE_META,    INLINE},
+    {"metadata", 1, &TYPE_LIST_META,    PRINTED, .about = ABOUT_LIST_METADATA},
+    {"items",    2, &LIMIT_RANGE_ITEMS, REQUIRED},
+};
+static const KubeType LIMIT_RANGE_LIST = {
+    "LimitRangeList", CORE, NULL, OBJECT(LIMIT_RANGE_LIST_FIELDS)};
+
 static const KubeField POD_TEMPLATE_SPEC_FIELDS[] = {
     {"metadata", 1, &TYPE_OBJECT_META, PRINTED, .about = ABOUT_METADATA},
     {"spec",     2, &POD_SPEC,         PRINTED,
@@ -2149,6 +2188,120 @@ static const KubeField POD_TEMPLATE_SPEC_FIELDS[] = {
 const KubeType TYPE_POD_TEMPLATE_SPEC = {
     "PodTemplateSpec", CORE, "The pods that a controller makes: their labels and their spec.",
     OBJECT(POD_TEMPLATE_SPEC_FIELDS)};
+
+static const KubeField REPLICATION_CONTROLLER_SPEC_FIELDS[] = {
+    {"replicas",        1, &TYPE_INT32,             POINTER},
+    {"minReadySeconds", 4, &TYPE_INT32,             OPTIONAL},
+    {"selector",        2, &TYPE_ATOMIC_STRING_MAP, OPTIONAL},
+    {"template",        3, &TYPE_POD_TEMPLATE_SPEC, POINTER},
+};
+static const KubeType REPLICATION_CONTROLLER_SPEC = {
+    "ReplicationControllerSpec", CORE, NULL, OBJECT(REPLICATION_CONTROLLER_SPEC_FIELDS)};
+
+static const KubeField REPLICATION_CONTROLLER_CONDITION_FIELDS[] = {
+    {"type",               1, &TYPE_STRING, REQUIRED},
+    {"status",             2, &TYPE_STRING, REQUIRED},
+    {"lastTransitionTime", 3, &TYPE_TIME,   PRINTED},
+    {"reason",             4, &TYPE_STRING, OPTIONAL},
+    {"message",            5, &TYPE_STRING, OPTIONAL},
+};
+static const KubeType REPLICATION_CONTROLLER_CONDITION = {
+    "ReplicationControllerCondition", CORE, NULL, OBJECT(REPLICATION_CONTROLLER_CONDITION_FIELDS)};
+
+static const KubeType REPLICATION_CONTROLLER_CONDITIONS_BY_TYPE = {
+    .shape = KUBE_LIST, .unit = KUBE_KEYED, .element = &REPLICATION_CONTROLLER_CONDITION,
+    .keys = {"type"}, .patch_key = "type"};
+
+static const KubeField REPLICATION_CONTROLLER_STATUS_FIELDS[] = {
+    {"replicas",             1, &TYPE_INT32,                                REQUIRED},
+    {"fullyLabeledReplicas", 2, &TYPE_INT32,                                OPTIONAL},
+    {"readyReplicas",        4, &TYPE_INT32,                                OPTIONAL},
+    {"availableReplicas",    5, &TYPE_INT32,                                OPTIONAL},
+    {"observedGeneration",   3, &TYPE_INT64,                                OPTIONAL},
+    {"conditions",           6, &REPLICATION_CONTROLLER_CONDITIONS_BY_TYPE, OPTIONAL},
+};
+static const KubeType REPLICATION_CONTROLLER_STATUS = {
+    "ReplicationControllerStatus", CORE, NULL, OBJECT(REPLICATION_CONTROLLER_STATUS_FIELDS)};
+
+static const KubeField REPLICATION_CONTROLLER_FIELDS[] = {
+    {"",         0, &TYPE_TYPE_META,                INLINE},
+    {"metadata", 1, &TYPE_OBJECT_META,              PRINTED, .about = ABOUT_METADATA},
+    {"spec",     2, &REPLICATION_CONTROLLER_SPEC,   PRINTED, .about = ABOUT_SPEC},
+    {"status",   3, &REPLICATION_CONTROLLER_STATUS, PRINTED, .about = ABOUT_STATUS},
+};
+static const KubeType REPLICATION_CONTROLLER = {
+    "ReplicationController", CORE,
+    "Keeps a number of equal pods running. ReplicaSets have taken its place.",
+    OBJECT(REPLICATION_CONTROLLER_FIELDS)};
+
+static const KubeType REPLICATION_CONTROLLER_ITEMS = {
+    .shape = KUBE_LIST, .element = &REPLICATION_CONTROLLER};
+
+static const KubeField REPLICATION_CONTROLLER_LIST_FIELDS[] = {
+    {"",         0, &TYPE_TYPE_META,               INLINE},
+    {"metadata", 1, &TYPE_LIST_META,               PRINTED, .about = ABOUT_LIST_METADATA},
+    {"items",    2, &REPLICATION_CONTROLLER_ITEMS, REQUIRED},
+};
+static const KubeType REPLICATION_CONTROLLER_LIST = {
+    "ReplicationControllerList", CORE, NULL, OBJECT(REPLICATION_CONTROLLER_LIST_FIELDS)};
+
+static const KubeField POD_TEMPLATE_FIELDS[] = {
+    {"",         0, &TYPE_TYPE_META,         INLINE},
+    {"metadata", 1, &TYPE_OBJECT_META,       PRINTED, .about = ABOUT_METADATA},
+    {"template", 2, &TYPE_POD_TEMPLATE_SPEC, PRINTED},
+};
+static const KubeType POD_TEMPLATE = {
+    "PodTemplate", CORE, "A form of pods, kept by itself.", OBJECT(POD_TEMPLATE_FIELDS)};
+
+static const KubeType POD_TEMPLATE_ITEMS = {.shape = KUBE_LIST, .element = &POD_TEMPLATE};
+
+static const KubeField POD_TEMPLATE_LIST_FIELDS[] = {
+    {"",         0, &TYPE_TYPE_META,     INLINE},
+    {"metadata", 1, &TYPE_LIST_META,     PRINTED, .about = ABOUT_LIST_METADATA},
+    {"items",    2, &POD_TEMPLATE_ITEMS, REQUIRED},
+};
+static const KubeType POD_TEMPLATE_LIST = {
+    "PodTemplateList", CORE, NULL, OBJECT(POD_TEMPLATE_LIST_FIELDS)};
+
+static const KubeField BINDING_FIELDS[] = {
+    {"",         0, &TYPE_TYPE_META,        INLINE},
+    {"metadata", 1, &TYPE_OBJECT_META,      PRINTED, .about = ABOUT_METADATA},
+    {"target",   2, &TYPE_OBJECT_REFERENCE, REQUIRED},
+};
+static const KubeType BINDING = {
+    "Binding", CORE, "Puts a pod on a node. The scheduler creates it.", OBJECT(BINDING_FIELDS)};
+
+static const KubeField COMPONENT_CONDITION_FIELDS[] = {
+    {"type",    1, &TYPE_STRING, REQUIRED},
+    {"status",  2, &TYPE_STRING, REQUIRED},
+    {"message", 3, &TYPE_STRING, OPTIONAL},
+    {"error",   4, &TYPE_STRING, OPTIONAL},
+};
+static const KubeType COMPONENT_CONDITION = {
+    "ComponentCondition", CORE, NULL, OBJECT(COMPONENT_CONDITION_FIELDS)};
+
+static const KubeType COMPONENT_CONDITIONS_BY_TYPE = {
+    .shape = KUBE_LIST, .unit = KUBE_KEYED, .element = &COMPONENT_CONDITION,
+    .keys = {"type"}, .patch_key = "type"};
+
+static const KubeField COMPONENT_STATUS_FIELDS[] = {
+    {"",           0, &TYPE_TYPE_META,               INLINE},
+    {"metadata",   1, &TYPE_OBJECT_META,             PRINTED, .about = ABOUT_METADATA},
+    {"conditions", 2, &COMPONENT_CONDITIONS_BY_TYPE, OPTIONAL},
+};
+static const KubeType COMPONENT_STATUS = {
+    "ComponentStatus", CORE, "Whether a part of the control plane is well. Deprecated.",
+    OBJECT(COMPONENT_STATUS_FIELDS)};
+
+static const KubeType COMPONENT_STATUS_ITEMS = {.shape = KUBE_LIST, .element = &COMPONENT_STATUS};
+
+static const KubeField COMPONENT_STATUS_LIST_FIELDS[] = {
+    {"",         0, &TYPE_TYPE_META,         INLINE},
+    {"metadata", 1, &TYPE_LIST_META,         PRINTED, .about = ABOUT_LIST_METADATA},
+    {"items",    2, &COMPONENT_STATUS_ITEMS, REQUIRED},
+};
+static const KubeType COMPONENT_STATUS_LIST = {
+    "ComponentStatusList", CORE, NULL, OBJECT(COMPONENT_STATUS_LIST_FIELDS)};
 
 static const KubeField TOPOLOGY_SELECTOR_LABEL_REQUIREMENT_FIELDS[] = {
     {"key",    1, &TYPE_STRING,      REQUIRED},
@@ -2172,6 +2325,8 @@ const KubeType *const KINDS_CORE[] = {
     &SERVICE_LIST, &ENDPOINTS, &ENDPOINTS_LIST, &POD, &POD_LIST, &NODE, &NODE_LIST, &EVENT,
     &EVENT_LIST, &SERVICE_ACCOUNT, &SERVICE_ACCOUNT_LIST, &TYPE_PERSISTENT_VOLUME_CLAIM,
     &PERSISTENT_VOLUME_CLAIM_LIST, &PERSISTENT_VOLUME, &PERSISTENT_VOLUME_LIST, &RESOURCE_QUOTA,
-    &RESOURCE_QUOTA_LIST, NULL,
+    &RESOURCE_QUOTA_LIST, &LIMIT_RANGE, &LIMIT_RANGE_LIST, &REPLICATION_CONTROLLER,
+    &REPLICATION_CONTROLLER_LIST, &POD_TEMPLATE, &POD_TEMPLATE_LIST, &BINDING, &COMPONENT_STATUS,
+    &COMPONENT_STATUS_LIST, NULL,
 };
 /* clang-format on */

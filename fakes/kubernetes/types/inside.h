@@ -49,8 +49,9 @@ extern const KubeType TYPE_TYPE_META, TYPE_OBJECT_META, TYPE_LIST_META, TYPE_CON
     TYPE_FIELD_SELECTOR_REQUIREMENT;
 
 /* core.c */
-extern const KubeType TYPE_OBJECT_REFERENCE, TYPE_TYPED_LOCAL_OBJECT_REFERENCE,
-    TYPE_PERSISTENT_VOLUME_CLAIM, TYPE_POD_TEMPLATE_SPEC, TYPE_TOPOLOGY_SELECTOR_TERM;
+extern const KubeType TYPE_OBJECT_REFERENCE, TYPE_TYPED_LOCAL_OBJECT_REFERENCE, TYPE_TOLERATION,
+    TYPE_PERSISTENT_VOLUME_CLAIM, TYPE_PERSISTENT_VOLUME_SPEC, TYPE_POD_TEMPLATE_SPEC,
+    TYPE_TOPOLOGY_SELECTOR_TERM;
 
 /* The kinds of each file, NULL at the end. */
 extern const KubeType *const KINDS_CORE[];
@@ -69,5 +70,10 @@ extern const KubeType *const KINDS_ADMISSION[];
 extern const KubeType *const KINDS_AUTHORIZATION[];
 extern const KubeType *const KINDS_AUTHENTICATION[];
 extern const KubeType *const KINDS_APIEXTENSIONS[];
+extern const KubeType *const KINDS_CERTIFICATES[];
+extern const KubeType *const KINDS_SCHEDULING[];
+extern const KubeType *const KINDS_NODE[];
+extern const KubeType *const KINDS_FLOWCONTROL[];
+extern const KubeType *const KINDS_APIREGISTRATION[];
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "fakes/kubernetes/kinds.h"
 #include "tests/test.h"
 
 /* ---- every type that can be reached ------------------------------------------------------------ */
@@ -163,6 +164,16 @@ static void test_kinds(void)
           kube_type_of("autoscaling/v2", "HorizontalPodAutoscaler"));
 }
 
+/* Custom ones have the schema of their definition, or none. */
+static void test_served(void)
+{
+    KubeKinds kinds = {0};
+    const KubeKind *kind = NULL;
+
+    while ((kind = kube_kind_next(&kinds, kind)) != NULL)
+        CHECK_CASE(kind->kind, kube_kind_has(kind, KUBE_CUSTOM) || kube_kind_type(kind) != NULL);
+}
+
 /* ---- facts -------------------------------------------------------------------------------------- */
 
 static const KubeType *kind_named(const char *kind)
@@ -263,4 +274,5 @@ static void test_facts(void)
 }
 
 TEST_SUITE("fakes/kubernetes/types/types", {"tables", test_tables}, {"kinds", test_kinds},
-           {"lists", test_lists}, {"facts", test_facts});
+           {"every kind that is served", test_served}, {"lists", test_lists},
+           {"facts", test_facts});
