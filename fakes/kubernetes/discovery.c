@@ -167,8 +167,10 @@ static void add_words(cJSON *json, const char *key, const char *words)
 static const struct {
     const char *group, *plural, *stored_as;
 } STORED[] = {
-    {"events.k8s.io", "events",                   "/v1/Event"                             },
-    {"autoscaling",   "horizontalpodautoscalers", "autoscaling/v2/HorizontalPodAutoscaler"},
+    {"events.k8s.io",        "events",                    "/v1/Event"                             },
+    {"autoscaling",          "horizontalpodautoscalers",  "autoscaling/v2/HorizontalPodAutoscaler"},
+    {"apiextensions.k8s.io", "customresourcedefinitions",
+     "apiextensions.k8s.io/v1beta1/CustomResourceDefinition"                                      },
 };
 
 static const char *stored_version(const KubeCluster *cluster, const KubeKind *kind)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "fakes/kubernetes/store.h"
 
@@ -15,6 +16,7 @@ typedef struct {
     int version;                /* of its kinds */
     char *name;
     Buffer text; /* empty: let go */
+    int64_t made_ms;
     char etag[KUBE_ETAG_SIZE];
 } Entry;
 
@@ -118,6 +120,7 @@ static void make(KubeDocuments *documents, Entry *entry, const KubeCluster *clus
     maker(cluster, entry->name, &entry->text);
     documents->bytes += entry->text.length;
     entry->version = cluster->kinds.version;
+    entry->made_ms = clock_wall_ms();
     write_etag(entry);
     let_older_go(documents);
 }
@@ -141,7 +144,7 @@ KubeDocument kube_document(KubeDocuments *documents, const KubeCluster *cluster,
 {
     const Entry *entry = get(documents, cluster, name, true, maker);
 
-    return (KubeDocument){entry->text.data, entry->text.length, entry->etag};
+    return (KubeDocument){entry->text.data, entry->text.length, entry->made_ms, entry->etag};
 }
 
 const char *kube_document_etag(KubeDocuments *documents, const KubeCluster *cluster,

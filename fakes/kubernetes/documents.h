@@ -20,6 +20,7 @@ typedef struct KubeDocuments KubeDocuments;
 typedef struct {
     const char *text;
     size_t length;
+    int64_t made_ms;  /* when, on the wall clock */
     const char *etag; /* SHA-512 of the text, as upper-case hexadecimal digits */
 } KubeDocument;
 

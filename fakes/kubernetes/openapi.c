@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "fakes/kubernetes/discovery.h"
 #include "fakes/kubernetes/openapi_paths.h"
@@ -13,6 +14,7 @@
 #include "fakes/kubernetes/print.h"
 
 static const char PREFIX[] = "/openapi/v3/";
+static const int64_t YEAR_MS = INT64_C(365) * 24 * 3600 * 1000;
 
 /* ---- documents -------------------------------------------------------------------------------- */
 
@@ -73,6 +75,24 @@ static cJSON *make(const KubeCluster *cluster, OpenapiVersion version, const cha
     return json;
 }
 
+/* What only lists other paths, or says something of the server, is an operation that gets it. */
+static cJSON *make_plain(const char *path)
+{
+    cJSON *json = document_head(OPENAPI_3), *operation, *answers;
+    char *name = memory_format("/%s/", path);
+
+    operation =
+        cJSON_AddObjectToObject(cJSON_AddObjectToObject(cJSON_AddObjectToObject(json, "paths"),
+                                                        name),
+                                "get");
+    cJSON_AddStringToObject(operation, "description", "What there is below this path.");
+    answers = cJSON_AddObjectToObject(operation, "responses");
+    cJSON_AddStringToObject(cJSON_AddObjectToObject(answers, "200"), "description", "OK");
+    cJSON_AddStringToObject(cJSON_AddObjectToObject(answers, "401"), "description", "Unauthorized");
+    free(name);
+    return json;
+}
+
 static void print(Buffer *text, cJSON *json)
 {
     kube_print(text, json);
@@ -94,10 +114,19 @@ static void make_v2_protobuf(const KubeCluster *cluster, const char *name, Buffe
     cJSON_Delete(json);
 }
 
-/* name: "/openapi/v3/apis/apps/v1" */
+/* "api/v1" and "apis/apps/v1" are about kinds: their "v1", "apps/v1". NULL: "api", "apis", "apis/apps", "version" */
+static const char *api_version_in(const char *path)
+{
+    if (strncmp(path, "api/", 4) == 0)
+        return path + 4;
+    return strncmp(path, "apis/", 5) == 0 && strchr(path + 5, '/') != NULL ? path + 5 : NULL;
+}
+
 static void make_v3(const KubeCluster *cluster, const char *name, Buffer *text)
 {
-    print(text, make(cluster, OPENAPI_3, strchr(name + strlen(PREFIX), '/') + 1));
+    const char *path = name + strlen(PREFIX), *api_version = api_version_in(path);
+
+    print(text, api_version != NULL ? make(cluster, OPENAPI_3, api_version) : make_plain(path));
 }
 
 /* ---- answers ---------------------------------------------------------------------------------- */
@@ -110,8 +139,11 @@ static bool wants_protobuf(const KubeRequest *request)
            accept_names(accept, "application/com.github.proto-openapi.spec.v2.v1.0+protobuf");
 }
 
-static void add_document_headers(const KubeRequest *request)
+static void add_document_headers(const KubeRequest *request, const KubeDocument *document)
 {
+    char date[CLOCK_TEXT_MAX];
+
+    http_header(request->exchange, "Last-Modified", clock_http_date(document->made_ms, date));
     http_header(request->exchange, "Accept-Ranges", "bytes");
     http_header(request->exchange, "Vary", "Accept");
 }
@@ -123,7 +155,7 @@ static void answer_v2(KubeRequest *request)
                                           is_protobuf ? "/openapi/v2 protobuf" : "/openapi/v2",
                                           is_protobuf ? make_v2_protobuf : make_v2_json);
 
-    add_document_headers(request);
+    add_document_headers(request, &document);
     http_header(request->exchange, "Vary", "Accept-Encoding");
     request_answer_document(request, document, NULL,
                             is_protobuf
@@ -131,36 +163,65 @@ static void answer_v2(KubeRequest *request)
                                 : "application/json");
 }
 
-/* "/openapi/v3/api/v1", "/openapi/v3/apis/apps/v1": in the arena. */
-static const char *path_of(const KubeRequest *request, const KubeKind *kind)
-{
-    char api_version[64];
+/* The names of the documents: "/openapi/v3/api/v1", "/openapi/v3/apis/apps". In the arena. */
+typedef struct {
+    const char **items;
+    int count, capacity;
+} Names;
 
-    return arena_format(request->arena, "%sapi%s/%s", PREFIX, *kind->group ? "s" : "",
-                        kube_api_version(kind, api_version));
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void add_name(Names *names, const char *name)
+{
+    for (int i = 0; i < names->count; i++)
+        if (strcmp(names->items[i], name) == 0)
+            return;
+    MEMORY_GROW(names->items, names->count, names->capacity);
+    names->items[names->count++] = name;
+}
+
+/* free() its items. */
+static Names names_of(const KubeRequest *request)
+{
+    static const char *const PLAIN[] = {"/openapi/v3/api", "/openapi/v3/apis",
+                                        "/openapi/v3/version"};
+    const KubeKind *kind = NULL;
+    char api_version[64];
+    Names names = {0};
+
+    for (size_t i = 0; i < sizeof PLAIN / sizeof *PLAIN; i++)
+        add_name(&names, PLAIN[i]);
+    while ((kind = kube_kind_next(&request->cluster->kinds, kind)) != NULL) {
+        bool is_core = *kind->group == 0;
+
+        add_name(&names, arena_format(request->arena, "%sapi%s/%s", PREFIX, is_core ? "" : "s",
+                                      kube_api_version(kind, api_version)));
+        if (!is_core && !kube_kind_has(kind, KUBE_CUSTOM))
+            add_name(&names, arena_format(request->arena, "%sapis/%s", PREFIX, kind->group));
+    }
+    qsort(names.items, (size_t)names.count, sizeof *names.items, compare_names);
+    return names;
 }
 
 /* Each document's address has its hash, so that it can be kept for ever. */
 static void answer_index(KubeRequest *request)
 {
     cJSON *json = cJSON_CreateObject(), *paths = cJSON_AddObjectToObject(json, "paths");
-    KubeKindList kinds = discovery_kinds(request->cluster);
+    Names names = names_of(request);
     Buffer text = {0};
-    const char *last = "";
 
-    for (int i = 0; i < kinds.count; i++) {
-        const char *path = path_of(request, kinds.items[i]);
+    for (int i = 0; i < names.count; i++) {
+        const char *name = names.items[i];
+        const char *etag = kube_document_etag(request->documents, request->cluster, name, make_v3);
 
-        if (strcmp(path, last) != 0)
-            cJSON_AddStringToObject(cJSON_AddObjectToObject(paths, path + strlen(PREFIX)),
-                                    "serverRelativeURL",
-                                    arena_format(request->arena, "%s?hash=%s", path,
-                                                 kube_document_etag(request->documents,
-                                                                    request->cluster, path,
-                                                                    make_v3)));
-        last = path;
+        cJSON_AddStringToObject(cJSON_AddObjectToObject(paths, name + strlen(PREFIX)),
+                                "serverRelativeURL",
+                                arena_format(request->arena, "%s?hash=%s", name, etag));
     }
-    discovery_kinds_release(&kinds);
+    free(names.items);
     print(&text, json);
     request_add_headers(request, 200, NULL);
     http_header(request->exchange, "Accept-Ranges", "bytes");
@@ -182,24 +243,28 @@ static void answer_v3(KubeRequest *request, const char *path)
 {
     const char *hash = http_parameter(request->exchange, "hash");
     KubeDocument document = kube_document(request->documents, request->cluster, path, make_v3);
+    char expires[CLOCK_TEXT_MAX];
 
     if (hash != NULL && strcmp(hash, document.etag) != 0) {
         redirect(request, document.etag);
         return;
     }
-    add_document_headers(request);
+    add_document_headers(request, &document);
+    if (hash != NULL)
+        http_header(request->exchange, "Expires",
+                    clock_http_date(clock_wall_ms() + YEAR_MS, expires));
     request_answer_document(request, document, hash != NULL ? "public, immutable" : NULL,
                             "application/json");
 }
 
 static bool is_document(const KubeRequest *request, const char *path)
 {
-    const KubeKind *kind = NULL;
+    Names names = names_of(request);
+    bool is_there = bsearch(&path, names.items, (size_t)names.count, sizeof *names.items,
+                            compare_names) != NULL;
 
-    while ((kind = kube_kind_next(&request->cluster->kinds, kind)) != NULL)
-        if (strcmp(path_of(request, kind), path) == 0)
-            return true;
-    return false;
+    free(names.items);
+    return is_there;
 }
 
 bool openapi_answer(KubeRequest *request, const char *path)

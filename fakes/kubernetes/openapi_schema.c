@@ -6,6 +6,7 @@
  */
 #include "fakes/kubernetes/openapi_schema.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,8 +20,15 @@ typedef struct {
     cJSON *schema;
 } Entry;
 
+enum { KINDS_MAX = 512 };
+
 struct OpenapiSchemas {
     OpenapiVersion version;
+    struct {
+        const KubeType *type;
+        const char *api_version;
+    } kinds[KINDS_MAX]; /* every built-in one */
+    int kind_count;
     Entry *entries; /* sorted by name */
     int count, capacity;
 };
@@ -28,8 +36,15 @@ struct OpenapiSchemas {
 OpenapiSchemas *openapi_schemas_new(OpenapiVersion version)
 {
     OpenapiSchemas *schemas = MEMORY_NEW(OpenapiSchemas);
+    const KubeType *type;
+    const char *api_version;
 
     schemas->version = version;
+    while ((type = kube_type_at(schemas->kind_count, &api_version)) != NULL) {
+        assert(schemas->kind_count < KINDS_MAX);
+        schemas->kinds[schemas->kind_count].type = type;
+        schemas->kinds[schemas->kind_count++].api_version = api_version;
+    }
     return schemas;
 }
 
@@ -371,18 +386,16 @@ static cJSON *kind_of_type(const char *api_version, const char *name)
     return json;
 }
 
-static void add_kinds_of_type(cJSON *json, const KubeType *type)
+static void add_kinds_of_type(const OpenapiSchemas *schemas, cJSON *json, const KubeType *type)
 {
     cJSON *list = NULL;
-    const KubeType *other;
-    const char *api_version;
 
-    for (int i = 0; (other = kube_type_at(i, &api_version)) != NULL; i++) {
-        if (other != type)
+    for (int i = 0; i < schemas->kind_count; i++) {
+        if (schemas->kinds[i].type != type)
             continue;
         if (list == NULL)
             list = cJSON_AddArrayToObject(json, "x-kubernetes-group-version-kind");
-        cJSON_AddItemToArray(list, kind_of_type(api_version, type->name));
+        cJSON_AddItemToArray(list, kind_of_type(schemas->kinds[i].api_version, type->name));
     }
 }
 
@@ -393,7 +406,7 @@ static cJSON *type_schema(OpenapiSchemas *schemas, const KubeType *type)
     if (type->about != NULL)
         cJSON_AddStringToObject(json, "description", type->about);
     fill(schemas, json, type);
-    add_kinds_of_type(json, type);
+    add_kinds_of_type(schemas, json, type);
     return json;
 }
 
