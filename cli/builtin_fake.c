@@ -76,6 +76,11 @@ void builtin_fake_collect(BuiltinFake *fake)
         ;
 }
 
+void builtin_fake_log(BuiltinFake *fake, const char *ns, const char *pod, const char *line)
+{
+    kube_log(fake->cluster, ns, pod, line);
+}
+
 void builtin_fake_end(BuiltinFake *fake)
 {
     seam_unlisten(ADDRESS, PORT, false);

@@ -19,6 +19,7 @@ Loop *builtin_fake_loop(BuiltinFake *fake);
 /* For ParityOptions. */
 bool builtin_fake_begin(BuiltinFake *fake, const char *case_name, ParityTarget *out_target);
 void builtin_fake_collect(BuiltinFake *fake);
+void builtin_fake_log(BuiltinFake *fake, const char *ns, const char *pod, const char *line);
 void builtin_fake_end(BuiltinFake *fake);
 
 #endif

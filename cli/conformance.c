@@ -113,6 +113,11 @@ static void collect(void *owner)
     builtin_fake_collect(((Report *)owner)->fake);
 }
 
+static void say_log(void *owner, const char *ns, const char *pod, const char *line)
+{
+    builtin_fake_log(((Report *)owner)->fake, ns, pod, line);
+}
+
 static void end(void *owner, const char *case_name)
 {
     Report *report = owner;
@@ -157,6 +162,7 @@ static int carry_out(const Order *order)
                                      .begin = begin,
                                      .end = end,
                                      .collect = collect,
+                                     .log = say_log,
                                      .listener = on_outcome,
                                      .owner = &report},
                     &tally, &why);

@@ -169,7 +169,9 @@ static void bind_step(Player *player, const cJSON *step, const Call *call)
 {
     const cJSON *binds = json_find(step, "binds");
     cJSON *answer = answer_json(call);
+    const char *version = json_string_or(answer, "metadata/resourceVersion", "0");
 
+    variables_see(player->variables, strtoll(version, NULL, 10));
     bind_one(player, json_find(binds, "uid"), json_find(answer, "metadata/uid"));
     bind_one(player, json_find(binds, "version"), json_find(answer, "metadata/resourceVersion"));
     bind_one(player, json_find(binds, "generation"), json_find(answer, "metadata/generation"));
@@ -216,6 +218,19 @@ static void write_object(Player *player, const cJSON *step, const char *request)
     cJSON_Delete(tree);
 }
 
+/* "LOG /api/v1/namespaces/tsb/pods/p": what its container says, a line each. */
+static void say_log(Player *player, const cJSON *step, const char *request)
+{
+    char ns[128], pod[256];
+    const cJSON *line;
+
+    if (!player->options->log ||
+        sscanf(request, "LOG /api/v1/namespaces/%127[^/]/pods/%255s", ns, pod) != 2)
+        return;
+    cJSON_ArrayForEach(line, json_find(step, "body"))
+        player->options->log(player->options->owner, ns, pod, line->valuestring);
+}
+
 /* What the controllers of a cluster do by themselves, once the fake's own have a reason to. */
 static void collect(Player *player)
 {
@@ -227,6 +242,8 @@ static void make(Player *player, const cJSON *step, const char *request)
 {
     if (strncmp(request, "COLLECT", 7) == 0)
         collect(player);
+    else if (strncmp(request, "LOG", 3) == 0)
+        say_log(player, step, request);
     else
         write_object(player, step, request);
 }
@@ -263,16 +280,31 @@ static cJSON *recorded_answer(const Player *player, const cJSON *step)
     return answer;
 }
 
-static size_t event_count(const cJSON *answer)
+static bool is_stream(const cJSON *answer)
 {
-    return (size_t)cJSON_GetArraySize(json_find(answer, "events"));
+    return json_find(answer, "events") || json_find(answer, "frames") ||
+           json_bool_or(answer, "follows", false);
+}
+
+/* Lines that the stream had told. */
+static size_t line_count(const cJSON *answer)
+{
+    size_t count = (size_t)cJSON_GetArraySize(json_find(answer, "events"));
+
+    for (const char *at = json_string_or(answer, "text", ""); *at; at++)
+        count += *at == '\n';
+    return count;
 }
 
 /* A stream is watched until it has told what was recorded, and a little longer: it might tell more. */
 static void watch(const Stream *stream)
 {
-    size_t count = event_count(stream->answer);
+    size_t count = line_count(stream->answer);
 
+    if (json_find(stream->answer, "frames")) { /* frames have no lines to count */
+        call_wait(stream->call, SIZE_MAX, LINGER_MS);
+        return;
+    }
     if (json_string(stream->answer, "ends")) {
         call_wait(stream->call, SIZE_MAX, 3 * ANSWER_MS);
         return;
@@ -361,7 +393,7 @@ static void ask(Player *player, const cJSON *step, const Headers *headers)
     body_of(player, step, &body, &length);
     call = say(player, json_string_or(step, "request", ""), headers, body, length);
     free(body);
-    if (json_find(answer, "events")) {
+    if (is_stream(answer)) {
         begin_stream(player, step, answer, call);
         return;
     }

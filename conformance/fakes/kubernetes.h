@@ -59,6 +59,8 @@ typedef struct {
      * Lets the garbage collector and the namespace controller do what they have to; NULL: they do by themselves.
      */
     void (*collect)(void *owner);
+    /* A container says a line; NULL: nobody can make it. */
+    void (*log)(void *owner, const char *ns, const char *pod, const char *line);
     void (*listener)(void *owner, const ParityOutcome *outcome); /* may be NULL */
     void *owner;
 } ParityOptions;

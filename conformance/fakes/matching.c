@@ -11,10 +11,21 @@
 
 enum { SHOWN_MAX = 400 };
 
+/* Bytes of something compressed or packed are not shown. */
+static bool is_readable(const char *text)
+{
+    for (; *text; text++) {
+        if ((unsigned char)*text < ' ' && !strchr("\n\r\t", *text))
+            return false;
+    }
+    return true;
+}
+
 /* A person reads it: the beginning is enough. */
 static char *shown(const char *text)
 {
     return !text                       ? memory_text("nothing")
+           : !is_readable(text)        ? memory_text("something that is no text")
            : strlen(text) <= SHOWN_MAX ? memory_text(text)
                                        : memory_format("%.*s...", SHOWN_MAX, text);
 }
@@ -101,7 +112,7 @@ static char *below(const char *pointer, const char *key)
 }
 
 /* The member that an expected key means; a key may hold a variable. */
-static const cJSON *member(const Variables *variables, const cJSON *object, const char *key)
+static const cJSON *member(Variables *variables, const cJSON *object, const char *key)
 {
     char *text = variables_text(variables, key);
     const cJSON *found = cJSON_GetObjectItemCaseSensitive(object, text);
@@ -120,7 +131,7 @@ static char *keys_text(const cJSON *object)
     return buffer_take(&out);
 }
 
-static void match_order(const Variables *variables, const char *pointer, const cJSON *expected,
+static void match_order(Variables *variables, const char *pointer, const cJSON *expected,
                         const cJSON *got, Differences *differences)
 {
     const cJSON *one = expected->child, *other = got->child;

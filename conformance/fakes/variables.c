@@ -124,6 +124,7 @@ static const Type TYPES[] = {
     {"uid",        uid_form,       true,  true,  false},
     {"version",    digits_form,    true,  false, false},
     {"counter",    digits_form,    true,  false, false},
+    {"cached",     digits_form,    true,  false, false},
     {"generation", number_form,    true,  false, true },
     {"continue",   token_form,     true,  true,  false},
     {"etag",       etag_form,      true,  false, false},
@@ -136,6 +137,7 @@ static const Type TYPES[] = {
     {"age",        age_form,       false, false, false},
     {"number",     number_form,    false, false, false},
     {"any",        NULL,           false, false, false},
+    {"fill",       NULL,           false, false, false},
 };
 
 /* ---- the variables ---------------------------------------------------------------------------------------------- */
@@ -150,7 +152,7 @@ struct Variables {
     bool is_shared;
     Variable *items;
     size_t count, capacity;
-    int64_t counter_recorded, counter; /* the highest that was seen */
+    int64_t latest; /* the highest version that was seen */
 };
 
 /* A variable in a pattern. */
@@ -228,6 +230,12 @@ static bool is_counter(const Type *type)
     return is_version(type) && type->name[0] == 'c';
 }
 
+/* A watch cache may be behind the server's counter, but not behind what it holds. */
+static bool is_cached(const Type *type)
+{
+    return is_counter(type) && type->name[1] == 'a';
+}
+
 static bool is_generation(const Type *type)
 {
     return type->form == number_form && type->is_number;
@@ -267,6 +275,12 @@ static int64_t recorded_of(const Mention *mention)
     size_t length = object_length(mention->name);
 
     return strtoll(mention->name + length, NULL, 10);
+}
+
+void variables_see(Variables *variables, int64_t version)
+{
+    if (version > variables->latest)
+        variables->latest = version;
 }
 
 static void bind(Variables *variables, const Mention *mention, const char *value)
@@ -314,7 +328,8 @@ static bool is_reached(Variables *variables, int64_t recorded, int64_t number, c
     for (size_t i = 0; i < variables->count; i++) {
         const Variable *other = &variables->items[i];
 
-        if (is_version(other->type) && other->recorded <= recorded && other->number > number)
+        if (is_version(other->type) && !is_cached(other->type) && other->recorded <= recorded &&
+            other->number > number)
             return complain(out_why,
                             memory_format("counter %" PRId64 " is behind: recorded %" PRId64
                                           " is %" PRId64 " here",
@@ -328,11 +343,15 @@ static bool judge_version(Variables *variables, const Mention *mention, const Va
 {
     int64_t recorded = recorded_of(mention), number = strtoll(value, NULL, 10);
 
-    if (known && (number == known->number ||
-                  (variables->is_shared && is_counter(mention->type) && number > known->number)))
+    bool may_be_ahead =
+        is_counter(mention->type) && (variables->is_shared || is_cached(mention->type));
+
+    if (known && (number == known->number || (may_be_ahead && number > known->number)))
         return true;
     if (known)
         return complain(out_why, memory_format("recorded %s was %s", known->name, known->value));
+    if (is_cached(mention->type))
+        return true;
     return is_counter(mention->type) ? is_reached(variables, recorded, number, out_why)
                                      : is_in_order(variables, recorded, number, out_why);
 }
@@ -368,6 +387,8 @@ static bool judge(Variables *variables, const Mention *mention, const char *valu
     if (!mention->type->is_bound || !*mention->name)
         return true;
     known = find(variables, mention);
+    if (is_version(mention->type))
+        variables_see(variables, strtoll(value, NULL, 10));
     if (is_version(mention->type))
         ok = judge_version(variables, mention, known, value, out_why);
     else if (is_generation(mention->type))
@@ -433,30 +454,36 @@ bool variables_match(Variables *variables, const char *pattern, const char *actu
 
 /* ---- meaning ---------------------------------------------------------------------------------------------------- */
 
-/* What was seen last before that number was recorded. */
-static const Variable *nearest_version(const Variables *variables, int64_t recorded)
+/* Somebody refers to what nobody showed: any uid will do, if it is the same wherever it is named. */
+static const Variable *invent(Variables *variables, const Mention *mention)
 {
-    const Variable *nearest = NULL;
+    char value[40];
 
-    for (size_t i = 0; i < variables->count; i++) {
-        const Variable *other = &variables->items[i];
+    snprintf(value, sizeof value, "00000000-0000-4000-8000-%012zx", variables->count);
+    bind(variables, mention, value);
+    return &variables->items[variables->count - 1];
+}
 
-        if (is_version(other->type) && other->recorded <= recorded &&
-            (!nearest || other->recorded > nearest->recorded))
-            nearest = other;
-    }
-    return nearest;
+static char *filling(const char *size)
+{
+    size_t length = (size_t)strtoull(size, NULL, 10);
+    char *text = memory_new(length + 1, 1);
+
+    memset(text, 'A', length);
+    return text;
 }
 
 /* NULL: it has no value. */
-static char *value_of(const Variables *variables, const Mention *mention)
+static char *value_of(Variables *variables, const Mention *mention)
 {
     const Variable *known = find(variables, mention);
 
-    if (!known && is_version(mention->type)) {
-        known = nearest_version(variables, recorded_of(mention));
-        return memory_text(known ? known->value : "0");
-    }
+    if (strcmp(mention->type->name, "fill") == 0)
+        return filling(mention->name);
+    if (!known && mention->type->form == uid_form && *mention->name)
+        known = invent(variables, mention);
+    if (!known && is_version(mention->type))
+        return memory_format("%" PRId64, variables->latest);
     if (!known)
         return NULL;
     if (is_generation(mention->type))
@@ -474,7 +501,7 @@ static void add_encoded(Buffer *out, const char *value)
     }
 }
 
-static char *meaning(const Variables *variables, const char *pattern, bool is_encoded)
+static char *meaning(Variables *variables, const char *pattern, bool is_encoded)
 {
     Buffer out = {0};
     Mention mention;
@@ -496,12 +523,12 @@ static char *meaning(const Variables *variables, const char *pattern, bool is_en
     return buffer_take(&out);
 }
 
-char *variables_text(const Variables *variables, const char *pattern)
+char *variables_text(Variables *variables, const char *pattern)
 {
     return meaning(variables, pattern, false);
 }
 
-char *variables_target(const Variables *variables, const char *pattern)
+char *variables_target(Variables *variables, const char *pattern)
 {
     return meaning(variables, pattern, true);
 }
@@ -514,7 +541,7 @@ static bool is_number(const char *pattern)
            mention.type->is_number;
 }
 
-static cJSON *tree_of_text(const Variables *variables, const char *pattern)
+static cJSON *tree_of_text(Variables *variables, const char *pattern)
 {
     char *text = variables_text(variables, pattern);
     cJSON *json =
@@ -524,7 +551,7 @@ static cJSON *tree_of_text(const Variables *variables, const char *pattern)
     return json;
 }
 
-cJSON *variables_tree(const Variables *variables, const cJSON *pattern)
+cJSON *variables_tree(Variables *variables, const cJSON *pattern)
 {
     cJSON *tree, *child;
 

@@ -7,8 +7,10 @@
  *     uid, continue, etag, suffix, ip, port   bound; two names never mean one value (etag: they may)
  *     version N     a resourceVersion; as the recorded numbers N are ordered, so are the values
  *     counter N     a list's resourceVersion: the same numbers, but what nobody saw written may lie between them
+ *     cached N      a list's resourceVersion out of the watch cache, which may be behind or ahead of the counter
  *     generation NAME N   a number; what is added to the recorded N is the same for all of one name
  *     time, microtime, httpdate, age, number, any   not bound; only their form is judged
+ *     fill N        in requests: so many letters
  *
  * Source:    docs/parity.md.
  * Ownership: Variables own their names and values; texts that come out are the caller's to free().
@@ -27,6 +29,9 @@ typedef struct Variables Variables;
 Variables *variables_new(bool is_shared);
 void variables_free(Variables *variables);
 
+/* A resourceVersion that no pattern names. */
+void variables_see(Variables *variables, int64_t version);
+
 /* text has a variable in it. */
 bool variables_has(const char *text);
 
@@ -36,13 +41,16 @@ bool variables_has(const char *text);
  */
 bool variables_match(Variables *variables, const char *pattern, const char *actual, char **out_why);
 
-/* What a pattern means now: variables without a value stay as they are, but a version takes the nearest below, or 0. */
-char *variables_text(const Variables *variables, const char *pattern);
+/*
+ * What a pattern means now. Without a value a version is the latest that was seen (who recorded it had just looked), and a uid gets one;
+ * others stay as they are.
+ */
+char *variables_text(Variables *variables, const char *pattern);
 
 /* The same for a whole tree, keys too; cJSON_Delete() it. A text that is one port or generation becomes a number. */
-cJSON *variables_tree(const Variables *variables, const cJSON *pattern);
+cJSON *variables_tree(Variables *variables, const cJSON *pattern);
 
 /* As variables_text, with what a variable means percent-encoded. */
-char *variables_target(const Variables *variables, const char *pattern);
+char *variables_target(Variables *variables, const char *pattern);
 
 #endif
