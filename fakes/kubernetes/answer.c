@@ -238,9 +238,11 @@ void request_answer_json(KubeRequest *request, int code, cJSON *json)
 void request_answer_object(KubeRequest *request, int code, const KubeObject *object)
 {
     size_t length;
-    const char *text = kube_object_text((KubeObject *)object, &length);
+    Buffer scratch = {0};
+    const char *text = kube_object_text_as((KubeObject *)object, request->kind, &scratch, &length);
 
     request_answer_text(request, code, text, length);
+    buffer_release(&scratch);
 }
 
 void request_answer_plain(KubeRequest *request, int code, const char *text)

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "fakes/kubernetes/account.h"
+#include "fakes/kubernetes/form.h"
 #include "fakes/kubernetes/grant.h"
 #include "fakes/kubernetes/scale.h"
 
@@ -52,9 +53,12 @@ static bool read_writer(const KubeRequest *request, KubeWriter *out_writer, Kube
                    "Unsupported value: \"%s\": supported values: \"\", \"Ignore\", \"Strict\", "
                    "\"Warn\"",
                    validation);
-    *out_writer = (KubeWriter){.manager = request_manager(request),
-                               .dry_run = dry_run != NULL && *dry_run,
-                               .force = request_flag(request, "force")};
+    *out_writer =
+        (KubeWriter){.manager = request_manager(request),
+                     .dry_run = dry_run != NULL && *dry_run,
+                     .force = request_flag(request, "force"),
+                     .as = request->kind,
+                     .is_strict = validation != NULL && strcmp(validation, "Strict") == 0};
     return causes_end(&causes, "meta.k8s.io", options_kind(request), "", status);
 }
 
@@ -78,7 +82,7 @@ static void answer_written(KubeRequest *request, int code, const cJSON *object)
     KubeObject *found;
 
     if (strcmp(request->subresource, "scale") == 0) {
-        request_answer_json(request, code, scale_of(object));
+        request_answer_json(request, code, scale_of_kind(request->kind, object));
         return;
     }
     found = store_find(request->cluster, request->kind, request->ns,
@@ -97,7 +101,7 @@ static KubePart part_of(const KubeRequest *request)
 
 /* What is written: an object, or a patch of this type. */
 typedef struct {
-    const cJSON *body;
+    cJSON *body;
     KubePatch type;
 } Input;
 
@@ -116,17 +120,47 @@ static bool write_input(const KubeRequest *request, const Input *input, const Ku
                       input->type, input->body, writer, out_made, status);
 }
 
+/* The last of two members of one name counts. That there were two is said with the unknown fields, unless nobody asks. */
+static void drop_doubles(const KubeRequest *request, cJSON *body, KubeWriter *writer)
+{
+    const char *validation = http_parameter(request->exchange, "fieldValidation");
+    cJSON *complaints = cJSON_CreateArray();
+
+    form_drop_doubles(body, complaints);
+    if (validation == NULL || strcmp(validation, "Ignore") != 0)
+        writer->complaints = complaints;
+    else
+        cJSON_Delete(complaints);
+}
+
+/* What is wrong with fields and was borne, as headers of the answer. The texts go with it. */
+static void tell_complaints(const KubeRequest *request, KubeWriter *writer)
+{
+    const cJSON *complaint;
+
+    cJSON_ArrayForEach(complaint, writer->complaints)
+    {
+        if (!writer->is_strict)
+            request_warn(request, complaint->valuestring);
+    }
+    cJSON_Delete(writer->complaints);
+    writer->complaints = NULL;
+}
+
 /* A role or binding is tried first: what it would become may be more than its writer has to give. */
-static bool write_checked(KubeRequest *request, const Input *input, const KubeWriter *writer,
+static bool write_checked(KubeRequest *request, const Input *input, KubeWriter *writer,
                           const cJSON **out_made, KubeStatus *status)
 {
     KubeWriter trial = *writer;
+    bool ok;
 
+    drop_doubles(request, input->body, writer);
     trial.dry_run = true;
-    if (grant_is_limited(request) && (!write_input(request, input, &trial, out_made, status) ||
-                                      !grant_check(request, *out_made, status)))
-        return false;
-    return write_input(request, input, writer, out_made, status);
+    ok = !grant_is_limited(request) || (write_input(request, input, &trial, out_made, status) &&
+                                        grant_check(request, *out_made, status));
+    ok = ok && write_input(request, input, writer, out_made, status);
+    tell_complaints(request, writer);
+    return ok;
 }
 
 static void create(KubeRequest *request)

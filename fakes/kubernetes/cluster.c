@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "fakes/kubernetes/access.h"
+#include "fakes/kubernetes/crd.h"
 #include "fakes/kubernetes/logs.h"
 #include "fakes/kubernetes/selector.h"
 #include "fakes/kubernetes/store.h"
@@ -45,6 +46,7 @@ void kube_cluster_free(KubeCluster *cluster)
     kube_denials_free(cluster->denials);
     signing_key_free(cluster->account_key);
     kube_logs_free(cluster->logs);
+    kube_definitions_free(cluster->definitions);
     free(cluster->name);
     free(cluster);
 }

@@ -54,6 +54,11 @@ typedef struct {
     const char *manager; /* fieldManager: "kubectl-scale", "tsb-operator" */
     bool dry_run;
     bool force; /* server-side apply over conflicts */
+    /* The version in which it speaks; NULL: the one in which objects are stored. */
+    const KubeKind *as;
+    /* An array of texts about fields: twice in the body, to which the unknown ones are added. NULL: nobody asks. */
+    cJSON *complaints;
+    bool is_strict; /* a complaint refuses the write */
 } KubeWriter;
 
 typedef enum {

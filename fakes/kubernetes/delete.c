@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "fakes/kubernetes/crd.h"
 #include "fakes/kubernetes/status.h"
 #include "fakes/kubernetes/write.h"
 
@@ -98,12 +99,14 @@ static cJSON *mark_leaving(const KubeObject *object, const char *finalizer, int6
                     clock_rfc3339(clock_wall_ms() + grace_s * 1000, text));
     if (strcmp(object->kind->plural, "namespaces") == 0)
         json_put_string(json, "status/phase", "Terminating");
-    else
+    else if (!crd_is_definition(object->kind))
         json_put_integer(json, "metadata/deletionGracePeriodSeconds", grace_s);
-    if (generation > 0)
+    if (generation > 0 && !crd_is_definition(object->kind))
         json_put_integer(json, "metadata/generation", generation + 1);
     if (finalizer != NULL && !has_finalizer(json, finalizer))
         add_finalizer(json, finalizer);
+    if (crd_is_definition(object->kind))
+        crd_mark_leaving(json);
     return json;
 }
 
@@ -112,7 +115,8 @@ static bool delete_object(const Write *write, KubeObject *object, const KubeDele
     const char *finalizer = waiting_finalizer(deletion);
     int64_t grace_s = grace_of(object, deletion);
     bool waits = finalizer != NULL || has_finalizer(kube_object_json(object), NULL) ||
-                 strcmp(write->kind->plural, "namespaces") == 0 || grace_s > 0;
+                 strcmp(write->kind->plural, "namespaces") == 0 || grace_s > 0 ||
+                 crd_is_definition(write->kind);
 
     if (write_is_leaving(kube_object_json(object)) && waits)
         return write_done(write, object);
@@ -285,6 +289,8 @@ static bool collect_one(KubeCluster *cluster, KubeObject *object)
         store_remove(cluster, object, NULL, "kube-controller-manager");
         return true;
     }
+    if (crd_is_definition(object->kind) && crd_collect(cluster, object))
+        return true;
     if (is_leaving && (has_finalizer(kube_object_json(object), "foregroundDeletion") ||
                        has_finalizer(kube_object_json(object), "orphan"))) {
         KubeObject *dependent = find_dependent(cluster, object);

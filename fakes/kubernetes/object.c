@@ -59,10 +59,33 @@ const char *kube_object_text(KubeObject *object, size_t *out_length)
     return object->text;
 }
 
-const char *kube_object_item_text(KubeObject *object, size_t *out_length)
+/* A custom resource prints its keys in order, apiVersion first. */
+static const char API_VERSION[] = "{\"apiVersion\":\"";
+
+const char *kube_object_text_as(KubeObject *object, const KubeKind *kind, Buffer *scratch,
+                                size_t *out_length)
+{
+    const char *text = kube_object_text(object, out_length), *rest;
+    char api_version[64];
+
+    if (kind == object->kind || !kube_kind_has(kind, KUBE_CUSTOM) ||
+        strcmp(kind->version, object->kind->version) == 0 ||
+        strncmp(text, API_VERSION, strlen(API_VERSION)) != 0)
+        return text;
+    rest = strchr(text + strlen(API_VERSION), '"');
+    buffer_clear(scratch);
+    buffer_add_text(scratch, API_VERSION);
+    buffer_add_text(scratch, kube_api_version(kind, api_version));
+    buffer_add(scratch, rest, *out_length - (size_t)(rest - text));
+    *out_length = scratch->length;
+    return scratch->data;
+}
+
+const char *kube_object_item_text(KubeObject *object, const KubeKind *kind, Buffer *scratch,
+                                  size_t *out_length)
 {
     size_t length, skip = 1;
-    const char *text = kube_object_text(object, &length);
+    const char *text = kube_object_text_as(object, kind, scratch, &length);
     char api_version[64];
 
     if (!kube_kind_has(object->kind, KUBE_CUSTOM))

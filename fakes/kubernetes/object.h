@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buffer.h"
 #include "base/json.h"
 #include "fakes/kubernetes/kinds.h"
 
@@ -20,7 +21,7 @@ typedef struct KubeObject {
     const char *name;
     int64_t resource_version;
     cJSON *json; /* read it with kube_object_json */
-    char *text; /* NULL until asked for */
+    char *text;  /* NULL until asked for */
     size_t text_length;
 } KubeObject;
 
@@ -33,8 +34,12 @@ void kube_object_drop(KubeObject *object); /* accepts NULL */
 const cJSON *kube_object_json(const KubeObject *object);
 /* As the API server prints it, without the newline at the end. */
 const char *kube_object_text(KubeObject *object, size_t *out_length);
+/* As above, read through another version of its kind: conversion changes apiVersion only. scratch: room for that. */
+const char *kube_object_text_as(KubeObject *object, const KubeKind *kind, Buffer *scratch,
+                                size_t *out_length);
 /* As an item of a list: typed items say neither kind nor apiVersion. Starts after a "{" that is not in it. */
-const char *kube_object_item_text(KubeObject *object, size_t *out_length);
+const char *kube_object_item_text(KubeObject *object, const KubeKind *kind, Buffer *scratch,
+                                  size_t *out_length);
 
 /* metadata of any object; made if it is not there. */
 cJSON *kube_metadata(cJSON *json);

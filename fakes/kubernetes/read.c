@@ -129,7 +129,7 @@ void request_get(KubeRequest *request)
         refuse_absent(request, &status);
         request_refuse(request, &status);
     } else if (strcmp(request->subresource, "scale") == 0)
-        request_answer_json(request, 200, scale_of(kube_object_json(object)));
+        request_answer_json(request, 200, scale_of_kind(request->kind, kube_object_json(object)));
     else
         request_answer_object(request, 200, object);
 }
@@ -332,6 +332,7 @@ static void add_metadata(Buffer *text, const Listing *listing, const char *token
 static void add_items(Buffer *text, const Listing *listing, const KubeShelf *shelf,
                       int *out_remaining, const char **out_key)
 {
+    Buffer scratch = {0};
     int shown = 0;
 
     *out_remaining = 0;
@@ -347,7 +348,7 @@ static void add_items(Buffer *text, const Listing *listing, const KubeShelf *she
             (*out_remaining)++;
             continue;
         }
-        item = kube_object_item_text(object, &length);
+        item = kube_object_item_text(object, listing->request->kind, &scratch, &length);
         buffer_add_text(text, shown++ ? ",{" : "{");
         buffer_add(text, item, length);
         if (shown == listing->limit)
@@ -355,6 +356,7 @@ static void add_items(Buffer *text, const Listing *listing, const KubeShelf *she
     }
     if (*out_remaining == 0)
         *out_key = NULL;
+    buffer_release(&scratch);
 }
 
 static void add_list(Buffer *text, const Listing *listing, const KubeShelf *shelf)

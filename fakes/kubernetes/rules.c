@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fakes/kubernetes/crd.h"
 #include "fakes/kubernetes/object.h"
 #include "fakes/kubernetes/schema.h"
 #include "fakes/kubernetes/types/inside.h"
@@ -120,6 +121,8 @@ void rules_normalize(const KubeKind *kind, const cJSON *old, cJSON *json)
         merge_string_data(json);
     if (is_kind(kind, "namespaces"))
         normalize_namespace(json, old == NULL);
+    if (crd_is_definition(kind))
+        crd_settle_status(old, json);
     form_settle(rules_type(kind), json);
 }
 

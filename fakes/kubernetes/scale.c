@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/memory.h"
+#include "fakes/kubernetes/schema.h"
 
 static int compare_keys(const void *a, const void *b)
 {
@@ -45,23 +47,51 @@ static void copy_metadata(cJSON *scale, const cJSON *workload)
     }
 }
 
-cJSON *scale_of(const cJSON *workload)
+/* The numbers, and the selector as text: owned from now on. */
+static cJSON *make_scale(const cJSON *object, int64_t wanted, int64_t there, char *selector)
 {
     cJSON *scale = cJSON_CreateObject(), *spec, *status;
-    int64_t replicas = json_integer_or(workload, "spec/replicas", 0);
-    char *selector = scale_selector(workload);
 
     cJSON_AddStringToObject(scale, "kind", "Scale");
     cJSON_AddStringToObject(scale, "apiVersion", "autoscaling/v1");
-    copy_metadata(scale, workload);
+    copy_metadata(scale, object);
     spec = cJSON_AddObjectToObject(scale, "spec");
-    if (replicas != 0)
-        cJSON_AddNumberToObject(spec, "replicas", (double)replicas);
+    if (wanted != 0)
+        cJSON_AddNumberToObject(spec, "replicas", (double)wanted);
     status = cJSON_AddObjectToObject(scale, "status");
-    cJSON_AddNumberToObject(status, "replicas",
-                            (double)json_integer_or(workload, "status/replicas", 0));
-    if (*selector)
+    cJSON_AddNumberToObject(status, "replicas", (double)there);
+    if (selector != NULL && *selector)
         cJSON_AddStringToObject(status, "selector", selector);
     free(selector);
     return scale;
+}
+
+cJSON *scale_of(const cJSON *workload)
+{
+    return make_scale(workload, json_integer_or(workload, "spec/replicas", 0),
+                      json_integer_or(workload, "status/replicas", 0), scale_selector(workload));
+}
+
+static const char *path_of(const KubeKind *kind, const char *which)
+{
+    return kube_kind_has(kind, KUBE_CUSTOM) ? schema_scale_path(kube_kind_type(kind), which) : NULL;
+}
+
+cJSON *scale_of_kind(const KubeKind *kind, const cJSON *object)
+{
+    const char *status = path_of(kind, "statusReplicasPath");
+    const char *selector = path_of(kind, "labelSelectorPath");
+
+    if (status == NULL)
+        return scale_of(object);
+    return make_scale(object, json_integer_or(object, scale_replicas_path(kind), 0),
+                      json_integer_or(object, status, 0),
+                      selector ? memory_text(json_string(object, selector)) : NULL);
+}
+
+const char *scale_replicas_path(const KubeKind *kind)
+{
+    const char *path = path_of(kind, "specReplicasPath");
+
+    return path != NULL ? path : "spec/replicas";
 }

@@ -7,9 +7,14 @@
 #define FAKES_KUBERNETES_SCALE_H
 
 #include "base/json.h"
+#include "fakes/kubernetes/kinds.h"
 
 /* cJSON_Delete() it. */
 cJSON *scale_of(const cJSON *workload);
+/* As above where a CRD says where the numbers are. */
+cJSON *scale_of_kind(const KubeKind *kind, const cJSON *object);
+/* "spec/replicas" */
+const char *scale_replicas_path(const KubeKind *kind);
 /* "app=tsb,tier=a": a label selector as text; free() it. */
 char *scale_selector(const cJSON *workload);
 

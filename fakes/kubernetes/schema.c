@@ -12,7 +12,7 @@
 
 struct Schema {
     Arena arena;
-    cJSON *openapi; /* rules point into it */
+    cJSON *openapi, *scale; /* rules point into them */
     const KubeType *root;
     regex_t **patterns;
     int pattern_count, pattern_capacity;
@@ -225,10 +225,25 @@ static const KubeType *read_node(Schema *schema, const cJSON *node, bool is_reso
     return type;
 }
 
-Schema *schema_new(const cJSON *openapi, const char *kind)
+/* ".spec.replicas" as "spec/replicas" */
+static cJSON *read_scale(const cJSON *scale)
+{
+    cJSON *paths = cJSON_Duplicate(scale, true), *path;
+
+    cJSON_ArrayForEach(path, paths)
+    {
+        for (char *at = path->valuestring; at != NULL && *at; at++)
+            if (*at == '.')
+                *at = '/';
+    }
+    return paths;
+}
+
+Schema *schema_new(const cJSON *openapi, const char *kind, const cJSON *scale)
 {
     Schema *schema = MEMORY_NEW(Schema);
     KubeType *root;
+    KubeRules *rules = ARENA_NEW(&schema->arena, KubeRules);
 
     schema->openapi =
         openapi
@@ -236,6 +251,10 @@ Schema *schema_new(const cJSON *openapi, const char *kind)
             : cJSON_Parse("{\"type\":\"object\",\"x-kubernetes-preserve-unknown-fields\":true}");
     root = (KubeType *)read_node(schema, schema->openapi, true);
     root->name = arena_text(&schema->arena, kind);
+    schema->scale = read_scale(scale);
+    *rules = *root->rules;
+    rules->scale = schema->scale;
+    root->rules = rules;
     schema->root = root;
     return schema;
 }
@@ -251,12 +270,21 @@ void schema_free(Schema *schema)
     free(schema->patterns);
     arena_release(&schema->arena);
     cJSON_Delete(schema->openapi);
+    cJSON_Delete(schema->scale);
     free(schema);
 }
 
 const KubeType *schema_type(const Schema *schema)
 {
     return schema->root;
+}
+
+const char *schema_scale_path(const KubeType *type, const char *which)
+{
+    const char *path =
+        type != NULL && type->rules != NULL ? json_string(type->rules->scale, which) : NULL;
+
+    return path != NULL && *path == '/' ? path + 1 : path;
 }
 
 bool schema_is_nullable(const KubeType *type)

@@ -17,8 +17,11 @@
 
 typedef struct Schema Schema;
 
-/* openapi: what a CRD calls openAPIV3Schema; it must have passed schema_check_form. NULL: everything is kept. */
-Schema *schema_new(const cJSON *openapi, const char *kind);
+/*
+ * openapi: what a CRD calls openAPIV3Schema; it must have passed schema_check_form. NULL: everything is kept. scale: the
+ * subresource with its paths, or NULL.
+ */
+Schema *schema_new(const cJSON *openapi, const char *kind, const cJSON *scale);
 void schema_free(Schema *schema);
 /* The type of the whole object, with apiVersion, kind and metadata. */
 const KubeType *schema_type(const Schema *schema);
@@ -28,6 +31,9 @@ void schema_check_form(const cJSON *openapi, const char *path, KubeCauses *cause
 
 /* A cause for everything in json that type's rules refuse. */
 void schema_check(const KubeType *type, const cJSON *json, KubeCauses *causes);
+
+/* "spec/replicas" for "specReplicasPath"; NULL: there is no such path. */
+const char *schema_scale_path(const KubeType *type, const char *which);
 
 bool schema_is_nullable(const KubeType *type);
 
@@ -51,6 +57,7 @@ struct KubeRules {
     bool is_nullable;
     const SchemaRule *rules;
     int rule_count;
+    const cJSON *scale; /* of a whole object: specReplicasPath and its like; NULL: it has none */
 };
 
 /* NULL if that keyword says nothing about values. */

@@ -40,6 +40,7 @@ typedef struct {
 
 typedef struct KubeDenials KubeDenials;
 typedef struct KubeLogs KubeLogs;
+typedef struct KubeDefinitions KubeDefinitions;
 
 struct KubeCluster {
     char *name;
@@ -60,6 +61,7 @@ struct KubeCluster {
     bool has_roles;          /* those from the start are objects: roles.h */
     SigningKey *account_key; /* of the tokens of its service accounts; NULL until the first */
     KubeLogs *logs;
+    KubeDefinitions *definitions; /* NULL: no CustomResourceDefinition has come yet */
 };
 
 /* Makes room for what the kinds have become. */

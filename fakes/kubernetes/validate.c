@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "fakes/kubernetes/crd.h"
 #include "fakes/kubernetes/object.h"
 #include "fakes/kubernetes/rules.h"
 #include "fakes/kubernetes/schema.h"
@@ -370,6 +371,8 @@ bool rules_validate(const KubeKind *kind, const cJSON *old, const cJSON *json, K
         schema_check(rules_type(kind), json, &causes);
     else if (kube_kind_has(kind, KUBE_WITH_SCALE))
         check_workload(&causes, old, json);
+    if (crd_is_definition(kind))
+        crd_check(&causes, old, json);
     if (is_role(kind))
         validate_role(&causes, kind, old, json);
     else if (strcmp(kind->plural, "secrets") == 0)

@@ -264,6 +264,7 @@ static void pass_on(Watch *watch, const KubePast *past)
 {
     bool was = past->type != KUBE_ADDED && is_watched(watch, past->previous);
     bool is = past->type != KUBE_DELETED && is_watched(watch, past->object);
+    Buffer scratch = {0};
     KubeChangeType type = is ? (was ? KUBE_MODIFIED : KUBE_ADDED) : KUBE_DELETED;
     int64_t delay_ms;
     const char *text;
@@ -279,8 +280,9 @@ static void pass_on(Watch *watch, const KubePast *past)
         send_leaving(watch, past, delay_ms);
         return;
     }
-    text = kube_object_text(past->object, &length);
+    text = kube_object_text_as(past->object, watch->request->kind, &scratch, &length);
     send_event(watch, type, text, length, delay_ms);
+    buffer_release(&scratch);
 }
 
 static void on_past(void *owner, const KubePast *past, const char *manager)
@@ -295,6 +297,7 @@ static void send_all(Watch *watch)
     const KubeCluster *cluster = watch->request->cluster;
     const char *ns = *watch->request->ns ? watch->request->ns : NULL;
     const KubeShelf *shelf = store_range(cluster, watch->request->kind, ns, &first, &end);
+    Buffer scratch = {0};
 
     for (int i = first; i < end; i++) {
         size_t length;
@@ -302,9 +305,10 @@ static void send_all(Watch *watch)
 
         if (!selection_has(&watch->selection, kube_object_json(shelf->items[i])))
             continue;
-        text = kube_object_text(shelf->items[i], &length);
+        text = kube_object_text_as(shelf->items[i], watch->request->kind, &scratch, &length);
         send_event(watch, KUBE_ADDED, text, length, 0);
     }
+    buffer_release(&scratch);
 }
 
 static void send_past(Watch *watch)
@@ -314,7 +318,7 @@ static void send_past(Watch *watch)
     for (int i = 0; i < cluster->past_count; i++) {
         const KubePast *past = store_past(cluster, i);
 
-        if (past->object->kind == watch->request->kind)
+        if (kube_kind_shelf(past->object->kind) == kube_kind_shelf(watch->request->kind))
             pass_on(watch, past);
     }
 }

@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "fakes/kubernetes/crd.h"
 #include "fakes/kubernetes/patch.h"
 #include "fakes/kubernetes/print.h"
 #include "fakes/kubernetes/rules.h"
@@ -45,7 +46,8 @@ bool write_is_leaving(const cJSON *json)
 static Write new_write(KubeCluster *cluster, const char *resource, const char *ns, const char *name,
                        const KubeWriter *writer, const cJSON **out_object, KubeStatus *status)
 {
-    const KubeKind *kind = kube_kind_named(&cluster->kinds, resource);
+    const KubeKind *kind =
+        writer && writer->as ? writer->as : kube_kind_named(&cluster->kinds, resource);
 
     assert(kind != NULL && !kube_kind_has(kind, KUBE_REVIEW));
     return (
@@ -80,16 +82,66 @@ static bool check_place(const Write *write, const cJSON *json)
     return true;
 }
 
+static const char *join_complaints(const cJSON *complaints, char out_text[FORM_WHY_MAX])
+{
+    const cJSON *complaint;
+    size_t length = (size_t)snprintf(out_text, FORM_WHY_MAX, "strict decoding error: ");
+
+    cJSON_ArrayForEach(complaint, complaints)
+    {
+        if (length < FORM_WHY_MAX)
+            length += (size_t)snprintf(out_text + length, FORM_WHY_MAX - length, "%s%s",
+                                       complaint == complaints->child ? "" : ", ",
+                                       complaint->valuestring);
+    }
+    return out_text;
+}
+
+/* Fields that the kind does not have, or that came twice. False, with the reason, if that is not borne. */
+static bool check_fields(const Write *write, const cJSON *json, char out_why[FORM_WHY_MAX])
+{
+    cJSON *complaints = write->writer ? write->writer->complaints : NULL;
+
+    if (complaints == NULL)
+        return true;
+    form_find_unknown(rules_type(write->kind), json, complaints);
+    if (complaints->child == NULL || !write->writer->is_strict)
+        return true;
+    join_complaints(complaints, out_why);
+    return false;
+}
+
 static bool check_form(const Write *write, const cJSON *json)
 {
     char why[FORM_WHY_MAX];
 
     if (!cJSON_IsObject(json))
         return status_bad_request(write->status, "the object provided is unrecognized");
-    if (rules_decode(write->kind, json, why))
+    if (rules_decode(write->kind, json, why) && check_fields(write, json, why))
         return true;
     return status_bad_request(write->status, "%s in version \"%s\" cannot be handled as a %s: %s",
                               write->kind->kind, write->kind->version, write->kind->kind, why);
+}
+
+/* The kind as which its objects are stored, in whatever version the writer speaks. */
+static const KubeKind *stored_kind(const Write *write)
+{
+    return kube_kind_has(write->kind, KUBE_CUSTOM)
+               ? kube_kind_find(&write->cluster->kinds, write->kind->group, NULL,
+                                write->kind->plural)
+               : write->kind;
+}
+
+/* A state that is on its way to the shelf. A definition is told of its own; it answers as it was before that. */
+static bool put(const Write *write, cJSON *json)
+{
+    KubeObject *object = store_put(write->cluster, stored_kind(write), json, write_manager(write));
+
+    if (!crd_is_definition(write->kind))
+        return write_done(write, object);
+    write_done(write, store_scratch(write->cluster, write->kind, cJSON_Duplicate(json, true)));
+    crd_establish(write->cluster, object);
+    return true;
 }
 
 /* kind and apiVersion are what the shelf says. */
@@ -171,7 +223,7 @@ static void give_birth(const Write *write, cJSON *json)
     }
     if (kube_kind_has(write->kind, KUBE_WITH_STATUS))
         cJSON_DeleteItemFromObjectCaseSensitive(json, "status");
-    set_type(write->kind, json);
+    set_type(stored_kind(write), json);
 }
 
 static bool check_absence(const Write *write, const cJSON *json)
@@ -190,7 +242,9 @@ static bool check_absence(const Write *write, const cJSON *json)
 
 static bool create(const Write *write, cJSON *json)
 {
-    if (!check_place(write, json) || !check_form(write, json) || !check_namespace(write))
+    if (!check_place(write, json) || !check_form(write, json) || !check_namespace(write) ||
+        (kube_kind_has(write->kind, KUBE_CUSTOM) &&
+         !crd_check_open(write->cluster, write->kind, write->status)))
         return false;
     give_birth(write, json);
     rules_normalize(write->kind, NULL, json);
@@ -210,7 +264,7 @@ bool kube_create(KubeCluster *cluster, const char *resource, const char *ns, con
         return false;
     }
     if (!write_is_dry(&write))
-        return write_done(&write, store_put(cluster, write.kind, json, write_manager(&write)));
+        return put(&write, json);
     cJSON_DeleteItemFromObjectCaseSensitive(kube_metadata(json), "resourceVersion");
     return write_done(&write, store_scratch(cluster, write.kind, json));
 }
@@ -307,7 +361,7 @@ bool write_next(const Write *write, KubeObject *old, cJSON *next)
 
     next = choose_part(write, old, next);
     carry_identity(next, kube_object_json(old));
-    set_type(write->kind, next);
+    set_type(stored_kind(write), next);
     if (write->part == KUBE_STATUS_PART)
         rules_normalize_status(write->kind, next);
     else
@@ -328,7 +382,7 @@ bool write_next(const Write *write, KubeObject *old, cJSON *next)
     /* A namespace goes when it is empty, not when its finalizers are. */
     if (is_free_to_go(next) && strcmp(write->kind->plural, "namespaces") != 0)
         return write_done(write, store_remove(cluster, old, next, write_manager(write)));
-    return write_done(write, store_put(cluster, write->kind, next, write_manager(write)));
+    return put(write, next);
 }
 
 /* ---- update ----------------------------------------------------------------------------------- */
@@ -386,7 +440,7 @@ static cJSON *unscale(const Write *write, const KubeObject *old, const cJSON *sc
     if (!causes_end(&causes, "autoscaling", "Scale", write->name, write->status))
         return NULL;
     next = cJSON_Duplicate(kube_object_json(old), true);
-    json_put_integer(next, "spec/replicas", replicas);
+    json_put_integer(next, scale_replicas_path(write->kind), replicas);
     return next;
 }
 
@@ -452,7 +506,7 @@ static bool check_patched(const Write *write, const KubeObject *old, const cJSON
 
     if (!cJSON_IsObject(patched))
         return refuse_patch(write, patched, "json: cannot unmarshal into Go value");
-    if (!rules_decode(write->kind, patched, why))
+    if (!rules_decode(write->kind, patched, why) || !check_fields(write, patched, why))
         return refuse_patch(write, patched, why);
     kube_api_version(write->kind, api_version);
     if (strcmp(kind, write->kind->kind) != 0 ||
@@ -537,7 +591,7 @@ static bool apply_patch(const Write *write, KubePatch type, const cJSON *patch, 
 
 static bool patch_scale(const Write *write, KubeObject *old, KubePatch type, const cJSON *patch)
 {
-    cJSON *scale = scale_of(kube_object_json(old)), *next = NULL;
+    cJSON *scale = scale_of_kind(write->kind, kube_object_json(old)), *next = NULL;
     const cJSON *replicas;
 
     if (apply_patch(write, type, patch, &scale)) {
@@ -557,6 +611,7 @@ static bool patch_object(const Write *write, KubeObject *old, KubePatch type, co
 {
     cJSON *next = cJSON_Duplicate(kube_object_json(old), true);
 
+    set_type(write->kind, next);
     if (apply_patch(write, type, patch, &next) && check_patched(write, old, next))
         return write_next(write, old, next);
     cJSON_Delete(next);
