@@ -4,8 +4,11 @@
 #include "tests/fakes/net/h2client.h"
 
 #include <assert.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <openssl/err.h>
@@ -80,6 +83,8 @@ static void read_tls(H2Client *client)
     while (!client->is_over && (length = SSL_read(client->tls, bytes, sizeof bytes)) > 0)
         if (client->session != NULL)
             nghttp2_session_mem_recv(client->session, bytes, (size_t)length);
+        else
+            buffer_add(&client->streams[0].body, bytes, (size_t)length);
     if (client->is_over || SSL_get_error(client->tls, length) == SSL_ERROR_WANT_READ)
         return;
     client->is_over = true;
@@ -89,16 +94,23 @@ static void read_tls(H2Client *client)
 
 /* ---- what goes out ---------------------------------------------------------------------------------- */
 
+static bool may_try_again(H2Client *client, int result)
+{
+    int why = SSL_get_error(client->tls, result);
+
+    ERR_clear_error();
+    return why == SSL_ERROR_WANT_WRITE || why == SSL_ERROR_WANT_READ;
+}
+
 void h2_send_raw(H2Client *client, const void *bytes, size_t length)
 {
     size_t written = 0;
+    int result;
 
-    for (int turns = 0; length > 0 && turns < WAITS_MAX && !client->is_over; turns++)
-        if (SSL_write_ex(client->tls, bytes, length, &written) == 1)
-            return;
-        else
-            loop_wait(client->loop, 1, NULL);
-    ERR_clear_error();
+    while (!client->is_over && (result = SSL_write_ex(client->tls, bytes, length, &written)) != 1) {
+        client->is_over = client->is_cut = !may_try_again(client, result);
+        loop_wait(client->loop, 1, NULL);
+    }
 }
 
 void h2_turn(H2Client *client, int ms)
@@ -225,6 +237,10 @@ static void start_session(H2Client *client)
 
 void h2_init(H2Client *client, Loop *loop, int fd, const Pki *ca, const char *protocols)
 {
+    int yes = 1;
+
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes,
+               sizeof yes); /* fails for a pair, which has no need of it */
     *client = (H2Client){.loop = loop, .fd = fd, .context = SSL_CTX_new(TLS_client_method())};
     trust(client->context, pki_ca_pem(ca));
     SSL_CTX_set_verify(client->context, SSL_VERIFY_PEER, NULL);

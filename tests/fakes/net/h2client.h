@@ -44,7 +44,10 @@ typedef struct {
     bool is_slow;
 } H2Request;
 
-/* Takes fd over. protocols: "\x02h2" for HTTP/2; with others only the handshake is done. */
+/*
+ * Takes fd over. protocols: "\x02h2" for HTTP/2; with others only the handshake is done, and what comes after it is the first
+ * stream's body.
+ */
 void h2_init(H2Client *client, Loop *loop, int fd, const Pki *ca, const char *protocols);
 void h2_release(H2Client *client);
 
