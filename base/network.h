@@ -59,6 +59,7 @@ typedef struct {
     const char *resource; /* "deployments/scale", "managementplanes" */
     const char *name;     /* "tsb" */
     const char *detail;   /* namespace, zone, SQL text */
+    const char *client;   /* the user who asks an API server, as whomever it is done */
 } FaultCall;
 
 typedef struct FaultPoints {

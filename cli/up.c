@@ -22,7 +22,7 @@ enum {
 };
 
 typedef struct {
-    const char *folder, *world;
+    const char *folder, *world, *audit_log;
     int64_t seed, control_planes, block;
     bool is_quiet, listens_per_cluster;
 } UpFlags;
@@ -129,6 +129,7 @@ static int up(UpFlags *flags, WorldParameters *parameters)
                                       .seed = (uint64_t)flags->seed,
                                       .block = (int)flags->block,
                                       .listens_per_cluster = flags->listens_per_cluster,
+                                      .audit_log = flags->audit_log,
                                       .folder = flags->folder});
     code = live(world, loop, flags);
     world_free(world);
@@ -172,6 +173,7 @@ static int run_up(int count, char **arguments)
         {"--block",                0,   OPTION_NUMBER, &flags.block              },
         {"--seed",                 's', OPTION_NUMBER, &flags.seed               },
         {"--listener-per-cluster", 0,   OPTION_FLAG,   &flags.listens_per_cluster},
+        {"--audit-log",            0,   OPTION_TEXT,   &flags.audit_log          },
         {"--quiet",                'q', OPTION_FLAG,   &flags.is_quiet           },
     };
     const char **places = memory_new((size_t)count + 1, sizeof *places);
@@ -201,6 +203,7 @@ const Verb VERB_UP = {
         "      --block B          it takes 127.B.x.y and 127.B+1.x.y; several worlds at once need a B each (80)\n"
         "      --listener-per-cluster  each API server has a port of its own, too, where its paths begin at /\n"
         "  -s, --seed N           seed of all chance (1)\n"
+        "      --audit-log FILE   where the API servers write who did what: audit.k8s.io/v1, a line each\n"
         "  -q, --quiet            do not print what happens\n"
         "\n"
         "  understudy up --dir /tmp/world &\n"

@@ -19,6 +19,7 @@ typedef struct ClusterSide ClusterSide;
 struct ClusterSide {
     World *world;
     Certificate *certificate, *user;
+    KubeAudit *audit; /* in real time */
     SSL_CTX *tls;
     KubeServer *server;
     Door *door, **doors; /* doors: of single clusters */
@@ -58,6 +59,7 @@ ClusterSide *cluster_side_new(World *world)
     side->server = kube_server_new(&(KubeServerOptions){.loop = world->loop,
                                                         .trace = world->trace,
                                                         .tls = side->tls,
+                                                        .ca_pem = pki_ca_pem(world->pki),
                                                         .offers_http2 = !world->is_simulated,
                                                         .faults = world_points(world),
                                                         .is_reachable = is_reachable,
@@ -112,11 +114,25 @@ const Certificate *cluster_side_user(const ClusterSide *side)
     return side->user;
 }
 
+/* Of simulated runs the trace tells it. */
+static bool start_audit(ClusterSide *side, Error *err)
+{
+    const World *world = side->world;
+
+    if (world->is_simulated)
+        return true;
+    if (!kube_audit_open(world->seed, world->audit_log, &side->audit, err))
+        return error_wrap(err, "audit log");
+    kube_server_audit(side->server, side->audit);
+    return true;
+}
+
 bool cluster_side_start(ClusterSide *side, Error *err)
 {
     char ip[16];
 
-    return door_open(side->world, world_address(side->world, 0, 0, 1, ip), PORT, "clusters",
+    return start_audit(side, err) &&
+           door_open(side->world, world_address(side->world, 0, 0, 1, ip), PORT, "clusters",
                      kube_server_accept, side->server, &side->door, err);
 }
 
@@ -129,6 +145,7 @@ void cluster_side_free(ClusterSide *side)
         door_close(side->doors[i]);
     free(side->doors);
     kube_server_free(side->server);
+    kube_audit_close(side->audit);
     SSL_CTX_free(side->tls);
     certificate_free(side->certificate);
     certificate_free(side->user);

@@ -44,6 +44,7 @@ struct World {
     uint64_t seed;
     int block;
     bool is_simulated;
+    const char *audit_log; /* NULL: none */
     bool listens_per_cluster;
     bool is_started;
     char *folder;

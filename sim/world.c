@@ -164,6 +164,7 @@ World *world_new(const WorldOptions *options)
     world->seed = options->seed;
     world->block = options->block ? options->block : 80;
     world->is_simulated = options->is_simulated;
+    world->audit_log = options->audit_log;
     world->listens_per_cluster = options->listens_per_cluster;
     world->folder = memory_text(options->folder);
     world->began_ms = clock_wall_ms();

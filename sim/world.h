@@ -35,6 +35,7 @@ typedef struct {
     bool is_simulated; /* the seam is switched on */
     bool
         listens_per_cluster; /* each API server also has a port of its own, which the kubeconfig names */
+    const char *audit_log; /* where API servers write who did what (appended); NULL: nowhere */
     const char *
         folder; /* where its files go: kubeconfig, environment.yaml, certificates; made if absent */
 } WorldOptions;

@@ -90,6 +90,7 @@ static bool is_worth_noting(const KubeRequest *request, int code)
 
 void request_note(KubeRequest *request, int code)
 {
+    request_audit(request, "ResponseComplete", code);
     if (!is_worth_noting(request, code))
         return;
     trace_add(request->trace, kube_cluster_name(request->cluster), "kube.request",

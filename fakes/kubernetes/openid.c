@@ -24,13 +24,14 @@ static cJSON *configuration(const KubeRequest *request)
     static const char *const RESPONSES[] = {"id_token"}, *const SUBJECTS[] = {"public"},
                              *const ALGORITHMS[] = {"ES256"};
     const char *host = http_request_header(request->exchange, "Host");
+    const char *whole = http_path(request->exchange);
+    size_t before = strlen(whole) - strlen(request->path);
     cJSON *json = cJSON_CreateObject();
 
     cJSON_AddStringToObject(json, "issuer", ACCOUNT_ISSUER);
     cJSON_AddStringToObject(json, "jwks_uri",
-                            arena_format(request->arena, "https://%s/clusters/%s/openid/v1/jwks",
-                                         host ? host : "localhost",
-                                         kube_cluster_name(request->cluster)));
+                            arena_format(request->arena, "https://%s%.*s/openid/v1/jwks",
+                                         host ? host : "localhost", (int)before, whole));
     cJSON_AddItemToObject(json, "response_types_supported", cJSON_CreateStringArray(RESPONSES, 1));
     cJSON_AddItemToObject(json, "subject_types_supported", cJSON_CreateStringArray(SUBJECTS, 1));
     cJSON_AddItemToObject(json, "id_token_signing_alg_values_supported",

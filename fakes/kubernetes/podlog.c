@@ -32,6 +32,7 @@ static void add_line(Buffer *text, const KubeLogLine *line, bool has_time)
 
 static void follow_free(Follow *follow)
 {
+    request_audit(follow->request, "ResponseComplete", 200);
     kube_log_unfollow(follow->request->cluster, follow->log_handle);
     kube_unlisten(follow->request->cluster, follow->pod_handle);
     timer_free(follow->end);
@@ -86,6 +87,7 @@ static void start_following(KubeRequest *request, const Buffer *so_far)
     follow->pod_handle = store_listen(request->cluster, request->kind, on_pod_change, follow);
     http_on_gone(request->exchange, on_gone, follow);
     http_begin(request->exchange, 200, "text/plain");
+    request_audit(request, "ResponseStarted", 200);
     if (so_far->length > 0)
         http_chunk(request->exchange, so_far->data, so_far->length);
 }

@@ -27,8 +27,12 @@ typedef struct {
     KubeUser user;      /* as whom it is done; "system:anonymous" if it proved nothing */
     KubeUser *login;    /* who does so as somebody else; NULL: user itself */
     const struct KubeTokens *tokens;
-    const char *reason; /* why it is allowed; "" if nobody said */
-    const char *path; /* below the cluster: "/api/v1/..." */
+    bool is_allowed;
+    const char *reason;      /* why; "" if nobody said, NULL before it was asked */
+    struct KubeAudit *audit; /* NULL: nobody keeps one */
+    int64_t received_ms;
+    const char *source; /* its address, for the audit; NULL: none */
+    const char *path;   /* below the cluster: "/api/v1/..." */
     const char *
         verb; /* "get", "list", "watch", "create", "update", "patch", "delete", "deletecollection" */
 
@@ -92,7 +96,11 @@ void request_answer_document(KubeRequest *request, KubeDocument document, const 
 void request_warn(const KubeRequest *request, const char *text);
 /* 406 if nothing that the client accepts can be made. */
 bool request_check_accept(const KubeRequest *request, KubeStatus *status);
-/* The request ended with this code: for the trace. */
+/* Gives it an Audit-Id; audit NULL: none. */
+void request_begin_audit(KubeRequest *request, KubeAudit *audit);
+/* "ResponseStarted" of a stream, "ResponseComplete" of everything. */
+void request_audit(const KubeRequest *request, const char *stage, int code);
+/* The request ended with this code: for the trace and the audit. */
 void request_note(KubeRequest *request, int code);
 
 /* ---- the verbs, one file each or so ---- */
@@ -102,8 +110,8 @@ void request_list(KubeRequest *request);
 void request_delete_collection(KubeRequest *request);
 void request_watch(KubeRequest *request);
 void request_follow_log(KubeRequest *request);
-void request_write(KubeRequest *request);       /* create, update, patch, delete */
-void request_answer_meta(KubeRequest *request); /* no resource: discovery, version, health */
+void request_write(KubeRequest *request);         /* create, update, patch, delete */
+void request_answer_meta(KubeRequest *request);   /* no resource: discovery, version, health */
 bool request_answer_openid(KubeRequest *request); /* false: another path */
 void request_answer_review(KubeRequest *request, const cJSON *review);
 

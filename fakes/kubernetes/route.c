@@ -259,8 +259,8 @@ bool request_authorize(KubeRequest *request, KubeStatus *status)
     char *reason = request->user.is_master ? NULL : arena_new(request->arena, RBAC_REASON_MAX);
 
     request->reason = reason ? reason : "";
-    return kube_may(request->cluster, &request->user, &attributes, reason) ||
-           request_forbid(request, status);
+    request->is_allowed = kube_may(request->cluster, &request->user, &attributes, reason);
+    return request->is_allowed || request_forbid(request, status);
 }
 
 /* ---- parameters ------------------------------------------------------------------------------- */

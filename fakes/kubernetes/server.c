@@ -33,6 +33,7 @@ struct KubeServer {
     KubeCluster **clusters;       /* sorted by name */
     int cluster_count, cluster_capacity;
     KubeTokens tokens;
+    KubeAudit *audit; /* NULL: none */
 };
 
 /* ---- clusters and tokens ---------------------------------------------------------------------- */
@@ -45,6 +46,11 @@ KubeServer *kube_server_new(const KubeServerOptions *options)
     server->documents = kube_documents_new();
     server->all.server = server;
     return server;
+}
+
+void kube_server_audit(KubeServer *server, KubeAudit *audit)
+{
+    server->audit = audit;
 }
 
 void kube_server_free(KubeServer *server)
@@ -109,12 +115,13 @@ void kube_server_add_token(KubeServer *server, const KubeTokenUser *user)
 
 FaultCall request_fault_call(const KubeRequest *request)
 {
-    return (FaultCall){"kube.request",
-                       kube_cluster_name(request->cluster),
-                       http_method(request->exchange),
-                       request_resource(request),
-                       *request->name ? request->name : NULL,
-                       *request->ns ? request->ns : NULL};
+    return (FaultCall){.point = "kube.request",
+                       .site = kube_cluster_name(request->cluster),
+                       .verb = http_method(request->exchange),
+                       .resource = request_resource(request),
+                       .name = *request->name ? request->name : NULL,
+                       .detail = *request->ns ? request->ns : NULL,
+                       .client = request->user.name};
 }
 
 static const struct {
@@ -285,6 +292,7 @@ static void on_request(void *owner, HttpExchange *exchange)
     request->accept =
         accept_read(http_request_header(exchange, "Accept"),
                     strcmp(request->path, "/api") == 0 || strcmp(request->path, "/apis") == 0);
+    request_begin_audit(request, server->audit);
     request->version_before = request->cluster->resource_version;
     if (options->is_reachable != NULL &&
         !options->is_reachable(options->self, kube_cluster_name(request->cluster))) {

@@ -11,6 +11,7 @@
 #include "base/loop.h"
 #include "base/network.h"
 #include "base/trace.h"
+#include "fakes/kubernetes/audit.h"
 #include "fakes/kubernetes/cluster.h"
 #include "fakes/net/pki.h"
 
@@ -36,6 +37,8 @@ typedef struct {
 } KubeServerOptions;
 
 KubeServer *kube_server_new(const KubeServerOptions *options);
+/* From now on its answers have an Audit-Id, and its requests are logged. Borrowed until the server is gone. */
+void kube_server_audit(KubeServer *server, KubeAudit *audit);
 void kube_server_free(
     KubeServer *server); /* ends its connections; run the loop once more afterwards */
 void kube_server_add(KubeServer *server, KubeCluster *cluster); /* borrowed */

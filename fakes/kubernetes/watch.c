@@ -48,6 +48,7 @@ static const char *const TYPES[] =
 
 static void watch_free(Watch *watch)
 {
+    request_audit(watch->request, "ResponseComplete", 200);
     if (watch->handle != 0)
         kube_unlisten(watch->request->cluster, watch->handle);
     timer_free(watch->end);
@@ -196,9 +197,13 @@ static bool survives_faults(Watch *watch, KubeChangeType type, const KubeObject 
                             int64_t *out_delay_ms)
 {
     KubeRequest *request = watch->request;
-    FaultCall call = {"kube.watch", kube_cluster_name(request->cluster),
-                      TYPES[type],  request->kind->plural,
-                      object->name, object->ns};
+    FaultCall call = {.point = "kube.watch",
+                      .site = kube_cluster_name(request->cluster),
+                      .verb = TYPES[type],
+                      .resource = request->kind->plural,
+                      .name = object->name,
+                      .detail = object->ns,
+                      .client = request->user.name};
     Fault fault = fault_ask(request->faults, &call);
     KubeStatus status = {0};
 
@@ -390,6 +395,7 @@ static void watch_start(Watch *watch, int64_t timeout_s)
 
     request_add_headers(request, 200, NULL);
     http_begin(request->exchange, 200, "application/json");
+    request_audit(request, "ResponseStarted", 200);
     if (!starts_with_all && !store_remembers(request->cluster, request->kind, watch->version)) {
         send_too_old(watch);
         watch_free(watch);

@@ -56,6 +56,7 @@ static void keep_call(HttpExchange *exchange, const FaultCall *call)
         .resource = arena_text(arena, call->resource),
         .name = arena_text(arena, call->name),
         .detail = arena_text(arena, call->detail),
+        .client = arena_text(arena, call->client),
     };
     exchange->fault.text = arena_text(arena, exchange->fault.text);
 }

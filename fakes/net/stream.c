@@ -16,6 +16,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <limits.h>
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
@@ -614,6 +615,16 @@ const char *stream_peer_name(const Stream *stream)
 const char *stream_peer_groups(const Stream *stream)
 {
     return stream->peer_groups;
+}
+
+bool stream_peer_address(const Stream *stream, char out_text[STREAM_ADDRESS_MAX])
+{
+    struct sockaddr_in address;
+    socklen_t length = sizeof address;
+
+    return getpeername(stream->fd, (struct sockaddr *)&address, &length) == 0 &&
+           address.sin_family == AF_INET &&
+           inet_ntop(AF_INET, &address.sin_addr, out_text, STREAM_ADDRESS_MAX) != NULL;
 }
 
 SSL *stream_tls(const Stream *stream)

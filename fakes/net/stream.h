@@ -47,6 +47,9 @@ void stream_start_tls(Stream *stream, SSL_CTX *tls);
 const char *stream_peer_name(const Stream *stream);
 /* Its subject's O entries, comma-separated, or NULL. */
 const char *stream_peer_groups(const Stream *stream);
+enum { STREAM_ADDRESS_MAX = 46 };
+/* "127.0.0.1"; false if the peer has none. */
+bool stream_peer_address(const Stream *stream, char out_text[STREAM_ADDRESS_MAX]);
 SSL *stream_tls(const Stream *stream); /* NULL in clear; for channel binding */
 /* What ALPN agreed on, one of StreamOptions.protocols; NULL: nothing, or not yet. */
 const char *stream_protocol(const Stream *stream);

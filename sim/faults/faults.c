@@ -20,6 +20,7 @@ typedef enum { ON_START, ON_TIME, ON_STEP, ON_EVENT, ON_CALL } Trigger;
 typedef struct {
     bool is_set;
     const char *point, *site, *verb, *resource, *name; /* of calls; kind is in point for events */
+    const char *client;                                /* of calls */
     const char *text_part;
 } Watch;
 
@@ -79,22 +80,24 @@ static const Field ENTRY_FIELDS[] = {
 static const char *const MOMENTS[] = {"begin", "act", "end", NULL};
 
 typedef struct {
-    const char *step, *call, *point, *site;
+    const char *step, *call, *point, *site, *client;
     int moment;
     int64_t occurrence, times;
 } OnFields;
 
 static const Field ON_FIELDS[] = {
-    {"step",       FIELD_TEXT,    offsetof(OnFields, step),       false, "name of an engine's step",      NULL},
+    {"step",       FIELD_TEXT,    offsetof(OnFields, step),       false, "name of an engine's step",        NULL},
     {"moment",     FIELD_CHOICE,  offsetof(OnFields, moment),     false, "begin, act or end of the step",
-     MOMENTS                                                                                                  },
-    {"call",       FIELD_TEXT,    offsetof(OnFields, call),       false, "VERB resource/name, * for any", NULL},
+     MOMENTS                                                                                                    },
+    {"call",       FIELD_TEXT,    offsetof(OnFields, call),       false, "VERB resource/name, * for any",   NULL},
     {"point",      FIELD_TEXT,    offsetof(OnFields, point),      false,
-     "kube.request, dns.update, front.request...",                                                        NULL},
-    {"site",       FIELD_TEXT,    offsetof(OnFields, site),       false, "mp1, mp2, dns, cp-0001",        NULL},
+     "kube.request, dns.update, front.request...",                                                          NULL},
+    {"site",       FIELD_TEXT,    offsetof(OnFields, site),       false, "mp1, mp2, dns, cp-0001",          NULL},
+    {"client",     FIELD_TEXT,    offsetof(OnFields, client),     false, "the user who asks an API server",
+     NULL                                                                                                       },
     {"occurrence", FIELD_INTEGER, offsetof(OnFields, occurrence), false,
-     "from which of the calls on",                                                                        NULL},
-    {"times",      FIELD_INTEGER, offsetof(OnFields, times),      false, "how many of them",              NULL},
+     "from which of the calls on",                                                                          NULL},
+    {"times",      FIELD_INTEGER, offsetof(OnFields, times),      false, "how many of them",                NULL},
 };
 
 typedef struct {
@@ -173,7 +176,10 @@ static bool read_on(const YamlDocument *document, const cJSON *node, ArmedFault 
     armed->trigger = ON_CALL;
     armed->occurrence = fields.occurrence;
     armed->times = fields.times;
-    armed->strike = (Watch){.is_set = true, .point = fields.point, .site = fields.site};
+    armed->strike = (Watch){.is_set = true,
+                            .point = fields.point,
+                            .site = fields.site,
+                            .client = fields.client};
     return true;
 }
 
@@ -286,7 +292,12 @@ void fault_prove(ArmedFault *fault, const char *format, ...)
 void fault_prove_by_call(ArmedFault *fault, const char *point, const char *site, const char *verb,
                          const char *resource, const char *name)
 {
-    fault->by_call = (Watch){true, point, site, verb, resource, name, NULL};
+    fault->by_call = (Watch){.is_set = true,
+                             .point = point,
+                             .site = site,
+                             .verb = verb,
+                             .resource = resource,
+                             .name = name};
 }
 
 void fault_prove_by_event(ArmedFault *fault, const char *kind, const char *lane,
@@ -426,7 +437,8 @@ static bool call_matches(const Watch *watch, const FaultCall *call)
 {
     return watch->is_set && same_or_any(watch->point, call->point) &&
            same_or_any(watch->site, call->site) && same_or_any(watch->verb, call->verb) &&
-           same_or_any(watch->resource, call->resource) && same_or_any(watch->name, call->name);
+           same_or_any(watch->resource, call->resource) && same_or_any(watch->name, call->name) &&
+           same_or_any(watch->client, call->client);
 }
 
 static bool strikes_call(ArmedFault *armed, const FaultCall *call)
