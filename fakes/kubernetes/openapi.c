@@ -139,24 +139,29 @@ static bool wants_protobuf(const KubeRequest *request)
            accept_names(accept, "application/com.github.proto-openapi.spec.v2.v1.0+protobuf");
 }
 
-static void add_document_headers(const KubeRequest *request, const KubeDocument *document)
+static void add_document_headers(const KubeRequest *request, int64_t made_ms)
 {
     char date[CLOCK_TEXT_MAX];
 
-    http_header(request->exchange, "Last-Modified", clock_http_date(document->made_ms, date));
+    http_header(request->exchange, "Last-Modified", clock_http_date(made_ms, date));
     http_header(request->exchange, "Accept-Ranges", "bytes");
     http_header(request->exchange, "Vary", "Accept");
 }
 
+/* Both forms have one ETag: that of the protobuf, which is asked for most. */
 static void answer_v2(KubeRequest *request)
 {
     bool is_protobuf = wants_protobuf(request);
+    const char *etag =
+        arena_text(request->arena, kube_document_etag(request->documents, request->cluster,
+                                                      "/openapi/v2 protobuf", make_v2_protobuf));
     KubeDocument document = kube_document(request->documents, request->cluster,
                                           is_protobuf ? "/openapi/v2 protobuf" : "/openapi/v2",
                                           is_protobuf ? make_v2_protobuf : make_v2_json);
 
-    add_document_headers(request, &document);
+    document.etag = etag;
     http_header(request->exchange, "Vary", "Accept-Encoding");
+    add_document_headers(request, document.made_ms);
     request_answer_document(request, document, NULL,
                             is_protobuf
                                 ? "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
@@ -212,6 +217,7 @@ static void answer_index(KubeRequest *request)
     cJSON *json = cJSON_CreateObject(), *paths = cJSON_AddObjectToObject(json, "paths");
     Names names = names_of(request);
     Buffer text = {0};
+    char date[CLOCK_TEXT_MAX];
 
     for (int i = 0; i < names.count; i++) {
         const char *name = names.items[i];
@@ -224,6 +230,7 @@ static void answer_index(KubeRequest *request)
     free(names.items);
     print(&text, json);
     request_add_headers(request, 200, NULL);
+    http_header(request->exchange, "Last-Modified", clock_http_date(clock_wall_ms(), date));
     http_header(request->exchange, "Accept-Ranges", "bytes");
     http_answer(request->exchange, 200, "text/plain; charset=utf-8", text.data, text.length);
     buffer_release(&text);
@@ -249,7 +256,7 @@ static void answer_v3(KubeRequest *request, const char *path)
         redirect(request, document.etag);
         return;
     }
-    add_document_headers(request, &document);
+    add_document_headers(request, document.made_ms);
     if (hash != NULL)
         http_header(request->exchange, "Expires",
                     clock_http_date(clock_wall_ms() + YEAR_MS, expires));
