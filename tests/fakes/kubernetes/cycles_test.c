@@ -60,7 +60,9 @@ static void start_server(Cycle *cycle)
                                                          .tls = cycle->tls,
                                                          .offers_http2 = true});
     kube_server_add(cycle->server, cycle->cluster);
-    kube_server_add_token(cycle->server, "token", "admin");
+    kube_server_add_token(cycle->server, &(KubeTokenUser){.token = "token",
+                                                          .user = "admin",
+                                                          .groups = "system:masters"});
     CHECK(listener_start(cycle->loop, "127.0.0.1", 0, kube_server_accept, cycle->server,
                          &cycle->listener, &err));
 }
