@@ -1,6 +1,7 @@
 /*
  * fakes/kubernetes/validate.c - 422: names, labels, and the fields of the kinds that clients get wrong.
  */
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 
 #include "base/buffer.h"
 #include "fakes/kubernetes/crd.h"
+#include "fakes/kubernetes/kept.h"
 #include "fakes/kubernetes/object.h"
 #include "fakes/kubernetes/rules.h"
 #include "fakes/kubernetes/schema.h"
@@ -311,23 +313,104 @@ static void check_template_labels(KubeCauses *causes, const cJSON *json)
     buffer_release(&text);
 }
 
-static void check_containers(KubeCauses *causes, const cJSON *json)
+/* Of one container. where: "spec.template.spec.containers[0]". */
+static void check_container(KubeCauses *causes, const char *where, const cJSON *container)
 {
-    const cJSON *containers = json_find(json, "spec/template/spec/containers"), *container;
+    const char *name = json_string_or(container, "name", "");
+    char field[140];
+
+    snprintf(field, sizeof field, "%s.name", where);
+    if (*name == 0)
+        causes_require(causes, field);
+    else if (!is_label(name, strlen(name)) || strlen(name) > 63)
+        causes_add(causes, INVALID, field, "Invalid value: \"%s\": %s", name, LABEL);
+    snprintf(field, sizeof field, "%s.image", where);
+    if (*json_string_or(container, "image", "") == 0)
+        causes_require(causes, field);
+}
+
+/* path and field lead to a pod's spec: "spec/template/spec", "spec.template.spec". */
+static void check_containers(KubeCauses *causes, const cJSON *json, const char *path,
+                             const char *field)
+{
+    const cJSON *containers = json_find(json_find(json, path), "containers"), *container, *other;
+    char where[100];
     int i = 0;
 
+    snprintf(where, sizeof where, "%s.containers", field);
     if (containers == NULL || containers->child == NULL)
-        causes_require(causes, "spec.template.spec.containers");
+        causes_require(causes, where);
     cJSON_ArrayForEach(container, containers)
     {
-        char field[80];
+        const char *name = json_string_or(container, "name", "");
 
-        snprintf(field, sizeof field, "spec.template.spec.containers[%d].name", i);
-        if (*json_string_or(container, "name", "") == 0)
+        snprintf(where, sizeof where, "%s.containers[%d]", field, i++);
+        check_container(causes, where, container);
+        snprintf(where, sizeof where, "%s.containers[%d].name", field, i - 1);
+        for (other = containers->child; *name && other != container; other = other->next)
+            if (strcmp(json_string_or(other, "name", ""), name) == 0)
+                causes_add(causes, "FieldValueDuplicate", where, "Duplicate value: \"%s\"", name);
+    }
+}
+
+/* A controller that keeps pods running wants them to start again; a Job wants them to end. */
+static void check_restarts(KubeCauses *causes, const KubeKind *kind, const cJSON *json)
+{
+    const char *policy = json_string_or(json, "spec/template/spec/restartPolicy", "");
+    bool is_job = strcmp(kind->plural, "jobs") == 0, is_always = strcmp(policy, "Always") == 0;
+
+    if (is_job == is_always)
+        causes_add(causes, "FieldValueNotSupported", "spec.template.spec.restartPolicy",
+                   "Unsupported value: \"%s\": supported values: %s", policy,
+                   is_job ? "\"OnFailure\", \"Never\"" : "\"Always\"");
+}
+
+static void check_claim(KubeCauses *causes, const cJSON *json)
+{
+    if (!json_has(json, "spec/accessModes/0"))
+        causes_add(causes, "FieldValueRequired", "spec.accessModes",
+                   "Required value: at least 1 access mode is required");
+    if (!json_has(json, "spec/resources/requests/storage"))
+        causes_require(causes, "spec.resources[storage]");
+}
+
+static void check_service(KubeCauses *causes, const cJSON *json)
+{
+    const char *type = json_string_or(json, "spec/type", "");
+    bool has_address = strcmp(type, "ExternalName") != 0 &&
+                       strcmp(json_string_or(json, "spec/clusterIP", ""), "None") != 0;
+    const cJSON *port, *ports = json_find(json, "spec/ports"), *ingress;
+    char field[80];
+    int i = 0;
+
+    if (has_address && (ports == NULL || ports->child == NULL))
+        causes_require(causes, "spec.ports");
+    cJSON_ArrayForEach(port, ports)
+    {
+        int64_t number = json_integer_or(port, "port", 0);
+
+        snprintf(field, sizeof field, "spec.ports[%d].name", i);
+        if (ports->child->next != NULL && *json_string_or(port, "name", "") == 0)
             causes_require(causes, field);
-        snprintf(field, sizeof field, "spec.template.spec.containers[%d].image", i++);
-        if (*json_string_or(container, "image", "") == 0)
-            causes_require(causes, field);
+        snprintf(field, sizeof field, "spec.ports[%d].port", i++);
+        if (number < 1 || number > 65535)
+            causes_add(causes, INVALID, field,
+                       "Invalid value: %lld: must be between 1 and 65535, inclusive",
+                       (long long)number);
+    }
+    i = 0;
+    cJSON_ArrayForEach(ingress, json_find(json, "status/loadBalancer/ingress"))
+    {
+        const char *address = json_string_or(ingress, "ip", "");
+        unsigned char bytes[sizeof(struct in6_addr)];
+
+        snprintf(field, sizeof field, "status.loadBalancer.ingress[%d].ip", i++);
+        if (*address && inet_pton(AF_INET, address, bytes) != 1 &&
+            inet_pton(AF_INET6, address, bytes) != 1)
+            causes_add(causes, INVALID, field,
+                       "Invalid value: \"%s\": must be a valid IP address, (e.g. 10.9.8.7 or "
+                       "2001:db8::ffff)",
+                       address);
     }
 }
 
@@ -341,7 +424,7 @@ static void check_workload(KubeCauses *causes, const cJSON *old, const cJSON *js
     if (!json_has(json, "spec/selector"))
         causes_require(causes, "spec.selector");
     check_template_labels(causes, json);
-    check_containers(causes, json);
+    check_containers(causes, json, "spec/template/spec", "spec.template.spec");
     if (old != NULL && differs(old, json, "spec/selector"))
         refuse_selector(causes, json);
 }
@@ -358,6 +441,11 @@ static void check_stateful_set(KubeCauses *causes, const cJSON *old, const cJSON
                    "'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden");
 }
 
+static bool is_built_in(const KubeKind *kind, const char *plural)
+{
+    return strcmp(kind->plural, plural) == 0 && !kube_kind_has(kind, KUBE_CUSTOM);
+}
+
 bool rules_validate(const KubeKind *kind, const cJSON *old, const cJSON *json, KubeStatus *status)
 {
     const cJSON *metadata = cJSON_GetObjectItemCaseSensitive(json, "metadata");
@@ -371,8 +459,22 @@ bool rules_validate(const KubeKind *kind, const cJSON *old, const cJSON *json, K
         schema_check(rules_type(kind), json, &causes);
     else if (kube_kind_has(kind, KUBE_WITH_SCALE))
         check_workload(&causes, old, json);
+    if (old != NULL && !kube_kind_has(kind, KUBE_CUSTOM))
+        kept_check(&causes, kind, old, json);
     if (crd_is_definition(kind))
         crd_check(&causes, old, json);
+    if (old == NULL && is_built_in(kind, "pods"))
+        check_containers(&causes, json, "spec", "spec");
+    if (old == NULL && is_built_in(kind, "jobs"))
+        check_containers(&causes, json, "spec/template/spec", "spec.template.spec");
+    if (is_built_in(kind, "jobs") ||
+        (kube_kind_has(kind, KUBE_WITH_SCALE) &&
+         json_has(json, "spec/template/spec/restartPolicy") && !kube_kind_has(kind, KUBE_CUSTOM)))
+        check_restarts(&causes, kind, json);
+    if (old == NULL && is_built_in(kind, "persistentvolumeclaims"))
+        check_claim(&causes, json);
+    if (is_built_in(kind, "services"))
+        check_service(&causes, json);
     if (is_role(kind))
         validate_role(&causes, kind, old, json);
     else if (strcmp(kind->plural, "secrets") == 0)

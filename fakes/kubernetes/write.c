@@ -19,6 +19,7 @@
 #include "fakes/kubernetes/print.h"
 #include "fakes/kubernetes/rules.h"
 #include "fakes/kubernetes/scale.h"
+#include "fakes/kubernetes/service.h"
 #include "fakes/kubernetes/status.h"
 
 const char *write_manager(const Write *write)
@@ -240,6 +241,11 @@ static bool check_absence(const Write *write, const cJSON *json)
                                           write_is_leaving(kube_object_json(found)));
 }
 
+static bool is_service(const KubeKind *kind)
+{
+    return strcmp(kind->plural, "services") == 0 && *kind->group == '\0';
+}
+
 static bool create(const Write *write, cJSON *json)
 {
     if (!check_place(write, json) || !check_form(write, json) || !check_namespace(write) ||
@@ -247,6 +253,8 @@ static bool create(const Write *write, cJSON *json)
          !crd_check_open(write->cluster, write->kind, write->status)))
         return false;
     give_birth(write, json);
+    if (is_service(write->kind) && !service_assign(write->cluster, NULL, json, write->status))
+        return false;
     rules_normalize(write->kind, NULL, json);
     return rules_validate(write->kind, NULL, json, write->status) && check_absence(write, json);
 }
@@ -362,6 +370,11 @@ bool write_next(const Write *write, KubeObject *old, cJSON *next)
     next = choose_part(write, old, next);
     carry_identity(next, kube_object_json(old));
     set_type(stored_kind(write), next);
+    if (write->part == KUBE_MAIN && is_service(write->kind) &&
+        !service_assign(cluster, kube_object_json(old), next, write->status)) {
+        cJSON_Delete(next);
+        return false;
+    }
     if (write->part == KUBE_STATUS_PART)
         rules_normalize_status(write->kind, next);
     else

@@ -83,8 +83,10 @@ static void fill(KubeCluster *cluster)
     fixture_create(cluster, "deployments", FIXTURE_DEPLOYMENT, NULL);
     fixture_create(cluster, "managementplanes", "{'metadata':{'name':'mp'},'spec':{'hub':'h'}}",
                    NULL);
-    fixture_create(cluster, "pods",
-                   "{'metadata':{'name':'p'},'spec':{'containers':[{'name':'c'}]}}", NULL);
+    fixture_create(
+        cluster, "pods",
+        "{'metadata':{'name':'p'},'spec':{'containers':[{'name':'c','image':'r.test/c:1'}]}}",
+        NULL);
     kube_log(cluster, "tsb", "p", "line 1");
     kube_log(cluster, "tsb", "p", "line 2");
     kube_deny(cluster, "limited", "delete", "secrets", "tsb");
@@ -563,8 +565,8 @@ static const struct {
      "tsb 0/1 0 0 0s tsb registry.test/tsb:1 app=tsb"                                                                   },
     {"a secret's data are counted",           AS_TABLE,                   NS "/secrets/s",               "s Opaque 1 0s"},
     {"services, with and without an address", AS_TABLE,                   NS "/services",
-     "a LoadBalancer 10.0.0.1 192.0.2.1,lb.test 443:30483/TCP,53/UDP 0s app=a; "
-     "b LoadBalancer <none> <pending> 80/TCP 0s <none>; c ClusterIP 10.0.0.3 <none> 80/TCP 0s <none>"                   },
+     "a LoadBalancer 10.0.0.1 192.0.2.1,lb.test 443:30483/TCP,53:31577/UDP 0s app=a; "
+     "b LoadBalancer 10.96.232.70 <pending> 80:30695/TCP 0s <none>; c ClusterIP 10.0.0.3 <none> 80/TCP 0s <none>"       },
     {"an empty list",                         AS_TABLE,                   APPS "/statefulsets",          "none"         },
     {"a custom resource",                     AS_TABLE,                   TETRATE "/managementplanes",   "mp 0s"        },
     {"a subresource",                         AS_TABLE,                   APPS "/deployments/tsb/scale", ""             },
@@ -575,8 +577,8 @@ static void create_services(Api *api)
 {
     fixture_create(api->cluster, "services",
                    "{'metadata':{'name':'a'},'spec':{'type':'LoadBalancer','clusterIP':'10.0.0.1',"
-                   "'selector':{'app':'a'},'ports':[{'port':443,'nodePort':30483,'protocol':'TCP'},"
-                   "{'port':53,'protocol':'UDP'}]}}",
+                   "'selector':{'app':'a'},'ports':[{'name':'h','port':443,'nodePort':30483},"
+                   "{'name':'d','port':53,'protocol':'UDP'}]}}",
                    NULL);
     fixture_merge(
         api->cluster, "services", "a", KUBE_STATUS_PART,
