@@ -34,6 +34,46 @@ static bool is_one_of(const char *text, const char *const *words)
     return false;
 }
 
+static bool patch_type(const KubeRequest *request, KubePatch *out_type, KubeStatus *status)
+{
+    static const struct {
+        const char *media_type;
+        KubePatch type;
+    } TYPES[] = {
+        {"application/merge-patch+json",           KUBE_MERGE_PATCH    },
+        {"application/json-patch+json",            KUBE_JSON_PATCH     },
+        {"application/strategic-merge-patch+json", KUBE_STRATEGIC_PATCH},
+        {"application/apply-patch+yaml",           KUBE_APPLY_PATCH    },
+    };
+    const char *given = http_request_header(request->exchange, "Content-Type");
+    size_t length = given ? strcspn(given, "; ") : 0;
+
+    for (size_t i = 0; i < sizeof TYPES / sizeof *TYPES; i++)
+        if (strlen(TYPES[i].media_type) == length &&
+            strncmp(TYPES[i].media_type, given, length) == 0) {
+            *out_type = TYPES[i].type;
+            return true;
+        }
+    return status_set(status, 415, "UnsupportedMediaType", cJSON_CreateObject(),
+                      "415: Unsupported Media Type");
+}
+
+/* force and fieldManager mean something else, or nothing, where the patch is no apply. */
+static void check_patch_options(const KubeRequest *request, KubeCauses *causes)
+{
+    const char *manager = http_parameter(request->exchange, "fieldManager");
+    KubePatch type;
+
+    if (!is_verb(request, "patch") || !patch_type(request, &type, NULL))
+        return;
+    if (type != KUBE_APPLY_PATCH && http_parameter(request->exchange, "force") != NULL)
+        causes_add(causes, "FieldValueForbidden", "force",
+                   "Forbidden: may not be specified for non-apply patch");
+    if (type == KUBE_APPLY_PATCH && (manager == NULL || *manager == 0))
+        causes_add(causes, "FieldValueRequired", "fieldManager",
+                   "Required value: is required for apply patch");
+}
+
 static bool read_writer(const KubeRequest *request, KubeWriter *out_writer, KubeStatus *status)
 {
     static const char *const VALIDATIONS[] = {"", "Ignore", "Strict", "Warn", NULL};
@@ -42,6 +82,7 @@ static bool read_writer(const KubeRequest *request, KubeWriter *out_writer, Kube
     const char *validation = http_parameter(request->exchange, "fieldValidation");
     KubeCauses causes = {0};
 
+    check_patch_options(request, &causes);
     if (dry_run != NULL && *dry_run && strcmp(dry_run, "All") != 0)
         causes_add(&causes, "FieldValueNotSupported", "dryRun",
                    "Unsupported value: []string{\"%s\"}: supported values: \"All\"", dry_run);
@@ -212,30 +253,6 @@ static void update(KubeRequest *request)
     cJSON_Delete(object);
 }
 
-static bool patch_type(const KubeRequest *request, KubePatch *out_type, KubeStatus *status)
-{
-    static const struct {
-        const char *media_type;
-        KubePatch type;
-    } TYPES[] = {
-        {"application/merge-patch+json",           KUBE_MERGE_PATCH    },
-        {"application/json-patch+json",            KUBE_JSON_PATCH     },
-        {"application/strategic-merge-patch+json", KUBE_STRATEGIC_PATCH},
-        {"application/apply-patch+yaml",           KUBE_APPLY_PATCH    },
-    };
-    const char *given = http_request_header(request->exchange, "Content-Type");
-    size_t length = given ? strcspn(given, "; ") : 0;
-
-    for (size_t i = 0; i < sizeof TYPES / sizeof *TYPES; i++)
-        if (strlen(TYPES[i].media_type) == length &&
-            strncmp(TYPES[i].media_type, given, length) == 0) {
-            *out_type = TYPES[i].type;
-            return true;
-        }
-    return status_set(status, 415, "UnsupportedMediaType", cJSON_CreateObject(),
-                      "415: Unsupported Media Type");
-}
-
 static void patch(KubeRequest *request)
 {
     KubeStatus status = {0};
@@ -243,6 +260,7 @@ static void patch(KubeRequest *request)
     KubePatch type = KUBE_MERGE_PATCH;
     const cJSON *made;
     cJSON *body = NULL;
+    bool is_there = store_find(request->cluster, request->kind, request->ns, request->name) != NULL;
 
     if (!patch_type(request, &type, &status) || !read_writer(request, &writer, &status) ||
         !request_body(request, &body, &status)) {
@@ -251,7 +269,7 @@ static void patch(KubeRequest *request)
     }
     drop_if_told(request, &writer);
     if (write_checked(request, &(Input){.body = body, .type = type}, &writer, &made, &status))
-        answer_written(request, 200, made);
+        answer_written(request, is_there ? 200 : 201, made); /* an apply may have made it */
     else
         request_refuse(request, &status);
     cJSON_Delete(body);

@@ -270,7 +270,7 @@ static bool decode(Place *place, const KubeType *type, const cJSON *json)
 {
     bool fits = true;
 
-    if (cJSON_IsNull(json))
+    if (cJSON_IsNull(json) || cJSON_IsRaw(json)) /* raw: metadata.managedFields as it is stored */
         return true;
     switch (type->shape) {
     case KUBE_ANY:

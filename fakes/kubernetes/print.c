@@ -57,7 +57,8 @@ static bool is_safe(unsigned char byte)
            byte != '&' && byte != 0xe2;
 }
 
-static void print_escaped(Buffer *buffer, const unsigned char *at, size_t *out_eaten)
+static void print_escaped(Buffer *buffer, const unsigned char *at, const unsigned char *end,
+                          size_t *out_eaten)
 {
     *out_eaten = 1;
     switch (*at) {
@@ -77,7 +78,7 @@ static void print_escaped(Buffer *buffer, const unsigned char *at, size_t *out_e
         buffer_add(buffer, "\\t", 2);
         return;
     case 0xe2: /* U+2028 and U+2029 end a line in JavaScript; the rest of this block is plain text */
-        if (at[1] == 0x80 && (at[2] == 0xa8 || at[2] == 0xa9)) {
+        if (end - at >= 3 && at[1] == 0x80 && (at[2] == 0xa8 || at[2] == 0xa9)) {
             buffer_format(buffer, "\\u202%x", at[2] & 0xf);
             *out_eaten = 3;
             return;
@@ -89,23 +90,28 @@ static void print_escaped(Buffer *buffer, const unsigned char *at, size_t *out_e
     }
 }
 
-static void print_text(Buffer *buffer, const char *text)
+void kube_print_escaped(Buffer *buffer, const char *text, size_t length)
 {
-    const unsigned char *at = (const unsigned char *)text;
+    const unsigned char *at = (const unsigned char *)text, *end = at + length;
 
-    buffer_add(buffer, "\"", 1);
-    while (*at) {
-        size_t length = 0;
+    while (at < end) {
+        size_t plain = 0;
 
-        while (at[length] && is_safe(at[length]))
-            length++;
-        buffer_add(buffer, at, length);
-        at += length;
-        if (*at) {
-            print_escaped(buffer, at, &length);
-            at += length;
+        while (at + plain < end && is_safe(at[plain]))
+            plain++;
+        buffer_add(buffer, at, plain);
+        at += plain;
+        if (at < end) {
+            print_escaped(buffer, at, end, &plain);
+            at += plain;
         }
     }
+}
+
+static void print_text(Buffer *buffer, const char *text)
+{
+    buffer_add(buffer, "\"", 1);
+    kube_print_escaped(buffer, text, strlen(text));
     buffer_add(buffer, "\"", 1);
 }
 
@@ -240,6 +246,8 @@ static void print_value(Buffer *buffer, const cJSON *json, Order order)
         buffer_add(buffer, "]", 1);
     } else if (cJSON_IsString(json)) {
         print_text(buffer, json->valuestring);
+    } else if (cJSON_IsRaw(json)) { /* metadata.managedFields: text that is in order already */
+        buffer_add_text(buffer, json->valuestring);
     } else if (cJSON_IsNumber(json)) {
         print_number(buffer, json->valuedouble);
     } else {
@@ -257,6 +265,11 @@ void kube_print_object(Buffer *buffer, const KubeKind *kind, const cJSON *json)
 void kube_print(Buffer *buffer, const cJSON *json)
 {
     print_value(buffer, json, AS_IT_STANDS);
+}
+
+void kube_print_sorted(Buffer *buffer, const cJSON *json)
+{
+    print_value(buffer, json, SORTED);
 }
 
 static void new_line(Buffer *buffer, int depth)

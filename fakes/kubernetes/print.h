@@ -14,6 +14,10 @@
 void kube_print_object(Buffer *buffer, const KubeKind *kind, const cJSON *json);
 /* Keys as they stand: for Status, lists of discovery, Scale. */
 void kube_print(Buffer *buffer, const cJSON *json);
+/* Keys alphabetically, throughout. */
+void kube_print_sorted(Buffer *buffer, const cJSON *json);
+/* What stands between the quotes of a string. */
+void kube_print_escaped(Buffer *buffer, const char *text, size_t length);
 /* Text that is JSON already, indented by two spaces, as curl and ?pretty=true get it. */
 void kube_print_pretty(Buffer *buffer, const char *text, size_t length);
 

@@ -34,15 +34,13 @@ static const KubeField UNTYPED_FIELDS[] = {
     {.name = "spec",       .type = &ANY_OBJECT      },
     {.name = "status",     .type = &ANY_OBJECT      },
 };
-static const KubeType UNTYPED = {.shape = KUBE_OBJECT, FIELDS(UNTYPED_FIELDS), .rules = &AN_OBJECT};
+static const KubeType UNTYPED = {OBJECT(UNTYPED_FIELDS), .rules = &AN_OBJECT};
 
 /* A built-in kind without a table. */
 static const KubeField UNLISTED_FIELDS[] = {
     {.name = "metadata", .type = &TYPE_OBJECT_META, .keeps_zero = true},
 };
-static const KubeType UNLISTED = {.shape = KUBE_OBJECT,
-                                  FIELDS(UNLISTED_FIELDS),
-                                  .keeps_unknown = true};
+static const KubeType UNLISTED = {OBJECT(UNLISTED_FIELDS), .keeps_unknown = true};
 
 const KubeType *rules_type(const KubeKind *kind)
 {
@@ -67,7 +65,7 @@ bool rules_decode(const KubeKind *kind, const cJSON *json, char out_why[FORM_WHY
 /* What a client may send and the server writes itself, or never. */
 static void normalize_metadata(cJSON *metadata)
 {
-    static const char *const DROPPED[] = {"managedFields", "selfLink"};
+    static const char *const DROPPED[] = {"selfLink"};
 
     for (size_t i = 0; i < sizeof DROPPED / sizeof *DROPPED; i++)
         cJSON_DeleteItemFromObjectCaseSensitive(metadata, DROPPED[i]);

@@ -178,8 +178,8 @@ static bool is_zero(const cJSON *json)
 /* False: it is as good as not there. */
 static bool settle_value(const KubeField *field, cJSON *json)
 {
-    if (cJSON_IsNull(json))
-        return false;
+    if (cJSON_IsNull(json) || cJSON_IsRaw(json)) /* raw: metadata.managedFields as it is stored */
+        return cJSON_IsRaw(json);
     switch (field->type->shape) {
     case KUBE_OBJECT:
         settle_object(field->type, json);

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "fakes/kubernetes/crd.h"
+#include "fakes/kubernetes/managed.h"
 #include "fakes/kubernetes/patch.h"
 #include "fakes/kubernetes/print.h"
 #include "fakes/kubernetes/rules.h"
@@ -54,7 +55,7 @@ static Write new_write(KubeCluster *cluster, const char *resource, const char *n
     return (
         Write){cluster,          kind,      ns && kube_kind_has(kind, KUBE_NAMESPACED) ? ns : "",
                name ? name : "", KUBE_MAIN, writer,
-               out_object,       status};
+               out_object,       status,    false};
 }
 
 static void set_text(cJSON *json, const char *key, const char *text)
@@ -255,26 +256,33 @@ static bool create(const Write *write, cJSON *json)
     give_birth(write, json);
     if (is_service(write->kind) && !service_assign(write->cluster, NULL, json, write->status))
         return false;
+    managed_prepare(json);
     rules_normalize(write->kind, NULL, json);
+    managed_update(write, NULL, json);
     return rules_validate(write->kind, NULL, json, write->status) && check_absence(write, json);
+}
+
+/* json is owned from now on. */
+static bool put_new(const Write *write, cJSON *json)
+{
+    if (!create(write, json)) {
+        cJSON_Delete(json);
+        return false;
+    }
+    if (!write_is_dry(write))
+        return put(write, json);
+    cJSON_DeleteItemFromObjectCaseSensitive(kube_metadata(json), "resourceVersion");
+    return write_done(write, store_scratch(write->cluster, write->kind, json));
 }
 
 bool kube_create(KubeCluster *cluster, const char *resource, const char *ns, const cJSON *object,
                  const KubeWriter *writer, const cJSON **out_object, KubeStatus *status)
 {
     Write write = new_write(cluster, resource, ns, "", writer, out_object, status);
-    cJSON *json = cJSON_Duplicate(object, true);
 
     if (kube_kind_has(write.kind, KUBE_NAMESPACED) && *write.ns == 0)
         write.ns = json_string_or(object, "metadata/namespace", "default");
-    if (!create(&write, json)) {
-        cJSON_Delete(json);
-        return false;
-    }
-    if (!write_is_dry(&write))
-        return put(&write, json);
-    cJSON_DeleteItemFromObjectCaseSensitive(kube_metadata(json), "resourceVersion");
-    return write_done(&write, store_scratch(cluster, write.kind, json));
+    return put_new(&write, cJSON_Duplicate(object, true));
 }
 
 /* ---- the state after another ------------------------------------------------------------------ */
@@ -322,6 +330,7 @@ static cJSON *choose_part(const Write *write, const KubeObject *old, cJSON *next
     /* The Deployment controller writes the revision together with the status. */
     if (strcmp(write->kind->plural, "deployments") == 0)
         carry_over(kube_metadata(chosen), kube_metadata(next), "annotations");
+    carry_over(kube_metadata(chosen), kube_metadata(next), "managedFields");
     cJSON_Delete(next);
     return chosen;
 }
@@ -367,6 +376,10 @@ bool write_next(const Write *write, KubeObject *old, cJSON *next)
 {
     KubeCluster *cluster = write->cluster;
 
+    managed_prepare(next);
+    /* Who writes a status owns what it sent, even where it is not heard; of other writes, what they come to. */
+    if (write->part == KUBE_STATUS_PART)
+        managed_update(write, kube_object_json(old), next);
     next = choose_part(write, old, next);
     carry_identity(next, kube_object_json(old));
     set_type(stored_kind(write), next);
@@ -377,8 +390,10 @@ bool write_next(const Write *write, KubeObject *old, cJSON *next)
     }
     if (write->part == KUBE_STATUS_PART)
         rules_normalize_status(write->kind, next);
-    else
+    else {
         rules_normalize(write->kind, kube_object_json(old), next);
+        managed_update(write, kube_object_json(old), next);
+    }
     if (!rules_validate(write->kind, kube_object_json(old), next, write->status) ||
         !check_finalizers(write, kube_object_json(old), next)) {
         cJSON_Delete(next);
@@ -386,7 +401,7 @@ bool write_next(const Write *write, KubeObject *old, cJSON *next)
     }
     if (write->part != KUBE_STATUS_PART)
         move_generation(write->kind, kube_object_json(old), next);
-    if (json_equal(kube_object_json(old), next)) {
+    if (managed_is_same(kube_object_json(old), next)) {
         cJSON_Delete(next);
         return write_done(write, old);
     }
@@ -593,13 +608,12 @@ static bool apply_patch(const Write *write, KubePatch type, const cJSON *patch, 
             return apply_strategic(write, target, patch);
         break;
     case KUBE_APPLY_PATCH:
-        break;
+        assert(false); /* apply_config */
     }
     return status_set(write->status, 415, "UnsupportedMediaType", NULL,
                       "the body of the request was in an unknown format - accepted media types "
-                      "include: application/json-patch+json, application/merge-patch+json%s%s",
-                      is_custom ? "" : ", application/strategic-merge-patch+json",
-                      type == KUBE_APPLY_PATCH ? "" : ", application/apply-patch+yaml");
+                      "include: application/json-patch+json, application/merge-patch+json, "
+                      "application/apply-patch+yaml");
 }
 
 static bool patch_scale(const Write *write, KubeObject *old, KubePatch type, const cJSON *patch)
@@ -625,8 +639,53 @@ static bool patch_object(const Write *write, KubeObject *old, KubePatch type, co
     cJSON *next = cJSON_Duplicate(kube_object_json(old), true);
 
     set_type(write->kind, next);
+    if (type == KUBE_JSON_PATCH) /* which may point into them */
+        managers_expand(next);
     if (apply_patch(write, type, patch, &next) && check_patched(write, old, next))
         return write_next(write, old, next);
+    cJSON_Delete(next);
+    return false;
+}
+
+/* ---- apply ------------------------------------------------------------------------------------ */
+
+/* What a configuration makes of nothing. next is owned from now on. */
+static bool create_applied(const Write *write, cJSON *next)
+{
+    const char *uid = kube_metadata_text(next, "uid");
+    char *why;
+
+    if (*uid == 0 && *kube_metadata_text(next, "name")) {
+        cJSON_DeleteItemFromObjectCaseSensitive(kube_metadata(next), "resourceVersion");
+        return put_new(write, next);
+    }
+    why = memory_format("uid mismatch: the provided object specified uid %s, and no existing "
+                        "object was found",
+                        uid);
+    if (*uid)
+        status_conflict(write->status, write->kind, write->name, why);
+    else
+        status_bad_request(write->status, "the name of the object (based on URL) was "
+                                          "undeterminable: name must be provided");
+    free(why);
+    cJSON_Delete(next);
+    return false;
+}
+
+/* old NULL: there is none yet. */
+static bool apply_config(const Write *write, KubeObject *old, const cJSON *config)
+{
+    Write applied = *write;
+    cJSON *next;
+
+    applied.is_applied = true;
+    if (!managed_apply(write, old ? kube_object_json(old) : NULL, config, &next))
+        return false;
+    if (old == NULL)
+        return create_applied(&applied, next);
+    if (write->part == KUBE_SCALE_PART ? check_place(write, config)
+                                       : check_patched(write, old, next))
+        return write_next(&applied, old, next);
     cJSON_Delete(next);
     return false;
 }
@@ -640,8 +699,10 @@ bool kube_patch(KubeCluster *cluster, const char *resource, const char *ns, cons
     KubeObject *old = store_find(cluster, write.kind, write.ns, write.name);
 
     write.part = part;
-    if (old == NULL)
+    if (old == NULL && (type != KUBE_APPLY_PATCH || part != KUBE_MAIN))
         return status_not_found(status, write.kind, name);
+    if (type == KUBE_APPLY_PATCH)
+        return apply_config(&write, old, patch);
     return part == KUBE_SCALE_PART ? patch_scale(&write, old, type, patch)
                                    : patch_object(&write, old, type, patch);
 }

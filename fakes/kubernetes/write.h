@@ -16,6 +16,7 @@ typedef struct {
     const KubeWriter *writer; /* may be NULL */
     const cJSON **out_object; /* may be NULL */
     KubeStatus *status;       /* may be NULL */
+    bool is_applied;          /* the next state says itself who owns what (managed_apply) */
 } Write;
 
 const char *write_manager(const Write *write);

@@ -68,12 +68,15 @@ static bool has_version(const KubeType *type, const char *own, const char *wante
 
 const KubeType *kube_type_of(const char *api_version, const char *kind)
 {
-    const KubeType *type;
-    const char *own;
+    for (int i = 0; i < GROUP_COUNT; i++) {
+        const KubeType *const *type = GROUPS[i].kinds;
 
-    for (int i = 0; (type = kube_type_at(i, &own)) != NULL; i++)
-        if (strcmp(type->name, kind) == 0 && has_version(type, own, api_version))
-            return type;
+        while (*type != NULL && (strcmp((*type)->name, kind) != 0 ||
+                                 !has_version(*type, GROUPS[i].api_version, api_version)))
+            type++;
+        if (*type != NULL)
+            return *type;
+    }
     return NULL;
 }
 
