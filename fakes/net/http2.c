@@ -295,17 +295,25 @@ static void stream_free(Http2Stream *stream)
     free(stream);
 }
 
+static void free_all(Http2Streams *list)
+{
+    Http2Stream *next;
+
+    for (Http2Stream *stream = list->first; stream != NULL; stream = next) {
+        next = stream->next;
+        stream_free(stream);
+    }
+    *list = (Http2Streams){0};
+}
+
 static void let_go(Http2 *http)
 {
-    Http2Stream *stream;
-
-    while ((stream = http->ended.first) != NULL) {
-        list_remove(&http->ended, stream);
+    for (Http2Stream *stream = http->ended.first; stream != NULL; stream = stream->next) {
         if (stream->error == NGHTTP2_NO_ERROR && stream->is_whole)
             exchange_fault_ends(stream->exchange);
         exchange_lose(stream->exchange);
-        stream_free(stream);
     }
+    free_all(&http->ended);
 }
 
 /* Who wrote to them is told now, however long the reset takes to reach a peer that does not read. */
@@ -594,16 +602,6 @@ static void lose(void *self)
         exchange_lose(stream->exchange);
     timer_free(http->next_turn);
     http->next_turn = NULL;
-}
-
-static void free_all(Http2Streams *list)
-{
-    while (list->first != NULL) {
-        Http2Stream *stream = list->first;
-
-        list_remove(list, stream);
-        stream_free(stream);
-    }
 }
 
 static void release(void *self)

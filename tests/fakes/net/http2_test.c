@@ -223,7 +223,7 @@ static void test_resets_a_slow_stream(void)
     Setup s;
 
     setup_init(&s, true);
-    s.fixture.options.unsent_max = 256 * 1024;
+    s.fixture.options.unsent_max = 262144;
     h2_release(&s.client);
     h2_init(&s.client, s.fixture.loop, fixture_connect(&s.fixture, true), s.fixture.pki, "\x02h2");
     slow = h2_ask(&s.client, &(H2Request){.path = "/flood", .is_slow = true});
@@ -231,7 +231,7 @@ static void test_resets_a_slow_stream(void)
     CHECK(h2_wait(&s.client, &slow->is_closed));
     CHECK_INTEGER(slow->error, NGHTTP2_INTERNAL_ERROR);
     CHECK_INTEGER(s.fixture.gone, 1);
-    CHECK(slow->body.length < 128 * 1024);
+    CHECK(slow->body.length < 131072);
     expect(&s, "after it", &(H2Request){.path = "/big"}, 200, NULL);
     CHECK(!s.client.is_over);
     setup_release(&s);
@@ -244,7 +244,7 @@ static void test_resets_a_slow_connection(void)
     Setup s;
 
     setup_init(&s, true);
-    s.fixture.options.unsent_max = 256 * 1024;
+    s.fixture.options.unsent_max = 262144;
     h2_release(&s.client);
     h2_init(&s.client, s.fixture.loop, fixture_connect(&s.fixture, true), s.fixture.pki, "\x02h2");
     nghttp2_session_set_local_window_size(s.client.session, NGHTTP2_FLAG_NONE, 0, 1 << 30);
