@@ -61,6 +61,7 @@ ClusterSide *cluster_side_new(World *world)
                                                         .tls = side->tls,
                                                         .ca_pem = pki_ca_pem(world->pki),
                                                         .offers_http2 = !world->is_simulated,
+                                                        .saves_memory = !world->is_simulated,
                                                         .faults = world_points(world),
                                                         .is_reachable = is_reachable,
                                                         .before_objects = before_objects,

@@ -365,7 +365,7 @@ static Names names_of(const KubeRequest *request, const KubeSelection *selection
                                          *request->ns ? request->ns : NULL, &first, &end);
 
     for (int i = first; i < end; i++)
-        if (selection_has(selection, kube_object_json(shelf->items[i]))) {
+        if (selection_has(selection, shelf->items[i])) {
             MEMORY_GROW(names.names, names.count, names.capacity);
             names.names[names.count++] = memory_text(shelf->items[i]->name);
         }

@@ -10,15 +10,21 @@
 #include "base/memory.h"
 #include "fakes/kubernetes/print.h"
 
+/* Namespace and name stand behind the struct, since the tree that they come from may go. */
 KubeObject *kube_object_new(const KubeKind *kind, cJSON *json, int64_t resource_version)
 {
-    KubeObject *object = MEMORY_NEW(KubeObject);
+    const char *ns =
+        kube_kind_has(kind, KUBE_NAMESPACED) ? kube_metadata_text(json, "namespace") : "";
+    const char *name = kube_metadata_text(json, "name");
+    size_t ns_size = strlen(ns) + 1, name_size = strlen(name) + 1;
+    KubeObject *object = memory_new(1, sizeof *object + ns_size + name_size);
+    char *behind = (char *)(object + 1);
 
     object->references = 1;
     object->kind = kind;
     object->json = json;
-    object->ns = kube_kind_has(kind, KUBE_NAMESPACED) ? kube_metadata_text(json, "namespace") : "";
-    object->name = kube_metadata_text(json, "name");
+    object->ns = memcpy(behind, ns, ns_size);
+    object->name = memcpy(behind + ns_size, name, name_size);
     object->resource_version = resource_version;
     return object;
 }
@@ -41,10 +47,90 @@ void kube_object_drop(KubeObject *object)
     free(object);
 }
 
+/* ---- resting ---------------------------------------------------------------------------------- */
+
+/* metadata.managedFields is one raw node (managers.h): its text is where that name first has a list. */
+static void restore_managers(const char *text, cJSON *json)
+{
+    static const char KEY[] = "\"managedFields\":[";
+    cJSON *parsed = json_find(json, "metadata/managedFields"), *raw;
+    const char *start, *end;
+    char *copy;
+
+    if (!cJSON_IsArray(parsed))
+        return;
+    start = strstr(text, KEY) + strlen(KEY) - 1;
+    cJSON_Delete(cJSON_ParseWithOpts(start, &end, false));
+    copy = memory_text_of(start, (size_t)(end - start));
+    raw = cJSON_CreateRaw(copy);
+    free(copy);
+    cJSON_ReplaceItemInObjectCaseSensitive(kube_metadata(json), "managedFields", raw);
+}
+
+static void note_awake(KubeAwake *awake, KubeObject *object)
+{
+    MEMORY_GROW(awake->items, awake->count, awake->capacity);
+    awake->items[awake->count++] = kube_object_keep(object);
+}
+
+static void wake(KubeObject *object)
+{
+    object->json = cJSON_ParseWithLength(object->text, object->text_length);
+    assert(object->json != NULL && "what we printed can be read");
+    restore_managers(object->text, object->json);
+    note_awake(object->awake, object);
+}
+
+static void rest(KubeObject *object)
+{
+    size_t length;
+
+    kube_object_text(object, &length);
+    object->text = memory_resize(object->text, length + 1, 1);
+    cJSON_Delete(object->json);
+    object->json = NULL;
+}
+
+void kube_object_may_rest(KubeObject *object, KubeAwake *awake)
+{
+    if (object->awake != NULL)
+        return;
+    object->awake = awake;
+    note_awake(awake, object);
+}
+
+void kube_awake_trim(KubeAwake *awake, int count_max)
+{
+    int surplus = awake->count - count_max;
+
+    if (surplus <= 0)
+        return;
+    for (int i = 0; i < surplus; i++) {
+        if (awake->items[i]->references > 1)
+            rest(awake->items[i]);
+        kube_object_drop(awake->items[i]);
+    }
+    awake->count = count_max;
+    memmove(awake->items, awake->items + surplus, count_max * sizeof *awake->items);
+}
+
+void kube_awake_release(KubeAwake *awake)
+{
+    for (int i = 0; i < awake->count; i++)
+        kube_object_drop(awake->items[i]);
+    free(awake->items);
+    *awake = (KubeAwake){0};
+}
+
+/* A tree that comes back is no change that anybody can see, so a borrowed object may do it. */
 const cJSON *kube_object_json(const KubeObject *object)
 {
+    if (object->json == NULL)
+        wake((KubeObject *)object);
     return object->json;
 }
+
+/* ---- text ------------------------------------------------------------------------------------- */
 
 const char *kube_object_text(KubeObject *object, size_t *out_length)
 {

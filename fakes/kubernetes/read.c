@@ -27,10 +27,12 @@ bool request_selection(const KubeRequest *request, KubeSelection *out_selection,
                                  status);
 }
 
-bool selection_has(const KubeSelection *selection, const cJSON *object)
+bool selection_has(const KubeSelection *selection, const KubeObject *object)
 {
-    return selector_matches_labels(selection->labels, object) &&
-           selector_matches_fields(selection->fields, object);
+    if (selection->labels == NULL && selection->fields == NULL)
+        return true; /* without waking the object */
+    return selector_matches_labels(selection->labels, kube_object_json(object)) &&
+           selector_matches_fields(selection->fields, kube_object_json(object));
 }
 
 /* ---- a number from the future ----------------------------------------------------------------- */
@@ -287,8 +289,7 @@ static bool is_listed(const Listing *listing, const KubeObject *object)
 {
     const char *ns = listing->request->ns;
 
-    return (*ns == 0 || strcmp(object->ns, ns) == 0) &&
-           selection_has(&listing->selection, kube_object_json(object));
+    return (*ns == 0 || strcmp(object->ns, ns) == 0) && selection_has(&listing->selection, object);
 }
 
 /* Where this page begins: behind the object that the page before ended with, or where it would be. */

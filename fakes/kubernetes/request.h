@@ -123,7 +123,7 @@ bool request_selection(const KubeRequest *request, KubeSelection *out_selection,
                        KubeStatus *status);
 /* The list of what is selected, as text. */
 Buffer request_list_text(KubeRequest *request, const KubeSelection *selection);
-bool selection_has(const KubeSelection *selection, const cJSON *object);
+bool selection_has(const KubeSelection *selection, const KubeObject *object);
 
 /* resourceVersion: -1 if unset. 500 if it is no number. */
 bool request_version(const KubeRequest *request, int64_t *out_version, KubeStatus *status);

@@ -104,6 +104,8 @@ void kube_server_add(KubeServer *server, KubeCluster *cluster)
     server->clusters[at] = cluster;
     server->cluster_count++;
     store_keep_past(cluster);
+    if (server->options.saves_memory)
+        store_let_rest(cluster);
 }
 
 void kube_server_add_token(KubeServer *server, const KubeTokenUser *user)
@@ -271,6 +273,7 @@ static void on_request(void *owner, HttpExchange *exchange)
     const KubeServer *server = entrance->server;
     KubeRequest *request = ARENA_NEW(http_arena(exchange), KubeRequest);
     const KubeServerOptions *options = &server->options;
+    KubeCluster *cluster;
     KubeStatus status = {0};
     FaultCall call;
 
@@ -284,8 +287,8 @@ static void on_request(void *owner, HttpExchange *exchange)
                              .ns = "",
                              .name = "",
                              .subresource = ""};
-    request->cluster = take_cluster(entrance, request);
-    if (request->cluster == NULL) {
+    request->cluster = cluster = take_cluster(entrance, request);
+    if (cluster == NULL) {
         http_answer(exchange, 404, "text/plain; charset=utf-8", "404 page not found\n", 19);
         return;
     }
@@ -310,6 +313,7 @@ static void on_request(void *owner, HttpExchange *exchange)
     request->version_before = request->cluster->resource_version;
     call = request_fault_call(request);
     http_with_faults(exchange, options->faults, &call, serve, fail, request);
+    store_rest(cluster);
 }
 
 KubeEntrance *kube_server_entrance(KubeServer *server, const char *cluster)

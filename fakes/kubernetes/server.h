@@ -21,8 +21,10 @@ typedef struct {
     Loop *loop;
     Trace *trace; /* each request that changes something, and each failure, is an event */
     SSL_CTX *tls; /* borrowed */
-    bool
-        offers_http2; /* ALPN as the real one's; in a simulated run there is none, and every client speaks HTTP/1.1 */
+    /* ALPN as the real one's; in a simulated run there is none, and every client speaks HTTP/1.1. */
+    bool offers_http2;
+    /* Objects that nobody looked at lately are kept as text: slower, and a fifth of the memory. */
+    bool saves_memory;
     const char *ca_pem; /* borrowed: what Secrets of service accounts say; may be NULL */
     const FaultPoints
         *faults; /* points kube.request (before), kube.watch (a watch event); may be NULL */

@@ -169,6 +169,23 @@ void store_keep_past(KubeCluster *cluster)
     cluster->keeps_past = true;
 }
 
+/* Enough for a controller's or an engine's next look; more would be felt with 1 000 clusters. */
+enum { AWAKE_MAX = 12 };
+
+void store_let_rest(KubeCluster *cluster)
+{
+    cluster->rests = true;
+    for (int i = 0; i < cluster->shelf_count; i++)
+        for (int k = 0; k < cluster->shelves[i].count; k++)
+            kube_object_may_rest(cluster->shelves[i].items[k], &cluster->awake);
+    store_rest(cluster);
+}
+
+void store_rest(KubeCluster *cluster)
+{
+    kube_awake_trim(&cluster->awake, AWAKE_MAX);
+}
+
 bool store_remembers(const KubeCluster *cluster, const KubeKind *kind, int64_t resource_version)
 {
     return resource_version >= cluster->forgotten[kube_kind_shelf(kind)];
@@ -276,6 +293,7 @@ static KubeObject *next_state(KubeCluster *cluster, const KubeKind *kind, cJSON 
 {
     cJSON *metadata = kube_metadata(json);
     cJSON *number = cJSON_GetObjectItemCaseSensitive(metadata, "resourceVersion");
+    KubeObject *object;
     char text[24];
 
     assert(!cluster->is_telling && "a listener must not write from inside the call");
@@ -286,7 +304,10 @@ static KubeObject *next_state(KubeCluster *cluster, const KubeKind *kind, cJSON 
         cJSON_DeleteItemFromObjectCaseSensitive(metadata, "resourceVersion");
         cJSON_AddStringToObject(metadata, "resourceVersion", text);
     }
-    return kube_object_new(kind, json, cluster->resource_version);
+    object = kube_object_new(kind, json, cluster->resource_version);
+    if (cluster->rests)
+        kube_object_may_rest(object, &cluster->awake);
+    return object;
 }
 
 KubeObject *store_put(KubeCluster *cluster, const KubeKind *kind, cJSON *json, const char *manager)
@@ -347,5 +368,6 @@ void store_release(KubeCluster *cluster)
     free(cluster->past);
     free(cluster->subscriptions);
     kube_object_drop(cluster->scratch);
+    kube_awake_release(&cluster->awake);
     kube_kinds_release(&cluster->kinds);
 }

@@ -56,6 +56,8 @@ struct KubeCluster {
     StoreSubscription *subscriptions;
     int subscription_count, subscription_capacity, last_handle;
     bool is_telling;
+    bool rests; /* objects that nobody looked at lately are kept as text */
+    KubeAwake awake;
     KubeObject *scratch; /* what the last dry run or deletion made */
     KubeDenials *denials;
     bool has_roles;          /* those from the start are objects: roles.h */
@@ -89,6 +91,10 @@ int store_listen(KubeCluster *cluster, const KubeKind *kind, StoreListener *list
 
 /* From now on the past is kept. */
 void store_keep_past(KubeCluster *cluster);
+/* From now on objects may rest (object.h). */
+void store_let_rest(KubeCluster *cluster);
+/* Between requests, when no tree is borrowed: what nobody looked at lately goes to rest. */
+void store_rest(KubeCluster *cluster);
 bool store_remembers(const KubeCluster *cluster, const KubeKind *kind, int64_t resource_version);
 /* The i-th of past_count changes, oldest first. */
 const KubePast *store_past(const KubeCluster *cluster, int i);

@@ -248,7 +248,7 @@ static bool is_watched(const Watch *watch, const KubeObject *object)
     const char *ns = watch->request->ns;
 
     return object != NULL && (*ns == 0 || strcmp(object->ns, ns) == 0) &&
-           selection_has(&watch->selection, kube_object_json(object));
+           selection_has(&watch->selection, object);
 }
 
 /* An object that leaves the selection is DELETED: as it was, with the number of the change. */
@@ -308,7 +308,7 @@ static void send_all(Watch *watch)
         size_t length;
         const char *text;
 
-        if (!selection_has(&watch->selection, kube_object_json(shelf->items[i])))
+        if (!selection_has(&watch->selection, shelf->items[i]))
             continue;
         text = kube_object_text_as(shelf->items[i], watch->request->kind, &scratch, &length);
         send_event(watch, KUBE_ADDED, text, length, 0);

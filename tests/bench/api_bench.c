@@ -129,7 +129,8 @@ static void serve_bare(Loop *loop, SSL_CTX *tls, int pipe_fd)
 
 static void serve_clusters(Loop *loop, SSL_CTX *tls, int pipe_fd, int clusters, int secrets)
 {
-    KubeServer *server = kube_server_new(&(KubeServerOptions){.loop = loop, .tls = tls});
+    KubeServer *server =
+        kube_server_new(&(KubeServerOptions){.loop = loop, .tls = tls, .saves_memory = true});
     Listener *listener;
     Error err;
 
