@@ -25,7 +25,7 @@ void cells_format_duration(int64_t seconds, char out_text[24])
         snprintf(out_text, 24, "%lldh", hours);
     else if (days < 8)
         snprintf(out_text, 24, hours % 24 ? "%lldd%lldh" : "%lldd", days, hours % 24);
-    else if (days < 365 * 2)
+    else if (years < 2)
         snprintf(out_text, 24, "%lldd", days);
     else if (years < 8)
         snprintf(out_text, 24, days % 365 ? "%lldy%lldd" : "%lldy", years, days % 365);

@@ -89,7 +89,7 @@ static void find_status(const cJSON *object, char out_text[80])
         is_found = true;
     }
     if (strcmp(out_text, "Completed") == 0 && is_running)
-        strcpy(out_text, "Running");
+        snprintf(out_text, 80, "Running");
 }
 
 cJSON *cell_pod_status(const cJSON *object, const Column *column)

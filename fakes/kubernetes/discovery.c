@@ -59,21 +59,26 @@ static int compare_kinds(const void *a, const void *b)
     return order != 0 ? order : strcmp(first->plural, second->plural);
 }
 
+static void add_kinds(KubeKindList *list, const KubeKinds *kinds, bool is_custom)
+{
+    const KubeKind *kind = NULL;
+
+    while ((kind = kube_kind_next(kinds, kind)) != NULL) {
+        if (kube_kind_has(kind, KUBE_CUSTOM) != is_custom)
+            continue;
+        MEMORY_GROW(list->items, list->count, list->capacity);
+        list->items[list->count++] = kind;
+    }
+}
+
 KubeKindList discovery_kinds(const KubeCluster *cluster)
 {
     KubeKindList list = {0};
-    const KubeKind *kind = NULL;
-    int built_in = 0, capacity = 0;
+    int built_in;
 
-    for (int custom = 0; custom <= 1; custom++) {
-        while ((kind = kube_kind_next(&cluster->kinds, kind)) != NULL) {
-            if (kube_kind_has(kind, KUBE_CUSTOM) != custom)
-                continue;
-            MEMORY_GROW(list.items, list.count, capacity);
-            list.items[list.count++] = kind;
-        }
-        built_in = custom ? built_in : list.count;
-    }
+    add_kinds(&list, &cluster->kinds, false);
+    built_in = list.count;
+    add_kinds(&list, &cluster->kinds, true);
     if (list.count > built_in)
         qsort(list.items + built_in, (size_t)(list.count - built_in), sizeof *list.items,
               compare_kinds);

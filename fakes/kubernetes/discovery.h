@@ -15,7 +15,7 @@
 /* Every kind that is served, in discovery's order: by group, version and plural. */
 typedef struct {
     const KubeKind **items;
-    int count;
+    int count, capacity;
 } KubeKindList;
 
 KubeKindList discovery_kinds(const KubeCluster *cluster);

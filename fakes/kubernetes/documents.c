@@ -101,7 +101,7 @@ static void write_etag(Entry *entry)
     unsigned length = 0;
 
     EVP_Digest(entry->text.data, entry->text.length, digest, &length, EVP_sha512(), NULL);
-    for (unsigned i = 0; i < length; i++) {
+    for (size_t i = 0; i < length; i++) {
         entry->etag[2 * i] = "0123456789ABCDEF"[digest[i] >> 4];
         entry->etag[2 * i + 1] = "0123456789ABCDEF"[digest[i] & 15];
     }

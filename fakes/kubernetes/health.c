@@ -70,6 +70,7 @@ const char *health_path(Arena *arena, int index)
 /* The endpoint that path begins with, and what follows its slash ("" if nothing does). NULL: none. */
 static const char *split(const char *path, const char **out_rest)
 {
+    *out_rest = "";
     for (int i = 0; i < ENDPOINT_COUNT; i++) {
         size_t length = strlen(ENDPOINTS[i]);
 

@@ -37,7 +37,7 @@ static void test_kept_until_the_kinds_change(void)
     KubeDocument first = kube_document(documents, cluster, "a", make), second;
     char etag[KUBE_ETAG_SIZE];
 
-    strcpy(etag, first.etag);
+    snprintf(etag, sizeof etag, "%s", first.etag);
     CHECK_INTEGER((int)strlen(etag), KUBE_ETAG_SIZE - 1);
     second = kube_document(documents, cluster, "a", make);
     CHECK(second.text == first.text);
@@ -72,7 +72,7 @@ static void test_bounded(void)
     KubeCluster *cluster = fixture_cluster();
     char etag[KUBE_ETAG_SIZE];
 
-    strcpy(etag, kube_document(documents, cluster, "a", make_large).etag);
+    snprintf(etag, sizeof etag, "%s", kube_document(documents, cluster, "a", make_large).etag);
     kube_document(documents, cluster, "b", make_large);
     kube_document(documents, cluster, "c", make_large);
     CHECK_TEXT(kube_document_etag(documents, cluster, "a", make), etag);
