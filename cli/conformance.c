@@ -7,22 +7,25 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/random.h"
 #include "cli/builtin_fake.h"
 #include "cli/catalogue.h"
 #include "cli/console.h"
 #include "cli/options.h"
+#include "engine/clients/kubeconfig.h"
 
 enum { EXIT_INTERRUPTED = 130 };
 
 typedef struct {
-    const char *output, *only, *folder;
+    const char *output, *only, *folder, *context, *kubeconfig;
     bool is_json, is_verbose;
 } Order;
 
 /* What a run is told about, and where it goes. */
 typedef struct {
     const Order *order;
-    BuiltinFake *fake;
+    BuiltinFake *fake;            /* NULL: */
+    const KubeContext *cluster;   /* of others */
     ParityTally at_begin, so_far; /* of the case that is played: so_far - at_begin */
     cJSON *rows;
 } Report;
@@ -105,7 +108,13 @@ static bool begin(void *owner, const char *case_name, ParityTarget *out_target, 
 
     (void)err;
     report->at_begin = report->so_far;
-    return builtin_fake_begin(report->fake, case_name, out_target);
+    if (report->fake)
+        return builtin_fake_begin(report->fake, case_name, out_target);
+    *out_target = (ParityTarget){.url = report->cluster->server,
+                                 .connect_to = report->cluster->connect_to,
+                                 .trust = report->cluster->trust,
+                                 .admin_token = report->cluster->bearer_token};
+    return true;
 }
 
 static void collect(void *owner)
@@ -124,7 +133,8 @@ static void end(void *owner, const char *case_name)
 
     if (!report->rows)
         print_row(case_name, &report->so_far, &report->at_begin);
-    builtin_fake_end(report->fake);
+    if (report->fake)
+        builtin_fake_end(report->fake);
 }
 
 /* ------------------------------------------------------------------------------------------------------ working */
@@ -143,50 +153,88 @@ static void print_document(cJSON *rows, const ParityTally *tally)
     cJSON_Delete(json);
 }
 
-static int carry_out(const Order *order)
+static int finish(Report *report, bool ok, const ParityTally *tally, const Error *why)
 {
-    Report report = {.order = order, .rows = order->is_json ? cJSON_CreateArray() : NULL};
-    ParityTally tally = {0}, none = {0};
-    const bool *stop = stop_flag();
-    Error why = {0};
-    bool ok;
+    static const ParityTally NONE = {0};
 
-    if (!order->is_json)
+    if (!ok && why->code != ERR_STOPPED)
+        fprintf(stderr, "understudy conformance: %s\n", why->message);
+    if (report->rows)
+        print_document(report->rows, tally);
+    else if (ok)
+        print_row("all", tally, &NONE);
+    if (!ok)
+        return why->code == ERR_STOPPED ? EXIT_INTERRUPTED : EXIT_INFRASTRUCTURE;
+    return tally->results[PARITY_FAILED] + tally->results[PARITY_MENDED] ? EXIT_CHECK_FAILED
+                                                                         : EXIT_PASSED;
+}
+
+static int carry_out(Report *report, ParityOptions *options)
+{
+    const Order *order = report->order;
+    ParityTally tally = {0};
+    Error why = {0};
+
+    options->folder = order->folder ? order->folder : corpus_folder();
+    options->only = order->only;
+    options->stop = stop_flag();
+    options->begin = begin;
+    options->end = end;
+    options->listener = on_outcome;
+    options->owner = report;
+    if (order->is_json)
+        report->rows = cJSON_CreateArray();
+    else
         printf("%-44s %9s %7s %7s %7s %8s\n", "case", "exchanges", "passed", "failed", "known",
                "skipped");
-    report.fake = builtin_fake_new();
-    ok = parity_run(&(ParityOptions){.loop = builtin_fake_loop(report.fake),
-                                     .folder = order->folder ? order->folder : corpus_folder(),
-                                     .only = order->only,
-                                     .stop = stop,
-                                     .begin = begin,
-                                     .end = end,
-                                     .collect = collect,
-                                     .log = say_log,
-                                     .listener = on_outcome,
-                                     .owner = &report},
-                    &tally, &why);
+    return finish(report, parity_run(options, &tally, &why), &tally, &why);
+}
+
+static int ask_fake(const Order *order)
+{
+    Report report = {.order = order, .fake = builtin_fake_new()};
+    int code = carry_out(&report, &(ParityOptions){.loop = builtin_fake_loop(report.fake),
+                                                   .collect = collect,
+                                                   .log = say_log});
+
     builtin_fake_free(report.fake);
-    if (!ok && why.code != ERR_STOPPED)
-        fprintf(stderr, "understudy conformance: %s\n", why.message);
-    if (report.rows)
-        print_document(report.rows, &tally);
-    else if (ok)
-        print_row("all", &tally, &none);
-    if (!ok)
-        return *stop ? EXIT_INTERRUPTED : EXIT_INFRASTRUCTURE;
-    return tally.results[PARITY_FAILED] + tally.results[PARITY_MENDED] ? EXIT_CHECK_FAILED
-                                                                       : EXIT_PASSED;
+    return code;
+}
+
+/* Its objects are in namespaces that nobody else would name so, and another run of ours neither. */
+static int ask_cluster(const Order *order)
+{
+    Report report = {.order = order};
+    Kubeconfig *kubeconfig = NULL;
+    Error why = {0};
+    int code;
+
+    if (!kubeconfig_read(order->kubeconfig, &kubeconfig, &why) ||
+        !kubeconfig_context(kubeconfig, order->context, &report.cluster, &why)) {
+        code = usage_error(&VERB_CONFORMANCE, "%s", why.message);
+    } else {
+        Loop *loop = loop_new();
+        char *prefix = memory_format("understudy-conformance-%06x-",
+                                     (unsigned)(random_seed_from_system() & 0xffffff));
+
+        code = carry_out(&report, &(ParityOptions){.loop = loop, .prefix = prefix});
+        free(prefix);
+        loop_free(loop);
+    }
+    kubeconfig_free(kubeconfig);
+    return code;
 }
 
 static int run_conformance(int count, char **arguments)
 {
     Order order = {.output = "text"};
     const Option options[] = {
-        {"--only",    0,   OPTION_TEXT, &order.only      },
-        {"--corpus",  0,   OPTION_TEXT, &order.folder    },
-        {"--output",  'o', OPTION_TEXT, &order.output    },
-        {"--verbose", 'v', OPTION_FLAG, &order.is_verbose},
+        {"--context",    0,   OPTION_TEXT, &order.context   },
+        {"--kubeconfig", 0,   OPTION_TEXT, &order.kubeconfig},
+        {"--only",       0,   OPTION_TEXT, &order.only      },
+        {"--corpus",     0,   OPTION_TEXT, &order.folder    },
+        {"--output",     'o', OPTION_TEXT, &order.output    },
+        {"--verbose",    'v', OPTION_FLAG, &order.is_verbose},
     };
     const char **places = memory_new((size_t)count + 1, sizeof *places);
     size_t place_count;
@@ -200,8 +248,10 @@ static int run_conformance(int count, char **arguments)
         else if (!order.is_json && strcmp(order.output, "text") != 0)
             code =
                 usage_error(&VERB_CONFORMANCE, "-o takes text or json, not \"%s\"", order.output);
+        else if (order.kubeconfig && !order.context)
+            code = usage_error(&VERB_CONFORMANCE, "name the cluster with --context");
         else
-            code = carry_out(&order);
+            code = order.context ? ask_cluster(&order) : ask_fake(&order);
     }
     free(places);
     return code;
@@ -216,6 +266,12 @@ const Verb VERB_CONFORMANCE = {
         "Plays the parity corpus: exchanges that were recorded from a real kube-apiserver, each with the answer that it must\n"
         "get again, but for uids, times, versions. docs/parity.md has the form of a case and what is known to differ.\n"
         "\n"
+        "Without a cluster the fake in this program is asked, in simulated time. On a cluster, objects are made only in\n"
+        "namespaces called understudy-conformance-..., which are deleted at the end of each case, also on Ctrl-C; what is about\n"
+        "the whole cluster, or what its controllers act on, is skipped.\n"
+        "\n"
+        "      --context NAME         the cluster of this context\n"
+        "      --kubeconfig FILE      instead of $KUBECONFIG or ~/.kube/config\n"
         "      --only TEXT            only cases whose name has TEXT in it\n"
         "      --corpus DIR           the folder with cases/ and known.yaml\n"
         "  -o, --output text|json     a line for each case (text), or one JSON document at the end\n"
@@ -225,6 +281,7 @@ const Verb VERB_CONFORMANCE = {
         "not work, 130 Ctrl-C.\n"
         "\n"
         "  understudy conformance kubernetes\n"
-        "  understudy conformance kubernetes --only raw-05 -v\n",
+        "  understudy conformance kubernetes --only raw-05 -v\n"
+        "  understudy conformance kubernetes --context staging\n",
     .run = run_conformance,
 };

@@ -375,3 +375,8 @@ const Buffer *call_body(const Call *call)
 {
     return &call->body;
 }
+
+Buffer *call_words(Call *call, bool of_body)
+{
+    return of_body ? &call->body : &call->headers;
+}

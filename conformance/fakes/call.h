@@ -43,5 +43,7 @@ int call_status(const Call *call); /* 0: no answer yet */
 /* The value, or NULL; index counts headers of one name from 0. Names are compared without case. */
 const char *call_header(const Call *call, const char *name, size_t index);
 const Buffer *call_body(const Call *call);
+/* The same two, for who puts other words in their place. */
+Buffer *call_words(Call *call, bool of_body);
 
 #endif

@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "conformance/fakes/answer.h"
 #include "conformance/fakes/known.h"
+#include "conformance/fakes/spaces.h"
 
 enum { ANSWER_MS = 30000, EVENTS_MS = 5000, LINGER_MS = 200, HEADERS_MAX = 24 };
 
@@ -35,6 +36,7 @@ typedef struct {
     const cJSON *root;
     ParityTarget target;
     Variables *variables;
+    Spaces *spaces;
     Stream streams[STREAMS_MAX];
     size_t stream_count;
 } Player;
@@ -128,26 +130,51 @@ static void add_headers(const Player *player, const cJSON *given, Headers *heade
     }
 }
 
+static Call *start(const Player *player, Caller *caller, const char *method, const char *path,
+                   const Headers *headers, const char *body, size_t body_length)
+{
+    char *url = memory_format("%s%s", player->target.url, path);
+    HttpsTrust trust = player->target.trust;
+    Call *call = call_start(caller, &(CallRequest){.method = method,
+                                                   .url = url,
+                                                   .connect_to = player->target.connect_to,
+                                                   .headers = (const char *const *)headers->lines,
+                                                   .body = body,
+                                                   .body_length = body_length,
+                                                   .trust = &trust});
+
+    free(url);
+    return call;
+}
+
+/* As start, from the words of the case into those of the server. A body with a NUL in it stays as it is. */
 static Call *say(const Player *player, const char *request, const Headers *headers,
                  const char *body, size_t body_length)
 {
     char method[16];
     const char *path = split(request, method, sizeof method);
-    char *target = variables_target(player->variables, path);
-    char *url = memory_format("%s%s", player->target.url, target);
-    HttpsTrust trust = player->target.trust;
-    Call *call =
-        call_start(player->caller, &(CallRequest){.method = method,
-                                                  .url = url,
-                                                  .connect_to = player->target.connect_to,
-                                                  .headers = (const char *const *)headers->lines,
-                                                  .body = body,
-                                                  .body_length = body_length,
-                                                  .trust = &trust});
+    char *meant = variables_target(player->variables, path);
+    char *target = spaces_path(player->spaces, meant);
+    bool is_text = body && !memchr(body, 0, body_length);
+    char *words = is_text ? spaces_body(player->spaces, meant, body) : NULL;
+    Call *call = start(player, player->caller, method, target, headers, words ? words : body,
+                       words ? strlen(words) : body_length);
 
-    free(url);
+    free(words);
     free(target);
+    free(meant);
     return call;
+}
+
+/* The answer in the words of the case. */
+static void restore(const Player *player, Call *call)
+{
+    const char *type = call_header(call, "Content-Type", 0);
+
+    if (type && strstr(type, "protobuf"))
+        return; /* its texts have their length before them */
+    spaces_restore(player->spaces, call_words(call, true));
+    spaces_restore(player->spaces, call_words(call, false));
 }
 
 /* ---- what was there, and what others did ------------------------------------------------------------------------- */
@@ -240,11 +267,14 @@ static void collect(Player *player)
 
 static void make(Player *player, const cJSON *step, const char *request)
 {
+    char method[16];
+    const char *path = split(request, method, sizeof method);
+
     if (strncmp(request, "COLLECT", 7) == 0)
         collect(player);
     else if (strncmp(request, "LOG", 3) == 0)
         say_log(player, step, request);
-    else
+    else if (!spaces_objection(player->spaces, method, path))
         write_object(player, step, request);
 }
 
@@ -332,11 +362,12 @@ static ParityOutcome outcome_of(const Player *player, const cJSON *step)
                            .note = json_string(step, "note")};
 }
 
-static void judge(Player *player, const cJSON *step, const cJSON *answer, const Call *call)
+static void judge(Player *player, const cJSON *step, const cJSON *answer, Call *call)
 {
     ParityOutcome outcome = outcome_of(player, step);
     Differences differences = {0};
 
+    restore(player, call);
     answer_match(player->variables, answer, call, &differences);
     outcome.reason = known_reason(player->known, player->name, outcome.exchange);
     if (differences.count)
@@ -403,19 +434,33 @@ static void ask(Player *player, const cJSON *step, const Headers *headers)
     cJSON_Delete(answer);
 }
 
+/* NULL, or why it cannot be asked of this server. */
+static const char *objection(const Player *player, const cJSON *step)
+{
+    char method[16];
+    const char *path = split(json_string_or(step, "request", ""), method, sizeof method);
+
+    if (player->options->prefix && json_string(step, "base64"))
+        return "its body is packed, and so its names cannot be changed";
+    return spaces_objection(player->spaces, method, path);
+}
+
 static void exchange(Player *player, const cJSON *step)
 {
     Headers headers = {0};
     ParityOutcome outcome = outcome_of(player, step);
 
     end_streams(player, outcome.exchange);
-    if (add_user(&player->target, json_string_or(step, "user", "admin"), &headers)) {
+    outcome.reason = objection(player, step);
+    if (!outcome.reason &&
+        !add_user(&player->target, json_string_or(step, "user", "admin"), &headers))
+        outcome.reason = "this server has no such user";
+    if (outcome.reason) {
+        outcome.result = PARITY_SKIPPED;
+        tell(player, &outcome);
+    } else {
         add_headers(player, json_find(step, "headers"), &headers);
         ask(player, step, &headers);
-    } else {
-        outcome.result = PARITY_SKIPPED;
-        outcome.reason = "this server has no such user";
-        tell(player, &outcome);
     }
     headers_release(&headers);
 }
@@ -444,6 +489,44 @@ static void play_steps(Player *player)
     }
 }
 
+/* Everything that the case made is in its namespaces. A person who wants to stop waits for this. */
+static void clean(const Player *player)
+{
+    const char *const *made = spaces_made(player->spaces);
+    Caller *caller = caller_new(player->options->loop, NULL);
+
+    for (size_t i = 0; player->options->prefix && made[i]; i++) {
+        char *path = memory_format("/api/v1/namespaces/%s", made[i]);
+        Headers headers = {0};
+        Call *call;
+
+        add_user(&player->target, "admin", &headers);
+        call = start(player, caller, "DELETE", path, &headers, NULL, 0);
+        call_wait(call, SIZE_MAX, ANSWER_MS);
+        call_free(call);
+        headers_release(&headers);
+        free(path);
+    }
+    caller_free(caller);
+}
+
+static void play_case(Player *player)
+{
+    const ParityOptions *options = player->options;
+
+    player->variables = variables_new(options->prefix != NULL);
+    player->spaces =
+        spaces_new(options->prefix ? options->prefix : "", json_find(player->root, "steps"));
+    player->caller = caller_new(options->loop, options->stop);
+    play_steps(player);
+    end_streams(player, INT64_MAX);
+    caller_free(player->caller);
+    clean(player);
+    spaces_free(player->spaces);
+    variables_free(player->variables);
+    player->tally->cases++;
+}
+
 static bool play(Player *player, const char *path, Error *err)
 {
     const ParityOptions *options = player->options;
@@ -457,13 +540,7 @@ static bool play(Player *player, const char *path, Error *err)
         return false;
     }
     player->root = yaml_root(document);
-    player->variables = variables_new(options->is_shared);
-    player->caller = caller_new(options->loop, options->stop);
-    play_steps(player);
-    end_streams(player, INT64_MAX);
-    player->tally->cases++;
-    caller_free(player->caller);
-    variables_free(player->variables);
+    play_case(player);
     options->end(options->owner, player->name);
     yaml_free(document);
     return !is_stopped(player) || error_set(err, ERR_STOPPED, "stopped");

@@ -50,8 +50,12 @@ typedef struct {
     Loop *loop;
     const char *folder; /* with cases/ and known.yaml */
     const char *only;   /* cases whose name has this in it; NULL: all */
-    bool is_shared;     /* others write to the same server: counters may run ahead */
-    const bool *stop;   /* may be NULL */
+    /*
+     * Of a server that belongs to others: what the names of the case's namespaces begin with there. They are deleted at its end, also
+     * if it is stopped; what is about the whole cluster is skipped, and counters may run ahead. NULL: the server is ours alone.
+     */
+    const char *prefix;
+    const bool *stop; /* may be NULL */
     /* A server for this case, with nothing in it that the case makes itself. end follows each that did not fail. */
     bool (*begin)(void *owner, const char *case_name, ParityTarget *out_target, Error *err);
     void (*end)(void *owner, const char *case_name);
