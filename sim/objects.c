@@ -35,6 +35,12 @@ cJSON *object_format(const char *format, ...)
     return json;
 }
 
+/* Its namespace goes, or is gone: a person's doing, which no part of a world can help. */
+static bool is_in_vain(const KubeStatus *why)
+{
+    return why->code == 403 || (why->code == 404 && strstr(why->message, "namespaces"));
+}
+
 void object_create(KubeCluster *cluster, const char *resource, const char *ns, const char *manager,
                    cJSON *object)
 {
@@ -43,10 +49,10 @@ void object_create(KubeCluster *cluster, const char *resource, const char *ns, c
     bool ok =
         kube_create(cluster, resource, ns, object, &(KubeWriter){.manager = manager}, NULL, &why);
 
-    if (!ok)
+    if (!ok && !is_in_vain(&why))
         fprintf(stderr, "world: create %s: %s\n", resource, why.message);
-    assert(ok);
-    if (status)
+    assert(ok || is_in_vain(&why));
+    if (ok && status)
         kube_set_status(cluster, resource, ns, json_string(object, "metadata/name"), manager,
                         status);
     kube_status_release(&why);
@@ -57,14 +63,16 @@ void object_create(KubeCluster *cluster, const char *resource, const char *ns, c
 void object_merge(KubeCluster *cluster, const char *resource, const char *ns, const char *name,
                   const char *manager, cJSON *patch)
 {
-    kube_merge(cluster, resource, ns, name, manager, patch);
+    if (kube_find(cluster, resource, ns, name))
+        kube_merge(cluster, resource, ns, name, manager, patch);
     cJSON_Delete(patch);
 }
 
 void object_set_status(KubeCluster *cluster, const char *resource, const char *ns, const char *name,
                        const char *manager, cJSON *patch)
 {
-    kube_set_status(cluster, resource, ns, name, manager, patch);
+    if (kube_find(cluster, resource, ns, name))
+        kube_set_status(cluster, resource, ns, name, manager, patch);
     cJSON_Delete(patch);
 }
 

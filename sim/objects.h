@@ -13,12 +13,12 @@
 cJSON *object_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * Creates object (owned from now on), which must not exist. manager: "tsb-operator". A status that it has is written after it, since
+ * Creates object (owned from now on), which must not exist, unless somebody is deleting its namespace. manager: "tsb-operator". A status that it has is written after it, since
  * the API server drops it from what is created.
  */
 void object_create(KubeCluster *cluster, const char *resource, const char *ns, const char *manager,
                    cJSON *object);
-/* Merge patch (owned from now on), to the spec or to the status; the object must exist. */
+/* Merge patch (owned from now on), to the spec or to the status; nothing if the object is gone. */
 void object_merge(KubeCluster *cluster, const char *resource, const char *ns, const char *name,
                   const char *manager, cJSON *patch);
 void object_set_status(KubeCluster *cluster, const char *resource, const char *ns, const char *name,

@@ -196,6 +196,7 @@ static void make_workloads(Plane *plane)
     if (plane->index == 0) {
         plane_envoy_make(plane);
         plane_autoscaler_make(plane);
+        plane_teamsync_make(plane);
     } else if (!plane->world->parameters.mp_operator.leaves_old_deployments) {
         return;
     }

@@ -225,6 +225,57 @@ const FaultType FAULT_OBJECT_CHANGED = {
     .inject = change_object,
 };
 
+/* ---- an object that somebody deletes ------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    const char *cluster, *resource, *ns, *name, *by;
+} DeletionArguments;
+
+static const Field DELETION_FIELDS[] = {
+    {"cluster",   FIELD_TEXT, offsetof(DeletionArguments, cluster),  true,  "mp1, mp2 or cp-0001",
+     NULL                                                                                                },
+    {"resource",  FIELD_TEXT, offsetof(DeletionArguments, resource), true,
+     "deployments, cronjobs...",                                                                     NULL},
+    {"namespace", FIELD_TEXT, offsetof(DeletionArguments, ns),       false,
+     "of the object; none: the plane's",                                                             NULL},
+    {"name",      FIELD_TEXT, offsetof(DeletionArguments, name),     true,  "its name",              NULL},
+    {"by",        FIELD_TEXT, offsetof(DeletionArguments, by),       false, "who does it: somebody", NULL},
+};
+
+static void delete_object(World *world, ArmedFault *fault, const void *arguments)
+{
+    const DeletionArguments *object = arguments;
+    Plane *plane = world_plane(world, object->cluster);
+    ControlPlaneSite *site = plane ? NULL : world_site(world, object->cluster);
+    KubeCluster *cluster = plane ? plane->cluster : site ? site_cluster(site) : NULL;
+    const char *ns = object->ns ? object->ns : plane ? plane->ns : "istio-system";
+    const char *by = object->by ? object->by : "somebody";
+
+    if (!cluster || !kube_find(cluster, object->resource, ns, object->name))
+        return;
+    kube_delete(cluster, object->resource, ns, object->name,
+                &(KubeDeletion){.propagation = "Background", .manager = by}, NULL, NULL);
+    world_note(world, object->cluster, by, object->resource, object->name, "deleted it");
+    /* Of a namespace whatever is asked for meets it. */
+    if (strcmp(object->resource, "namespaces") == 0)
+        fault_prove_by_call(fault, "kube.request", object->cluster, NULL, NULL, NULL);
+    else
+        fault_prove_by_call(fault, "kube.request", object->cluster, "GET", object->resource,
+                            object->name);
+    fault_prove_by_event(fault, EVENT_CONTROLLER_CHANGE, object->cluster, "made it again");
+}
+
+const FaultType FAULT_OBJECT_DELETED = {
+    .name = "objectDeleted",
+    .summary = "somebody deletes an object in a cluster",
+    .dossier = "",
+    .witness = "a request for the object, or whoever made it again",
+    .fields = DELETION_FIELDS,
+    .field_count = sizeof DELETION_FIELDS / sizeof *DELETION_FIELDS,
+    .argument_size = sizeof(DeletionArguments),
+    .inject = delete_object,
+};
+
 /* ---- a right that was never granted --------------------------------------------------------------------------------------------------- */
 
 typedef struct {

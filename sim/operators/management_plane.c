@@ -96,6 +96,7 @@ static void make_active(PlaneOperator *self, bool is_new)
         self->replicas[i] = workloads[i].replicas;
     }
     plane_autoscaler_make(plane);
+    plane_teamsync_make(plane);
 }
 
 /* ---- the standby shape --------------------------------------------------------------------------------------------------------------- */
@@ -107,6 +108,7 @@ static void remove_workloads(PlaneOperator *self)
     const PlaneWorkload *workloads = plane_workloads(&count);
 
     object_delete(plane->cluster, "horizontalpodautoscalers", plane->ns, "envoy");
+    object_delete(plane->cluster, "cronjobs", plane->ns, "teamsync");
     for (int i = 0; i < count; i++) {
         const char *name = workloads[i].deployment;
 
@@ -291,6 +293,7 @@ static void make_missing(PlaneOperator *self)
     if (!is_running(self) || self->is_standby)
         return;
     plane_envoy_make(plane);
+    plane_teamsync_make(plane);
     for (int i = 0; i < count; i++) {
         const char *name = workloads[i].deployment;
 

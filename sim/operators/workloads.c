@@ -105,3 +105,18 @@ void plane_autoscaler_make(Plane *plane)
                                 "'averageUtilization':75}}}]},'status':{'currentReplicas':2,"
                                 "'desiredReplicas':2}}"));
 }
+
+/* apiServer.teamSyncSchedule, as an expanded ManagementPlane has it. */
+void plane_teamsync_make(Plane *plane)
+{
+    if (kube_find(plane->cluster, "cronjobs", plane->ns, "teamsync"))
+        return;
+    object_create(
+        plane->cluster, "cronjobs", plane->ns, PLANE_OPERATOR,
+        object_format(
+            "{'metadata':{'name':'teamsync','labels':{'app':'teamsync',"
+            "'platform.tsb.tetrate.io/application':'teamsync'}},'spec':{'schedule':'0 * * * *',"
+            "'concurrencyPolicy':'Forbid','jobTemplate':{'spec':{'template':{'metadata':{'labels':"
+            "{'app':'teamsync'}},'spec':{'restartPolicy':'OnFailure','containers':[{'name':"
+            "'teamsync','image':'containers.dl.tetrate.io/teamsync:1.12.0'}]}}}}}}"));
+}

@@ -11,9 +11,9 @@
 #include "sim/faults/faults.h"
 #include "tests/test.h"
 
-static const char *const GROUPS[] = {"planned", "preconditions", "replication",
-                                     "fencing", "promotion",     "verification",
-                                     "dns",     "edges",         "tokens"};
+static const char *const GROUPS[] = {"planned",   "preconditions", "replication", "fencing",
+                                     "promotion", "verification",  "dns",         "edges",
+                                     "tokens",    "controllers"};
 
 static bool is_group(const char *text)
 {
