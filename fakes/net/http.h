@@ -48,8 +48,8 @@ typedef struct {
 void http_serve(int fd, const HttpOptions *options);
 
 /*
- * Resets every connection and empties the list. Exchanges whose answer is due are gone; afterwards no call reaches the handler's
- * owner, who may go. May be called from inside a handler; memory goes as the loop runs.
+ * Resets every connection, as when a process dies (no GOAWAY), and empties the list. Exchanges whose answer is due are gone;
+ * afterwards no call reaches the handler's owner, who may go. May be called from inside a handler; memory goes as the loop runs.
  */
 void http_reset_all(HttpConnections *connections);
 
