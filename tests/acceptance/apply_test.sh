@@ -85,7 +85,7 @@ spec:
     spec: {containers: [{name: c, image: "registry.test/c:1", ports: [{containerPort: 80}]}]}
 YAML
     says "a deployment" 0 serverside-applied k apply --server-side -f "$file"
-    says "another's container" 0 serverside-applied k apply --server-side --field-manager=mesh -f - <<'YAML'
+    says "another's container" 0 serverside-applied k apply --server-side --field-manager=mesh --validate=false -f - <<'YAML'
 apiVersion: apps/v1
 kind: Deployment
 metadata: {name: workload}
@@ -98,7 +98,7 @@ YAML
     says "and given up" 0 serverside-applied k apply --server-side -f "$file"
     says "three are left" 0 '3 registry.test/c:2' k get deploy workload \
         -o 'jsonpath={.spec.replicas} {.spec.template.spec.containers[0].image}'
-    says "the second leaves" 0 serverside-applied k apply --server-side --field-manager=mesh -f - <<'YAML'
+    says "the second leaves" 0 serverside-applied k apply --server-side --field-manager=mesh --validate=false -f - <<'YAML'
 apiVersion: apps/v1
 kind: Deployment
 metadata: {name: workload}
