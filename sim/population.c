@@ -8,51 +8,11 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "sim/definitions.h"
 #include "sim/objects.h"
 #include "sim/operators/workloads.h"
 
 static const char HELM[] = "helm";
-
-/* ---- definitions -------------------------------------------------------------------------------------------------------------------- */
-
-static cJSON *spec_schema(const char *kind)
-{
-    cJSON *schema = object_format("{'type':'object','x-kubernetes-preserve-unknown-fields':true}");
-
-    if (strcmp(kind, "ManagementPlane") == 0) {
-        cJSON *availability = object_format("{'type':'object','properties':{}}");
-
-        json_put(availability, "properties/active",
-                 object_format("{'type':'object','properties':"
-                               "{'exposeEmbeddedPostgresInFrontEnvoy':{'type':'boolean'}}}"));
-        json_put(availability, "properties/standby",
-                 object_format("{'type':'object','properties':{'activeMpSynchronizationEndpoint':"
-                               "{'type':'object','properties':{'host':{'type':'string'},"
-                               "'port':{'type':'integer','format':'int32'},"
-                               "'selfSigned':{'type':'boolean'}}}}}"));
-        json_put(schema, "properties/highAvailability", availability);
-        json_put(schema, "properties/hub", object_format("{'type':'string'}"));
-        json_put(schema, "properties/organization", object_format("{'type':'string'}"));
-    }
-    return schema;
-}
-
-static void define(KubeCluster *cluster, const char *group, const char *version, const char *plural,
-                   const char *singular, const char *kind)
-{
-    cJSON *definition = object_format(
-        "{'metadata':{'name':'%s.%s'},'spec':{'group':'%s','scope':'Namespaced',"
-        "'names':{'plural':'%s','singular':'%s','kind':'%s','listKind':'%sList'},"
-        "'versions':[{'name':'%s','served':true,'storage':true,'subresources':{'status':{}},"
-        "'schema':{'openAPIV3Schema':{'type':'object','properties':{'status':{'type':'object',"
-        "'x-kubernetes-preserve-unknown-fields':true}}}}}]},"
-        "'status':{'conditions':[{'type':'Established','status':'True'}]}}",
-        plural, group, group, plural, singular, kind, kind, version);
-
-    json_put(definition, "spec/versions/0/schema/openAPIV3Schema/properties/spec",
-             spec_schema(kind));
-    object_create(cluster, "customresourcedefinitions", NULL, HELM, definition);
-}
 
 /* ---- secrets ------------------------------------------------------------------------------------------------------------------------ */
 
@@ -217,9 +177,7 @@ void population_plane(Plane *plane)
 
     object_namespace(cluster, plane->ns);
     object_namespace(cluster, "cert-manager");
-    define(cluster, "install.tetrate.io", "v1alpha1", "managementplanes", "managementplane",
-           "ManagementPlane");
-    define(cluster, "kubegres.reactive-tech.io", "v1", "kubegres", "kubegres", "Kubegres");
+    definitions_plane(cluster);
     make_secrets(plane);
     make_management_plane(plane);
     make_operators(plane);
@@ -235,6 +193,7 @@ void population_resource(ControlPlaneSite *site)
     const World *world = site->world;
 
     object_namespace(site->cluster, NS);
+    definitions_site(site->cluster);
     object_create(
         site->cluster, "controlplanes", NS, HELM,
         object_format("{'apiVersion':'install.tetrate.io/v1alpha1','kind':'ControlPlane',"

@@ -287,11 +287,14 @@ bool crd_collect(KubeCluster *cluster, KubeObject *definition)
 bool crd_check_open(const KubeCluster *cluster, const KubeKind *kind, KubeStatus *status)
 {
     char name[128];
-    const KubeKind *definitions =
-        kube_kind_find(&cluster->kinds, "apiextensions.k8s.io", "v1", "customresourcedefinitions");
-    const KubeObject *found =
-        store_find(cluster, definitions, "", status_resource_name(kind, name));
+    const KubeObject *found;
 
+    if (cluster->definitions == NULL)
+        return true;
+    found = store_find(cluster,
+                       kube_kind_find(&cluster->kinds, "apiextensions.k8s.io", "v1",
+                                      "customresourcedefinitions"),
+                       "", status_resource_name(kind, name));
     if (found == NULL || *kube_metadata_text(kube_object_json(found), "deletionTimestamp") == '\0')
         return true;
     return status_set(status, 405, "MethodNotAllowed", cJSON_CreateObject(),

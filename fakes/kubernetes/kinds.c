@@ -289,8 +289,8 @@ const KubeKind *kube_kind_find(const KubeKinds *kinds, const char *group, const 
     const KubeKind *kind = NULL;
 
     while ((kind = kube_kind_next(kinds, kind)) != NULL)
-        if (strcmp(kind->plural, plural) == 0 && matches(group, kind->group) &&
-            matches(version, kind->version))
+        if (*kind->plural == *plural && strcmp(kind->plural, plural) == 0 &&
+            matches(group, kind->group) && matches(version, kind->version))
             return kind;
     return NULL;
 }

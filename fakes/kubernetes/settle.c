@@ -90,7 +90,7 @@ static const KubeField *look_up(const KubeType *type, const char *name, int *cur
         if (field->is_inline)
             found = look_up(field->type, name, &inner, &inner_rank);
         else
-            found = strcmp(field->name, name) == 0 ? field : NULL;
+            found = *field->name == *name && strcmp(field->name, name) == 0 ? field : NULL;
         if (found != NULL) {
             *cursor = i;
             *out_rank = i * INLINE_MAX + inner_rank / INLINE_MAX;

@@ -128,7 +128,8 @@ static bool check_form(const Write *write, const cJSON *json)
 /* The kind as which its objects are stored, in whatever version the writer speaks. */
 static const KubeKind *stored_kind(const Write *write)
 {
-    return kube_kind_has(write->kind, KUBE_CUSTOM)
+    return write->writer != NULL && write->writer->as != NULL &&
+                   kube_kind_has(write->kind, KUBE_CUSTOM)
                ? kube_kind_find(&write->cluster->kinds, write->kind->group, NULL,
                                 write->kind->plural)
                : write->kind;
