@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fakes/kubernetes/connect.h"
 #include "fakes/kubernetes/request.h"
 
 /* ---- paths ------------------------------------------------------------------------------------ */
@@ -78,6 +79,8 @@ static bool is_subresource(const KubeKind *kind, const char *name)
         return false;
     if (strcmp(name, "token") == 0)
         return strcmp(kind->plural, "serviceaccounts") == 0;
+    if (connect_is_part(kind, name))
+        return true;
     return strcmp(name, "log") == 0 && strcmp(kind->plural, "pods") == 0;
 }
 
@@ -167,6 +170,8 @@ static const char *object_verb(const KubeRequest *request)
         return NULL;
     if (strcmp(request->subresource, "token") == 0)
         return is_method(request, "POST") ? "create" : NULL;
+    if (connect_is_part(request->kind, request->subresource))
+        return connect_verb(request);
     if (is_method(request, "GET"))
         return "get";
     if (strcmp(request->subresource, "log") == 0)

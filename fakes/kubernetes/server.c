@@ -15,6 +15,7 @@
 #include "base/memory.h"
 #include "fakes/kubernetes/account.h"
 #include "fakes/kubernetes/authenticate.h"
+#include "fakes/kubernetes/connect.h"
 #include "fakes/kubernetes/view.h"
 
 enum { COMPRESS_FROM = 128 * 1024 + 1 };
@@ -245,6 +246,7 @@ static bool admit(const KubeServer *server, KubeRequest *request, KubeStatus *st
     return request_authenticate(request, &server->tokens, status) &&
            request_route(request, status) && request_choose_verb(request, status) &&
            request_authorize(request, status) && check_timeout(request, status) &&
+           connect_check(request, status) &&
            (request->kind == NULL || strcmp(request->subresource, "log") == 0 ||
             (request_check_accept(request, status) && view_check(request, status)));
 }

@@ -127,6 +127,10 @@ try_answers() {
         -H 'Accept: application/json;as=Table;g=meta.k8s.io;v=v1' "$secrets?includeObject=Bad"
     body_says "a table of no known version" 'only the following media types are accepted' \
         -H 'Accept: application/json;as=Table;g=meta.k8s.io;v=v9' $secrets
+    body_says "exec without a node" 'does not have a host assigned' \
+        /api/v1/namespaces/tsb/pods/tsb-operator-1/exec?command=ls
+    body_says "exec in an absent pod" 'pods \"nosuch\" not found' /api/v1/namespaces/tsb/pods/nosuch/exec
+    body_says "a service by proxy" 'no endpoints available for service' /api/v1/namespaces/tsb/services/envoy/proxy
     head_says "HEAD is not allowed" 405 --head /version
     head_says "nothing is kept" 'Cache-Control: no-cache, private' $secrets
     head_says "which flow it was" X-Kubernetes-Pf-Flowschema-Uid $secrets
