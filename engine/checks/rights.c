@@ -9,49 +9,116 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/clients/kube_rules.h"
 #include "engine/observations.h"
 
+enum { NAMES_MAX = 4 };
+
+/* With names: of these alone. */
 typedef struct {
     const char *verb, *group, *resource, *subresource;
+    const char *names[NAMES_MAX];
 } Right;
 
-static bool may_all(KubeClient *kube, const char *ns, const Right *rights, size_t count,
-                    Finding *finding, Error *err)
-{
-    for (size_t i = 0; i < count; i++) {
-        bool is_allowed = true;
-        char observed[280];
+/* What somebody may in one namespace: a complete list, or whom to ask. */
+typedef struct {
+    KubeClient *kube;
+    const char *ns;
+    cJSON *rules;
+    bool is_complete;
+} Rights;
 
-        if (!kube_client_may(kube, rights[i].verb, rights[i].group, rights[i].resource,
-                             rights[i].subresource, ns, &is_allowed, err))
+static bool is_allowed(const Rights *rights, const KubeRight *right, bool *out_allowed, Error *err)
+{
+    if (!rights->is_complete)
+        return kube_client_may(rights->kube, right, out_allowed, err);
+    *out_allowed = kube_rules_allow(rights->rules, right);
+    return true;
+}
+
+static void refuse(const Rights *rights, const KubeRight *right, Finding *finding)
+{
+    char observed[280];
+
+    snprintf(observed, sizeof observed, "%s: may not %s %s%s%s%s%s in %s",
+             kube_client_context(rights->kube), right->verb, right->resource,
+             right->subresource ? "/" : "", right->subresource ? right->subresource : "",
+             right->name ? " " : "", right->name ? right->name : "", right->ns);
+    finding_refuse(finding, "F-018", "the rights that the whole procedure needs", observed,
+                   "kubectl auth can-i VERB RESOURCE -n NAMESPACE",
+                   "grant the role in docs/rbac.yaml");
+}
+
+/* right ends at the first name that is refused. */
+static bool ask_by_name(const Rights *rights, const Right *wanted, KubeRight *right, bool *out_may,
+                        Error *err)
+{
+    *out_may = wanted->names[0] != NULL;
+    for (int i = 0; *out_may && i < NAMES_MAX && wanted->names[i] != NULL; i++) {
+        right->name = wanted->names[i];
+        if (!is_allowed(rights, right, out_may, err))
             return false;
-        if (is_allowed)
-            continue;
-        snprintf(observed, sizeof observed, "%s: may not %s %s%s%s in %s",
-                 kube_client_context(kube), rights[i].verb, rights[i].resource,
-                 rights[i].subresource ? "/" : "",
-                 rights[i].subresource ? rights[i].subresource : "", ns);
-        finding_refuse(finding, "F-018", "the rights that the whole procedure needs", observed,
-                       "kubectl auth can-i VERB RESOURCE -n NAMESPACE",
-                       "grant the role in docs/rbac.yaml");
-        return true;
     }
     return true;
 }
 
+/* Whoever may so with all of them need not be asked for each. */
+static bool check_right(const Rights *rights, const Right *wanted, Finding *finding, Error *err)
+{
+    KubeRight right = {.verb = wanted->verb,
+                       .group = wanted->group,
+                       .resource = wanted->resource,
+                       .subresource = wanted->subresource,
+                       .ns = rights->ns};
+    bool may = true;
+
+    if (!is_allowed(rights, &right, &may, err))
+        return false;
+    if (!may && !ask_by_name(rights, wanted, &right, &may, err))
+        return false;
+    if (!may)
+        refuse(rights, &right, finding);
+    return true;
+}
+
+static bool is_read(const Right *right)
+{
+    return strcmp(right->verb, "get") == 0 || strcmp(right->verb, "list") == 0;
+}
+
+/* What cannot be read shows by itself before anything is changed: it is held against a list, but not asked for one by one. */
+static bool check_all(KubeClient *kube, const char *ns, const Right *wanted, size_t count,
+                      Finding *finding, Error *err)
+{
+    Rights rights = {.kube = kube, .ns = ns};
+    bool ok = kube_client_rules(kube, ns, &rights.rules, &rights.is_complete, err);
+
+    for (size_t i = 0; ok && finding->reaction == REACT_NONE && i < count; i++)
+        if (rights.is_complete || !is_read(&wanted[i]))
+            ok = check_right(&rights, &wanted[i], finding, err);
+    cJSON_Delete(rights.rules);
+    return ok;
+}
+
 bool check_rights(Examination *e, Finding *finding, Error *err)
 {
-    static const Right PLANE_RIGHTS[] = {
-        {"patch",  "apps",                "deployments",      "scale"},
-        {"patch",  "install.tetrate.io",  "managementplanes", NULL   },
-        {"update", "coordination.k8s.io", "leases",           NULL   },
+    static const Right RIGHTS[] = {
+        {"patch",  "apps",                "deployments",      "scale", {NULL}             },
+        {"patch",  "install.tetrate.io",  "managementplanes", NULL,    {NULL}             },
+        {"update", "coordination.k8s.io", "leases",           NULL,    {NULL}             },
+        {"get",    "apps",                "deployments",      NULL,    {NULL}             },
+        {"get",    "install.tetrate.io",  "managementplanes", NULL,    {NULL}             },
+        {"get",    "",                    "services",         NULL,    {NULL}             },
+        {"get",    "",                    "endpoints",        NULL,    {NULL}             },
+        {"list",   "",                    "pods",             NULL,    {NULL}             },
+        {"get",    "",                    "secrets",          NULL,    {"iam-signing-key"}},
     };
 
     for (int i = 0; i < 2 && finding->reaction == REACT_NONE; i++) {
         const Plane *plane = &e->operation->planes[i];
 
-        if (!may_all(plane->kube, plane->spec->ns, PLANE_RIGHTS,
-                     sizeof PLANE_RIGHTS / sizeof *PLANE_RIGHTS, finding, err))
+        if (!check_all(plane->kube, plane->spec->ns, RIGHTS, sizeof RIGHTS / sizeof *RIGHTS,
+                       finding, err))
             return false;
     }
     return true;
@@ -60,8 +127,13 @@ bool check_rights(Examination *e, Finding *finding, Error *err)
 bool check_control_plane_rights(Examination *e, Finding *finding, Error *err)
 {
     static const Right RIGHTS[] = {
-        {"delete", "",     "secrets",     NULL},
-        {"patch",  "apps", "deployments", NULL},
+        {"delete",
+         "",               "secrets",
+         NULL,                                   {"otel-token", "oap-token", "ngac-token", "xcp-edge-central-auth-token"}},
+        {"patch",  "apps", "deployments", NULL,  {"edge", "tsb-operator-control-plane"}                                  },
+        {"get",    "",     "secrets",     NULL,  {"cluster-service-account", "otel-token"}                               },
+        {"list",   "",     "pods",        NULL,  {NULL}                                                                  },
+        {"get",    "",     "pods",        "log", {NULL}                                                                  },
     };
 
     for (size_t i = 0; i < e->operation->control_plane_count; i++) {
@@ -69,7 +141,8 @@ bool check_control_plane_rights(Examination *e, Finding *finding, Error *err)
 
         if (strncmp(site->uid, "unreachable", 11) == 0)
             continue;
-        if (!may_all(site->kube, site->spec->ns, RIGHTS, 2, finding, err))
+        if (!check_all(site->kube, site->spec->ns, RIGHTS, sizeof RIGHTS / sizeof *RIGHTS, finding,
+                       err))
             return false;
         if (finding->reaction != REACT_NONE)
             return true;

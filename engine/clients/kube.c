@@ -3,6 +3,7 @@
  */
 #include "engine/clients/kube.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -140,40 +141,69 @@ void kube_client_get_all(KubeRead *reads, size_t count, size_t width)
     free(exchanges);
 }
 
-static cJSON *access_review(const char *verb, const char *group, const char *resource,
-                            const char *subresource, const char *ns)
+static cJSON *new_review(const char *kind)
 {
     cJSON *review = cJSON_CreateObject();
 
     json_put_string(review, "apiVersion", "authorization.k8s.io/v1");
-    json_put_string(review, "kind", "SelfSubjectAccessReview");
-    json_put_string(review, "spec/resourceAttributes/verb", verb);
-    json_put_string(review, "spec/resourceAttributes/group", group != NULL ? group : "");
-    json_put_string(review, "spec/resourceAttributes/resource", resource);
-    if (subresource != NULL)
-        json_put_string(review, "spec/resourceAttributes/subresource", subresource);
-    if (ns != NULL)
-        json_put_string(review, "spec/resourceAttributes/namespace", ns);
+    json_put_string(review, "kind", kind);
     return review;
 }
 
-bool kube_client_may(KubeClient *client, const char *verb, const char *group, const char *resource,
-                     const char *subresource, const char *ns, bool *out_allowed, Error *err)
+/* A POST, but it changes nothing: a lost answer is asked for again. review is consumed. */
+static bool ask_review(KubeClient *client, const KubePath *path, cJSON *review, cJSON **out_answer,
+                       Error *err)
 {
-    static const KubePath path = {.resource = "authorization.k8s.io/v1/selfsubjectaccessreviews"};
-    cJSON *review = access_review(verb, group, resource, subresource, ns);
-    cJSON *answer = NULL;
     KubeExchange exchange;
-    bool ok;
 
-    exchange_init(&exchange, client, "POST", &path);
+    exchange_init(&exchange, client, "POST", path);
     exchange.changes_nothing = true;
     exchange.content_type = JSON;
     exchange.body = json_text(review);
     cJSON_Delete(review);
-    ok = run_alone(&exchange, &answer, err);
+    return run_alone(&exchange, out_answer, err);
+}
+
+static void put_attribute(cJSON *review, const char *key, const char *value)
+{
+    char path[64];
+
+    snprintf(path, sizeof path, "spec/resourceAttributes/%s", key);
+    if (value != NULL)
+        json_put_string(review, path, value);
+}
+
+bool kube_client_may(KubeClient *client, const KubeRight *right, bool *out_allowed, Error *err)
+{
+    static const KubePath path = {.resource = "authorization.k8s.io/v1/selfsubjectaccessreviews"};
+    cJSON *review = new_review("SelfSubjectAccessReview"), *answer = NULL;
+    bool ok;
+
+    put_attribute(review, "verb", right->verb);
+    put_attribute(review, "group", right->group != NULL ? right->group : "");
+    put_attribute(review, "resource", right->resource);
+    put_attribute(review, "subresource", right->subresource);
+    put_attribute(review, "namespace", right->ns);
+    put_attribute(review, "name", right->name);
+    ok = ask_review(client, &path, review, &answer, err);
     if (ok)
         *out_allowed = json_bool_or(answer, "status/allowed", false);
     cJSON_Delete(answer);
     return ok;
+}
+
+bool kube_client_rules(KubeClient *client, const char *ns, cJSON **out_rules, bool *out_is_complete,
+                       Error *err)
+{
+    static const KubePath path = {.resource = "authorization.k8s.io/v1/selfsubjectrulesreviews"};
+    cJSON *review = new_review("SelfSubjectRulesReview"), *answer = NULL, *status;
+
+    json_put_string(review, "spec/namespace", ns);
+    if (!ask_review(client, &path, review, &answer, err))
+        return false;
+    status = cJSON_GetObjectItemCaseSensitive(answer, "status");
+    *out_is_complete = !json_bool_or(status, "incomplete", true);
+    *out_rules = cJSON_DetachItemFromObjectCaseSensitive(status, "resourceRules");
+    cJSON_Delete(answer);
+    return true;
 }

@@ -63,9 +63,19 @@ typedef struct {
 } KubeRead;
 void kube_client_get_all(KubeRead *reads, size_t count, size_t width);
 
+/* NULL: the core group, no subresource, the whole cluster, any name. */
+typedef struct {
+    const char *verb, *group, *resource, *subresource, *ns, *name;
+} KubeRight;
+
 /* May we? By SelfSubjectAccessReview. */
-bool kube_client_may(KubeClient *client, const char *verb, const char *group, const char *resource,
-                     const char *subresource, const char *ns, bool *out_allowed, Error *err);
+bool kube_client_may(KubeClient *client, const KubeRight *right, bool *out_allowed, Error *err);
+/*
+ * Everything we may in ns, by SelfSubjectRulesReview: a list for kube_rules_allow (kube_rules.h), cJSON_Delete() it.
+ * Not complete: the server has authorizers that can only be asked, so the list proves nothing.
+ */
+bool kube_client_rules(KubeClient *client, const char *ns, cJSON **out_rules, bool *out_is_complete,
+                       Error *err);
 
 /* The server's clock minus ours, from the Date of the last answer; 0 if none came yet. */
 int64_t kube_client_skew_ms(const KubeClient *client);

@@ -85,7 +85,7 @@ static bool is_worth_noting(const KubeRequest *request, int code)
         return true;
     if (!request_is_write(request))
         return strcmp(resource, "namespaces") == 0 && strcmp(request->name, "kube-system") == 0;
-    return strcmp(resource, "selfsubjectaccessreviews") != 0;
+    return request->kind == NULL || !kube_kind_has(request->kind, KUBE_REVIEW);
 }
 
 void request_note(KubeRequest *request, int code)

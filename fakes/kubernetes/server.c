@@ -254,10 +254,10 @@ static bool admit(const KubeServer *server, KubeRequest *request, KubeStatus *st
 /* A cluster knows who it is before it is filled. */
 static bool looks_at_objects(const KubeRequest *request)
 {
-    const char *resource = request_resource(request);
-
-    return strcmp(resource, "selfsubjectaccessreviews") != 0 &&
-           (strcmp(resource, "namespaces") != 0 || strcmp(request->name, "kube-system") != 0);
+    if (request->kind != NULL && kube_kind_has(request->kind, KUBE_REVIEW))
+        return false;
+    return strcmp(request_resource(request), "namespaces") != 0 ||
+           strcmp(request->name, "kube-system") != 0;
 }
 
 /* What a cluster has from the start, and carries only once somebody looks. */

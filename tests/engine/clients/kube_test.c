@@ -312,15 +312,17 @@ static void test_may(void)
         {201, NULL, "{\"status\":{\"allowed\":true}}",  0           },
         {201, NULL, "{\"status\":{\"allowed\":false}}", 0           }
     };
+    static const KubeRight SCALE = {"patch", "apps", "deployments", "scale", "tsb", NULL};
+    static const KubeRight SECRETS = {.verb = "get", .resource = "secrets"};
     Bench bench;
     bool may = false;
 
     bench_open(&bench, ANSWERS, 3);
     /* It is a POST, but it changes nothing, so a lost answer is no reason to stop. */
-    CHECK(kube_client_may(bench.kube, "patch", "apps", "deployments", "scale", "tsb", &may, NULL));
+    CHECK(kube_client_may(bench.kube, &SCALE, &may, NULL));
     CHECK(may);
     CHECK(strstr(script_server_request(bench.server), "\"subresource\":\"scale\"") != NULL);
-    CHECK(kube_client_may(bench.kube, "get", NULL, "secrets", NULL, NULL, &may, NULL));
+    CHECK(kube_client_may(bench.kube, &SECRETS, &may, NULL));
     CHECK(!may);
     bench_close(&bench);
 }
