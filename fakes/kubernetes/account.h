@@ -11,6 +11,8 @@
 
 /* Who says so, and for whom a token is unless it is asked for otherwise. */
 #define ACCOUNT_ISSUER "https://kubernetes.default.svc"
+/* Who says so in a token that a Secret holds. */
+#define ACCOUNT_OLD_ISSUER "kubernetes/serviceaccount"
 
 /*
  * Whose token it is. False if it is none of this cluster, is expired, not for audience, or what it is bound to is gone;
@@ -18,6 +20,9 @@
  */
 bool account_of_token(KubeCluster *cluster, Arena *arena, const char *token, const char *audience,
                       KubeUser *out_user, const char **out_why);
+
+/* A token of this cluster that says claims, which are consumed; free() it. */
+char *account_sign(KubeCluster *cluster, cJSON *claims);
 
 /* The public half of the key as a JWK set; cJSON_Delete() it. */
 cJSON *account_keys(KubeCluster *cluster);
