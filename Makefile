@@ -225,6 +225,9 @@ install: $(PROGRAM)
 	$(Q)install -m 755 $(PROGRAM) $(BINDIR)/understudy
 	$(Q)rm -rf $(SHAREDIR)/scenarios
 	$(Q)cp -R scenarios/catalogue $(SHAREDIR)/scenarios
+	$(Q)rm -rf $(SHAREDIR)/conformance
+	$(Q)mkdir -p $(SHAREDIR)/conformance
+	$(Q)cp -R conformance/fakes/kubernetes $(SHAREDIR)/conformance/kubernetes
 	$(Q)cp -R README.md LICENSE docs/. $(DOCDIR)
 	$(Q)for page in $(wildcard docs/man/*.1); do install -D -m 644 -t $(MANDIR) $$page; done
 

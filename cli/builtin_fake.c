@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "fakes/kubernetes/audit.h"
 #include "fakes/kubernetes/server.h"
 #include "sim/seam/seam.h"
 
@@ -20,6 +21,7 @@ struct BuiltinFake {
     Certificate *certificate;
     SSL_CTX *tls;
     KubeServer *server;
+    KubeAudit *audit;
     KubeCluster *cluster; /* of the case that is played */
     char *url;
 };
@@ -39,6 +41,8 @@ BuiltinFake *builtin_fake_new(void)
     fake->pki = pki_new("parity");
     fake->certificate =
         pki_issue(fake->pki, &(CertificateOptions){.common_name = "api", .names = NAMES});
+    if (!kube_audit_open(SEED, NULL, &fake->audit, NULL))
+        fake->audit = NULL; /* without a file nothing can fail */
     fake->tls = certificate_server_context(fake->certificate, fake->pki);
     return fake;
 }
@@ -54,6 +58,7 @@ bool builtin_fake_begin(BuiltinFake *fake, const char *case_name, ParityTarget *
         &(KubeServerOptions){.loop = fake->loop, .trace = fake->trace, .tls = fake->tls});
     fake->cluster = kube_cluster_new("parity", &random);
     kube_server_add(fake->server, fake->cluster);
+    kube_server_audit(fake->server, fake->audit);
     kube_server_add_token(fake->server, &(KubeTokenUser){.token = "admin-token",
                                                          .user = "admin",
                                                          .groups = "system:masters"});
@@ -61,8 +66,9 @@ bool builtin_fake_begin(BuiltinFake *fake, const char *case_name, ParityTarget *
                                                          .user = "limited",
                                                          .uid = "uid-limited",
                                                          .groups = "lab"});
-    seam_listen(ADDRESS, PORT, false, "parity", kube_server_accept, fake->server);
-    fake->url = memory_format("https://%s:%d/clusters/parity", ADDRESS, PORT);
+    seam_listen(ADDRESS, PORT, false, "parity", kube_entrance_accept,
+                kube_server_entrance(fake->server, "parity"));
+    fake->url = memory_format("https://%s:%d", ADDRESS, PORT);
     *out_target = (ParityTarget){.url = fake->url,
                                  .trust.ca_pem = pki_ca_pem(fake->pki),
                                  .admin_token = "admin-token",
@@ -94,6 +100,7 @@ void builtin_fake_end(BuiltinFake *fake)
 void builtin_fake_free(BuiltinFake *fake)
 {
     loop_free(fake->loop);
+    kube_audit_close(fake->audit);
     SSL_CTX_free(fake->tls);
     certificate_free(fake->certificate);
     pki_free(fake->pki);

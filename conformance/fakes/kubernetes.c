@@ -245,6 +245,15 @@ static void write_object(Player *player, const cJSON *step, const char *request)
     cJSON_Delete(tree);
 }
 
+/* Seconds that had passed: who wrote in the same one is told in another order. */
+static void pass_time(const Player *player, const cJSON *step)
+{
+    int64_t seconds = json_integer_or(step, "waits", 0);
+
+    if (seconds)
+        loop_wait(player->options->loop, seconds * 1000, player->options->stop);
+}
+
 /* "LOG /api/v1/namespaces/tsb/pods/p": what its container says, a line each. */
 static void say_log(Player *player, const cJSON *step, const char *request)
 {
@@ -270,6 +279,7 @@ static void make(Player *player, const cJSON *step, const char *request)
     char method[16];
     const char *path = split(request, method, sizeof method);
 
+    pass_time(player, step);
     if (strncmp(request, "COLLECT", 7) == 0)
         collect(player);
     else if (strncmp(request, "LOG", 3) == 0)
@@ -451,6 +461,7 @@ static void exchange(Player *player, const cJSON *step)
     ParityOutcome outcome = outcome_of(player, step);
 
     end_streams(player, outcome.exchange);
+    pass_time(player, step);
     outcome.reason = objection(player, step);
     if (!outcome.reason &&
         !add_user(&player->target, json_string_or(step, "user", "admin"), &headers))
