@@ -133,9 +133,10 @@ cJSON *cell_event_source(const cJSON *object, const Column *column)
                *host = json_string_or(object, "source/host", "");
     Buffer text = {0};
 
-    (void)column;
+    if (*component == 0 && *host == 0)
+        return cell_none(object, column);
     buffer_format(&text, "%s%s%s", component, *host ? ", " : "", host);
-    return text.length > 0 ? cells_of_list(&text) : cJSON_CreateString("");
+    return cells_of_list(&text);
 }
 
 /* ---- roles ------------------------------------------------------------------------------------ */
