@@ -101,18 +101,24 @@ static void set_condition(cJSON *definition, const char *type, const char *reaso
     cJSON_AddItemToArray(conditions, condition);
 }
 
-static void accept_names(KubeCluster *cluster, KubeObject *definition)
+/* A status of its own, as its controller writes it. */
+static void accept_names(KubeCluster *cluster, const KubeObject *definition)
 {
-    cJSON *next = cJSON_Duplicate(kube_object_json(definition), true);
+    const KubeWriter writer = {.manager = MANAGER};
+    cJSON *next = cJSON_Duplicate(kube_object_json(definition), true),
+          *patch = cJSON_CreateObject();
+    char *name = memory_text(definition->name);
 
     json_put(next, "status/acceptedNames", cJSON_Duplicate(json_find(next, "spec/names"), true));
     set_condition(next, "NamesAccepted", "NoConflicts", "no conflicts found");
     set_condition(next, "Established", "InitialNamesAccepted",
                   "the initial names have been accepted");
-    if (json_equal(next, kube_object_json(definition)))
-        cJSON_Delete(next);
-    else
-        store_put(cluster, definition->kind, next, MANAGER);
+    cJSON_AddItemToObject(patch, "status", cJSON_DetachItemFromObjectCaseSensitive(next, "status"));
+    kube_patch(cluster, "customresourcedefinitions", NULL, name, KUBE_STATUS_PART, KUBE_MERGE_PATCH,
+               patch, &writer, NULL, NULL);
+    free(name);
+    cJSON_Delete(patch);
+    cJSON_Delete(next);
 }
 
 /* ---- its kinds -------------------------------------------------------------------------------- */

@@ -90,7 +90,7 @@ static void merge_string_data(cJSON *json)
     cJSON_Delete(plain);
 }
 
-static void normalize_namespace(cJSON *json, bool is_new)
+static void normalize_namespace(cJSON *json)
 {
     const char *name = kube_metadata_text(json, "name");
     cJSON *metadata = kube_metadata(json), *labels;
@@ -102,12 +102,6 @@ static void normalize_namespace(cJSON *json, bool is_new)
     }
     if (cJSON_GetObjectItemCaseSensitive(labels, "kubernetes.io/metadata.name") == NULL)
         cJSON_AddStringToObject(labels, "kubernetes.io/metadata.name", name);
-    if (!is_new)
-        return;
-    if (json_find(json, "spec/finalizers/0") == NULL)
-        json_put(json, "spec/finalizers",
-                 cJSON_CreateStringArray((const char *[]){"kubernetes"}, 1));
-    json_put_string(json, "status/phase", "Active");
 }
 
 void rules_normalize(const KubeKind *kind, const cJSON *old, cJSON *json)
@@ -118,10 +112,22 @@ void rules_normalize(const KubeKind *kind, const cJSON *old, cJSON *json)
     if (is_kind(kind, "secrets"))
         merge_string_data(json);
     if (is_kind(kind, "namespaces"))
-        normalize_namespace(json, old == NULL);
+        normalize_namespace(json);
     if (crd_is_definition(kind))
         crd_settle_status(old, json);
     form_settle(rules_type(kind), json);
+}
+
+void rules_complete(const KubeKind *kind, const cJSON *old, cJSON *json)
+{
+    if (is_kind(kind, "namespaces") && old == NULL) {
+        if (json_find(json, "spec/finalizers/0") == NULL)
+            json_put(json, "spec/finalizers",
+                     cJSON_CreateStringArray((const char *[]){"kubernetes"}, 1));
+        json_put_string(json, "status/phase", "Active");
+    }
+    if (is_kind(kind, "services"))
+        form_settle_member(rules_type(kind), json, "spec");
 }
 
 void rules_normalize_status(const KubeKind *kind, cJSON *json)

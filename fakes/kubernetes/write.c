@@ -140,7 +140,7 @@ static bool put(const Write *write, cJSON *json)
 {
     KubeObject *object = store_put(write->cluster, stored_kind(write), json, write_manager(write));
 
-    if (!crd_is_definition(write->kind))
+    if (!crd_is_definition(write->kind) || write->part != KUBE_MAIN)
         return write_done(write, object);
     write_done(write, store_scratch(write->cluster, write->kind, cJSON_Duplicate(json, true)));
     crd_establish(write->cluster, object);
@@ -248,6 +248,15 @@ static bool is_service(const KubeKind *kind)
     return strcmp(kind->plural, "services") == 0 && *kind->group == '\0';
 }
 
+/* What the server gives of its own: nobody is noted as its owner. */
+static bool give(const Write *write, const cJSON *old, cJSON *json)
+{
+    if (is_service(write->kind) && !service_assign(write->cluster, old, json, write->status))
+        return false;
+    rules_complete(write->kind, old, json);
+    return true;
+}
+
 static bool create(const Write *write, cJSON *json)
 {
     if (!check_place(write, json) || !check_form(write, json) || !check_namespace(write) ||
@@ -255,12 +264,11 @@ static bool create(const Write *write, cJSON *json)
          !crd_check_open(write->cluster, write->kind, write->status)))
         return false;
     give_birth(write, json);
-    if (is_service(write->kind) && !service_assign(write->cluster, NULL, json, write->status))
-        return false;
     managed_prepare(json);
     rules_normalize(write->kind, NULL, json);
     managed_update(write, NULL, json);
-    return rules_validate(write->kind, NULL, json, write->status) && check_absence(write, json);
+    return give(write, NULL, json) && rules_validate(write->kind, NULL, json, write->status) &&
+           check_absence(write, json);
 }
 
 /* json is owned from now on. */
@@ -384,18 +392,14 @@ bool write_next(const Write *write, KubeObject *old, cJSON *next)
     next = choose_part(write, old, next);
     carry_identity(next, kube_object_json(old));
     set_type(stored_kind(write), next);
-    if (write->part == KUBE_MAIN && is_service(write->kind) &&
-        !service_assign(cluster, kube_object_json(old), next, write->status)) {
-        cJSON_Delete(next);
-        return false;
-    }
     if (write->part == KUBE_STATUS_PART)
         rules_normalize_status(write->kind, next);
     else {
         rules_normalize(write->kind, kube_object_json(old), next);
         managed_update(write, kube_object_json(old), next);
     }
-    if (!rules_validate(write->kind, kube_object_json(old), next, write->status) ||
+    if ((write->part == KUBE_MAIN && !give(write, kube_object_json(old), next)) ||
+        !rules_validate(write->kind, kube_object_json(old), next, write->status) ||
         !check_finalizers(write, kube_object_json(old), next)) {
         cJSON_Delete(next);
         return false;
