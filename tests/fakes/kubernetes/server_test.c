@@ -592,6 +592,14 @@ static void create_services(Api *api)
         "{'metadata':{'name':'c'},'spec':{'clusterIP':'10.0.0.3','ports':[{'port':80}]}}", NULL);
 }
 
+/* "3s" is as good as "0s": the machine may be slow. */
+static const char *cell_text(const cJSON *cell)
+{
+    size_t digits = strspn(cell->valuestring, "0123456789");
+
+    return digits > 0 && strcmp(cell->valuestring + digits, "s") == 0 ? "0s" : cell->valuestring;
+}
+
 static void add_cells(Buffer *text, const cJSON *row)
 {
     const cJSON *cell;
@@ -603,7 +611,7 @@ static void add_cells(Buffer *text, const cJSON *row)
         if (cJSON_IsNumber(cell))
             buffer_format(text, "%d", cell->valueint);
         else
-            buffer_add_text(text, cell->valuestring);
+            buffer_add_text(text, cell_text(cell));
     }
 }
 
