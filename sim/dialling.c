@@ -74,29 +74,47 @@ Plane *site_find_api(ControlPlaneSite *site, const char **out_why)
 
 static bool take_name(void *owner, const cJSON *object)
 {
+    if (json_has(object, "metadata/deletionTimestamp"))
+        return true;
     *(const char **)owner = json_string_or(object, "metadata/name", NULL);
     return false;
 }
 
-void site_log(const ControlPlaneSite *site, const char *deployment, const char *format, ...)
+/* A line in the log of the Deployment's first pod, if it has one. */
+static void pod_log(KubeCluster *cluster, const char *ns, const char *deployment,
+                    const char *format, va_list arguments)
 {
     const char *pod = NULL;
-    char selector[80], when[CLOCK_TEXT_MAX], *line = NULL;
-    char *stamped;
+    char selector[80], when[CLOCK_TEXT_MAX], *line = NULL, *stamped;
+
+    snprintf(selector, sizeof selector, "app=%s", deployment);
+    kube_each(cluster, "pods", ns, selector, take_name, &pod);
+    if (!pod)
+        return;
+    if (vasprintf(&line, format, arguments) < 0)
+        line = memory_text("");
+    stamped = memory_format("%s\t%s", clock_rfc3339_micro(clock_wall_ms(), when), line);
+    kube_log(cluster, ns, pod, stamped);
+    free(stamped);
+    free(line);
+}
+
+void site_log(const ControlPlaneSite *site, const char *deployment, const char *format, ...)
+{
     va_list arguments;
 
     if (!site->is_populated)
         return;
-    snprintf(selector, sizeof selector, "app=%s", deployment);
-    kube_each(site->cluster, "pods", "istio-system", selector, take_name, &pod);
-    if (!pod)
-        return;
     va_start(arguments, format);
-    if (vasprintf(&line, format, arguments) < 0)
-        line = memory_text("");
+    pod_log(site->cluster, "istio-system", deployment, format, arguments);
     va_end(arguments);
-    stamped = memory_format("%s\t%s", clock_rfc3339_micro(clock_wall_ms(), when), line);
-    kube_log(site->cluster, "istio-system", pod, stamped);
-    free(stamped);
-    free(line);
+}
+
+void plane_log(const Plane *plane, const char *deployment, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    pod_log(plane->cluster, plane->ns, deployment, format, arguments);
+    va_end(arguments);
 }

@@ -114,6 +114,16 @@ void dns_side_rewrite(DnsSide *side, const char *name, const char *target, const
                    (uint32_t)side->world->parameters.dns.floating_ttl_s, NULL);
 }
 
+void dns_side_write(struct DnsSide *side, const char *name, uint16_t type, const char *text,
+                    uint32_t ttl_s, const char *writer)
+{
+    side->writer = writer;
+    if (text)
+        dns_zone_point(side->servers[0].zone, name, type, text, ttl_s, NULL);
+    else
+        dns_zone_remove(side->servers[0].zone, name, type);
+}
+
 static void on_refresh(void *owner)
 {
     NameServer *secondary = owner;

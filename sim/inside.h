@@ -128,6 +128,8 @@ struct Plane {
     struct LoadBalancer *balancer;        /* controllers/load_balancer.c */
     struct PlaneOperator *plane_operator; /* operators/management_plane.c */
     struct Kubegres *kubegres;            /* operators/kubegres.c */
+    struct CertManager *cert_manager;     /* operators/cert_manager.c */
+    struct ExternalDns *external_dns;     /* operators/external_dns.c; NULL: there is none */
     PgMember
         *members[PG_MEMBERS_MAX]; /* postgres.c; by index, kubegres promotes the lowest ready */
     int member_count;
@@ -300,6 +302,9 @@ DnsZone *dns_side_zone(const struct DnsSide *side,
 /* Somebody else than an engine points name to target (both with the dot); writer, a literal, is told with the change. */
 void dns_side_rewrite(struct DnsSide *side, const char *name, const char *target,
                       const char *writer);
+/* The same for any record; text NULL: it goes. */
+void dns_side_write(struct DnsSide *side, const char *name, uint16_t type, const char *text,
+                    uint32_t ttl_s, const char *writer);
 /* The address behind name (no dot at the end) by server 0, through CNAMEs; false if there is none. */
 bool dns_side_resolve(const struct DnsSide *side, const char *name, char out_ip[16]);
 /* Name of a load balancer, resolvable a while later; NULL removes it. */
@@ -426,6 +431,10 @@ NetworkVerdict site_dial(const ControlPlaneSite *site, const char *ip, Plane **o
 Plane *site_find_api(ControlPlaneSite *site, const char **out_why);
 /* A line in the log of a Deployment's first pod; nothing before the cluster is populated. */
 void site_log(const ControlPlaneSite *site, const char *deployment, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The same for a management plane. */
+void plane_log(const Plane *plane, const char *deployment, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* front.c: TSB's API over the plane's database. */

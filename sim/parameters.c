@@ -37,6 +37,7 @@ typedef struct {
 
 static const char *const ADDRESS_STYLES[] = {"hostname", "ip", NULL};
 static const char *const RECORD_STYLES[] = {"cname", "a", NULL};
+static const char *const EXTERNAL_DNS_POLICIES[] = {"upsert-only", "sync", NULL};
 static const char *const NAMESPACES[] = {"tsb", "tse", NULL};
 
 #define AT(member) offsetof(WorldParameters, member)
@@ -147,6 +148,10 @@ static const Parameter PARAMETERS[] = {
 
     SPAN("pods.start", pods.start, "3s..15s", "", "from a pod that is wanted to a pod that is ready"),
     SPAN("pods.stop", pods.stop, "1s..10s", "", "from a pod that is to go to a pod that is gone"),
+
+    BOOLEAN("externalDns.installed", external_dns.is_installed, "false", "DNS-11, F-509", "external-dns runs in both planes' clusters, and the active's owns the floating name"),
+    DURATION("externalDns.interval", external_dns.interval_ms, "1m", "F-509", "it compares its objects with the zone this often"),
+    CHOICE("externalDns.policy", external_dns.policy, "upsert-only", EXTERNAL_DNS_POLICIES, "F-509", "whether it also removes records that nobody asks for any more"),
 
     INTEGER("autoscaler.load", autoscaler.load_percent, "100", 0, 100000, "domain 1.1", "processor time that a target's pods use together, in percent of what one of them requests"),
     DURATION("autoscaler.period", autoscaler.period_ms, "15s", "", "an autoscaler looks this often"),
@@ -409,9 +414,10 @@ static bool check_together(const YamlDocument *document, const cJSON *mapping,
         return yaml_error(document, mapping, err,
                           "world.tokens: age is not below ttl, so tokens would be expired when the "
                           "world begins");
-    if (parameters->autoscaler.period_ms <= 0)
+    if (parameters->autoscaler.period_ms <= 0 || parameters->external_dns.interval_ms <= 0)
         return yaml_error(document, mapping, err,
-                          "world: autoscaler.period must be longer than 0s");
+                          "world: autoscaler.period and externalDns.interval must be longer than "
+                          "0s");
     if (parameters->edges.backoff_ms <= 0 || parameters->edges.resync_ms <= 0 ||
         parameters->tokens.configuration_retry_ms <= 0)
         return yaml_error(

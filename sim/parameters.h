@@ -22,6 +22,7 @@ int64_t span_draw(const Span *span, Random *random);
 
 typedef enum { WORLD_LB_HOSTNAME, WORLD_LB_IP } WorldAddressStyle;
 typedef enum { WORLD_DNS_CNAME, WORLD_DNS_A } WorldRecordStyle;
+typedef enum { WORLD_EXTERNAL_DNS_UPSERT, WORLD_EXTERNAL_DNS_SYNC } WorldExternalDnsPolicy;
 
 typedef struct {
     int64_t control_planes;          /* controlPlanes: 2 */
@@ -98,6 +99,11 @@ typedef struct {
     struct {              /* pods: the Deployment controller */
         Span start, stop; /* 3s..15s, 1s..10s */
     } pods;
+    struct {                 /* externalDns: */
+        bool is_installed;   /* in both planes' clusters; the active's owns the floating name */
+        int64_t interval_ms; /* 1 min */
+        WorldExternalDnsPolicy policy;
+    } external_dns;
     struct {                  /* autoscaler: */
         int64_t load_percent; /* of one pod's requested processor time, over all pods of a target */
         int64_t period_ms;    /* 15 s */

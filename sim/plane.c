@@ -9,6 +9,8 @@
 #include "base/memory.h"
 #include "sim/faults/faults.h"
 #include "sim/inside.h"
+#include "sim/operators/cert_manager.h"
+#include "sim/operators/external_dns.h"
 #include "sim/population.h"
 
 /* ---- what can be said of it ------------------------------------------------------------------------------------------------------- */
@@ -365,6 +367,9 @@ bool plane_start(Plane *plane, Error *err)
     kubegres_start(plane->kubegres);
     plane_operator_start(plane->plane_operator);
     central_start(plane->central);
+    plane->cert_manager = cert_manager_new(plane);
+    if (plane->world->parameters.external_dns.is_installed)
+        plane->external_dns = external_dns_new(plane);
     return true;
 }
 
@@ -377,6 +382,8 @@ void plane_free(Plane *plane)
     plane_front_free(plane->front);
     plane_operator_free(plane->plane_operator);
     kubegres_free(plane->kubegres);
+    cert_manager_free(plane->cert_manager);
+    external_dns_free(plane->external_dns);
     controllers_free(plane->controllers);
     for (int i = 0; i < plane->member_count; i++)
         pg_member_free(plane->members[i]);

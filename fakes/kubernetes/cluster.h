@@ -36,7 +36,10 @@ void kube_cluster_free(KubeCluster *cluster);
 const char *kube_cluster_name(const KubeCluster *cluster);
 int64_t kube_cluster_resource_version(const KubeCluster *cluster);
 
-/* Reads. ns is NULL or "" for cluster-scoped resources, and NULL in each for all namespaces. */
+/*
+ * Reads. ns is NULL or "" for cluster-scoped resources, and NULL in each for all namespaces. Of a resource that is not served (any more:
+ * somebody may delete a CRD) there is nothing.
+ */
 const cJSON *kube_find(const KubeCluster *cluster, const char *resource, const char *ns,
                        const char *name);
 typedef bool KubeVisitor(void *owner, const cJSON *object); /* false ends the visit */

@@ -47,6 +47,8 @@ static void say(Kubegres *kubegres, const char *type, const char *reason, const 
     if (strcmp(kubegres->said, reason) == 0)
         return;
     snprintf(kubegres->said, sizeof kubegres->said, "%s", reason);
+    plane_log(kubegres->plane, MANAGER, "%s\t%s: %s",
+              strcmp(type, "Warning") == 0 ? "ERROR" : "INFO", reason, message);
     object_event(kubegres->plane->cluster, kubegres->plane->ns, MANAGER, "Kubegres", NAME, type,
                  reason, message);
     world_note(kubegres->plane->world, kubegres->plane->name, "kubegres", "kubegres", NAME,
@@ -67,6 +69,7 @@ static void note_operation(Kubegres *kubegres, const char *step, bool has_timed_
                       kubegres->chosen ? kubegres->chosen->index : 0,
                       kubegres->chosen ? kubegres->chosen->name : ""));
     world_note(plane->world, plane->name, "kubegres", "kubegres", NAME, step);
+    plane_log(plane, MANAGER, "INFO\tBlocking-Operation: %s", step);
 }
 
 static void forget_operation(Kubegres *kubegres)

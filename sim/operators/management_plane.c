@@ -247,8 +247,10 @@ static void look(PlaneOperator *self)
         make_standby(self);
     else
         make_active(self, was_standby);
-    kube_log(self->plane->cluster, self->plane->ns, OWN_DEPLOYMENT,
-             "info\treconciled ManagementPlane managementplane");
+    plane_log(self->plane, OWN_DEPLOYMENT,
+              "info\tmanagementplane\treconciled %s to be %s "
+              "[scope=\"managementplane\"]",
+              RESOURCE, self->is_standby ? "a standby" : "active");
     write_status(self);
     load_balancer_kick(self->plane->balancer);
     plane_settle(self->plane);
@@ -302,6 +304,10 @@ static void make_missing(PlaneOperator *self)
             continue;
         plane_workload_make(plane, &workloads[i]);
         note(self, "deployments", name, "made it again");
+        plane_log(plane, OWN_DEPLOYMENT,
+                  "info\tmanagementplane\tcreated missing Deployment %s "
+                  "[scope=\"managementplane\"]",
+                  name);
     }
 }
 

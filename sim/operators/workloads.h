@@ -26,6 +26,7 @@ void plane_service_make(Plane *plane, const PlaneWorkload *workload);
 /* The Service envoy: a LoadBalancer, with 5432 if the ManagementPlane exposes Postgres. Brings its ports up to date, too. */
 void plane_envoy_make(Plane *plane);
 void plane_autoscaler_make(Plane *plane);
-void plane_teamsync_make(Plane *plane); /* the CronJob that brings teams from the identity provider */
+void plane_teamsync_make(
+    Plane *plane); /* the CronJob that brings teams from the identity provider */
 
 #endif
