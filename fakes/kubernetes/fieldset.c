@@ -198,8 +198,13 @@ static FieldSet *combine_lists(Arena *arena, const Rule *rule, const FieldSet *a
 
 static FieldSet *combine(Arena *arena, const Rule *rule, const FieldSet *a, const FieldSet *b)
 {
-    FieldSet *made = fieldset_new(arena);
+    FieldSet *made;
 
+    if (b->below == NULL && rule->keeps_left)
+        return (FieldSet *)a;
+    if (a->below == NULL && rule->keeps_right)
+        return (FieldSet *)b;
+    made = fieldset_new(arena);
     made->below = combine_lists(arena, rule, a->below, b->below);
     return made;
 }

@@ -42,25 +42,29 @@ static const FieldSet *reset_fields(Arena *arena, const Write *write)
     return set;
 }
 
+/* What nobody owns, as a set: sorted. */
+static const FieldSet UNOWNED_METADATA[] = {
+    {{'f', "clusterName", 11},       true, NULL, (FieldSet *)&UNOWNED_METADATA[1]},
+    {{'f', "creationTimestamp", 17}, true, NULL, (FieldSet *)&UNOWNED_METADATA[2]},
+    {{'f', "generation", 10},        true, NULL, (FieldSet *)&UNOWNED_METADATA[3]},
+    {{'f', "managedFields", 13},     true, NULL, (FieldSet *)&UNOWNED_METADATA[4]},
+    {{'f', "name", 4},               true, NULL, (FieldSet *)&UNOWNED_METADATA[5]},
+    {{'f', "namespace", 9},          true, NULL, (FieldSet *)&UNOWNED_METADATA[6]},
+    {{'f', "resourceVersion", 15},   true, NULL, (FieldSet *)&UNOWNED_METADATA[7]},
+    {{'f', "selfLink", 8},           true, NULL, (FieldSet *)&UNOWNED_METADATA[8]},
+    {{'f', "uid", 3},                true, NULL, NULL                            },
+};
+static const FieldSet UNOWNED[] = {
+    {{'f', "apiVersion", 10}, true, NULL,                         (FieldSet *)&UNOWNED[1]},
+    {{'f', "kind", 4},        true, NULL,                         (FieldSet *)&UNOWNED[2]},
+    {{'f', "metadata", 8},    true, (FieldSet *)UNOWNED_METADATA, NULL                   },
+};
+
 const FieldSet *ownership_strip(Ownership *ownership, const FieldSet *set)
 {
-    static const char *const PATHS[] = {"apiVersion",
-                                        "kind",
-                                        "metadata",
-                                        "metadata/name",
-                                        "metadata/namespace",
-                                        "metadata/creationTimestamp",
-                                        "metadata/selfLink",
-                                        "metadata/uid",
-                                        "metadata/clusterName",
-                                        "metadata/generation",
-                                        "metadata/managedFields",
-                                        "metadata/resourceVersion"};
-    FieldSet *stripped = fieldset_new(&ownership->arena);
+    static const FieldSet ROOT = {.below = (FieldSet *)UNOWNED};
 
-    for (size_t i = 0; i < sizeof PATHS / sizeof *PATHS; i++)
-        fieldset_add(&ownership->arena, stripped, PATHS[i]);
-    return fieldset_difference(&ownership->arena, set, stripped);
+    return fieldset_difference(&ownership->arena, set, &ROOT);
 }
 
 TypedChanges ownership_filter(Ownership *ownership, const TypedChanges *changes)
