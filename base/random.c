@@ -103,14 +103,20 @@ void random_fill(Random *random, void *bytes, size_t length)
 
 void random_uuid(Random *random, char out_text[37])
 {
+    static const char DIGITS[] = "0123456789abcdef";
     uint8_t b[16];
+    char *at = out_text;
 
     random_fill(random, b, sizeof b);
     b[6] = (uint8_t)((b[6] & 0x0f) | 0x40); /* version 4 */
     b[8] = (uint8_t)((b[8] & 0x3f) | 0x80); /* the variant of RFC 9562 */
-    snprintf(out_text, 37, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
-             b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13],
-             b[14], b[15]);
+    for (int i = 0; i < 16; i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10)
+            *at++ = '-';
+        *at++ = DIGITS[b[i] >> 4];
+        *at++ = DIGITS[b[i] & 15];
+    }
+    *at = '\0';
 }
 
 uint64_t random_seed_from_system(void)

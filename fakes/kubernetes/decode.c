@@ -7,10 +7,16 @@
 
 #include "fakes/kubernetes/form.h"
 
-/* Where the decoder is: the struct that it fills, and the names of the fields that led there. */
+/* A field that led to where the decoder is. */
+typedef struct Step {
+    const struct Step *before; /* NULL: the first */
+    const char *name;
+} Step;
+
+/* Where the decoder is: the struct that it fills, and the fields that led there. */
 typedef struct {
     const char *structure;
-    char path[256];
+    const Step *step;
     char *why;
 } Place;
 
@@ -52,17 +58,30 @@ static void go_type(const KubeType *type, char *out_text, size_t size)
     }
 }
 
+/* "spec.template.spec" */
+static void print_steps(const Step *step, char *out_text, size_t size)
+{
+    size_t length;
+
+    *out_text = '\0';
+    if (step == NULL)
+        return;
+    print_steps(step->before, out_text, size);
+    length = strlen(out_text);
+    snprintf(out_text + length, size - length, "%s%s", length ? "." : "", step->name);
+}
+
 static bool mistyped(Place *place, const KubeType *type, const cJSON *json)
 {
-    char wanted[120], value[48], place_text[140] = "value";
+    char wanted[120], value[48], path[81], place_text[140] = "value";
 
     go_type(type, wanted, sizeof wanted);
     snprintf(value, sizeof value, "%s", go_value(json));
     if (cJSON_IsNumber(json) && (type->shape == KUBE_INT32 || type->shape == KUBE_INT64))
         snprintf(value, sizeof value, "number %.15g", json->valuedouble);
+    print_steps(place->step, path, sizeof path);
     if (place->structure != NULL)
-        snprintf(place_text, sizeof place_text, "struct field %.40s.%.80s", place->structure,
-                 place->path);
+        snprintf(place_text, sizeof place_text, "struct field %.40s.%s", place->structure, path);
     snprintf(place->why, FORM_WHY_MAX, "json: cannot unmarshal %.47s into Go %s of type %.119s",
              value, place_text, wanted);
     return false;
@@ -224,30 +243,27 @@ static bool is_whole(const cJSON *json, double bound)
 
 static bool decode_object(Place *place, const KubeType *type, const cJSON *json)
 {
-    const char *structure = place->structure;
-    size_t length = strlen(place->path);
+    const Place outer = *place;
+    Step step = {.before = outer.step};
     const cJSON *member;
     bool ok = true;
 
     if (!cJSON_IsObject(json))
         return mistyped(place, type, json);
+    place->structure = type->name;
+    place->step = &step;
     cJSON_ArrayForEach(member, json)
     {
         const KubeField *field = kube_type_field(type, member->string);
 
-        if (field == NULL)
+        if (field == NULL || (cJSON_IsString(member) && field->type->shape == KUBE_STRING))
             continue;
-        if (cJSON_IsString(member) && field->type->shape == KUBE_STRING)
-            continue;
-        place->structure = type->name;
-        snprintf(place->path + length, sizeof place->path - length, "%s%s", length ? "." : "",
-                 member->string);
+        step.name = member->string;
         ok = decode(place, field->type, member);
         if (!ok)
             break;
-        place->structure = structure;
-        place->path[length] = '\0';
     }
+    *place = outer;
     return ok;
 }
 

@@ -13,6 +13,23 @@
 
 /* ---- defaults that depend on something -------------------------------------------------------- */
 
+/* Most defaults are one number or one word, which need no parser. */
+static cJSON *make(const char *value)
+{
+    size_t digits = strspn(value, "0123456789");
+    cJSON *json;
+    char *text;
+
+    if (value[digits] == '\0')
+        return cJSON_CreateNumber(atoi(value));
+    if (*value != '"')
+        return cJSON_Parse(value);
+    text = memory_text_of(value + 1, strlen(value) - 2);
+    json = cJSON_CreateString(text);
+    free(text);
+    return json;
+}
+
 static void set(cJSON *json, const char *name, const char *value)
 {
     const cJSON *there = cJSON_GetObjectItemCaseSensitive(json, name);
@@ -21,7 +38,7 @@ static void set(cJSON *json, const char *name, const char *value)
         !(cJSON_IsString(there) && *there->valuestring == '\0'))
         return;
     cJSON_DeleteItemFromObjectCaseSensitive(json, name);
-    cJSON_AddItemToObject(json, name, cJSON_Parse(value));
+    cJSON_AddItemToObject(json, name, make(value));
 }
 
 static bool is_text(const cJSON *json, const char *name, const char *wanted)

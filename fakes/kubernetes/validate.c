@@ -319,6 +319,9 @@ static void check_container(KubeCauses *causes, const char *where, const cJSON *
     const char *name = json_string_or(container, "name", "");
     char field[140];
 
+    if (is_label(name, strlen(name)) && strlen(name) <= 63 &&
+        *json_string_or(container, "image", "") != 0)
+        return;
     snprintf(field, sizeof field, "%s.name", where);
     if (*name == 0)
         causes_require(causes, field);
@@ -346,10 +349,11 @@ static void check_containers(KubeCauses *causes, const cJSON *json, const char *
 
         snprintf(where, sizeof where, "%s.containers[%d]", field, i++);
         check_container(causes, where, container);
-        snprintf(where, sizeof where, "%s.containers[%d].name", field, i - 1);
         for (other = containers->child; *name && other != container; other = other->next)
-            if (strcmp(json_string_or(other, "name", ""), name) == 0)
+            if (strcmp(json_string_or(other, "name", ""), name) == 0) {
+                snprintf(where, sizeof where, "%s.containers[%d].name", field, i - 1);
                 causes_add(causes, "FieldValueDuplicate", where, "Duplicate value: \"%s\"", name);
+            }
     }
 }
 
