@@ -14,7 +14,7 @@
 #include "conformance/fakes/known.h"
 #include "conformance/fakes/spaces.h"
 
-enum { ANSWER_MS = 30000, EVENTS_MS = 5000, LINGER_MS = 200, HEADERS_MAX = 24 };
+enum { ANSWER_MS = 30000, END_MS = 90000, EVENTS_MS = 5000, LINGER_MS = 200, HEADERS_MAX = 24 };
 
 /* A stream stays open while other exchanges go on; it is judged when they are over. */
 typedef struct {
@@ -346,7 +346,7 @@ static void watch(const Stream *stream)
         return;
     }
     if (json_string(stream->answer, "ends")) {
-        call_wait(stream->call, SIZE_MAX, 3 * ANSWER_MS);
+        call_wait(stream->call, SIZE_MAX, END_MS);
         return;
     }
     if (count)

@@ -283,7 +283,7 @@ void variables_see(Variables *variables, int64_t version)
         variables->latest = version;
 }
 
-static void bind(Variables *variables, const Mention *mention, const char *value)
+static void bind_to(Variables *variables, const Mention *mention, const char *value)
 {
     MEMORY_GROW(variables->items, variables->count, variables->capacity);
     variables->items[variables->count++] = (Variable){.type = mention->type,
@@ -399,7 +399,7 @@ static bool judge(Variables *variables, const Mention *mention, const char *valu
     else
         ok = judge_distinct(variables, mention, value, out_why);
     if (!known) /* a wrong one too: what follows is then judged by what this server said */
-        bind(variables, mention, value);
+        bind_to(variables, mention, value);
     return ok;
 }
 
@@ -460,8 +460,8 @@ static const Variable *invent(Variables *variables, const Mention *mention)
     char value[40];
 
     snprintf(value, sizeof value, "00000000-0000-4000-8000-%012zx", variables->count);
-    bind(variables, mention, value);
-    return &variables->items[variables->count - 1];
+    bind_to(variables, mention, value);
+    return find(variables, mention);
 }
 
 static char *filling(const char *size)
