@@ -3,6 +3,7 @@
  */
 #include "conformance/fakes/variables.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -286,6 +287,7 @@ void variables_see(Variables *variables, int64_t version)
 static void bind_to(Variables *variables, const Mention *mention, const char *value)
 {
     MEMORY_GROW(variables->items, variables->count, variables->capacity);
+    assert(variables->items != NULL);
     variables->items[variables->count++] = (Variable){.type = mention->type,
                                                       .name = memory_text(mention->name),
                                                       .value = memory_text(value),
