@@ -51,6 +51,14 @@ static bool wants_pretty(const KubeRequest *request, int code)
 
 /* ---- the event -------------------------------------------------------------------------------- */
 
+/* Up to the first slash, as far as a manager's name may go. */
+static const char *manager_of(Arena *arena, const char *agent)
+{
+    size_t length = strcspn(agent, "/");
+
+    return length > 0 ? arena_text_of(arena, agent, length < 128 ? length : 128) : "unknown";
+}
+
 const char *request_manager(const KubeRequest *request)
 {
     const char *manager = http_parameter(request->exchange, "fieldManager");
@@ -58,7 +66,7 @@ const char *request_manager(const KubeRequest *request)
 
     if (manager != NULL && *manager)
         return manager;
-    return agent && *agent ? arena_text_of(request->arena, agent, strcspn(agent, "/ ")) : "unknown";
+    return agent ? manager_of(request->arena, agent) : "unknown";
 }
 
 static cJSON *note_data(const KubeRequest *request, int code)

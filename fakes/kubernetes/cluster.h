@@ -25,7 +25,7 @@ typedef struct KubeCluster KubeCluster;
 typedef struct {
     int code;        /* HTTP: 404 */
     char reason[48]; /* "NotFound"; "" for internal errors */
-    char message[1000];
+    char message[4000]; /* room for the conflicts of a whole Deployment */
     cJSON *details; /* owned; NULL, or the Status' details */
 } KubeStatus;
 void kube_status_release(KubeStatus *status); /* leaves it empty; accepts NULL */
