@@ -292,7 +292,10 @@ static bool read_deletion(const KubeRequest *request, cJSON **out_body, KubeDele
         (length > 0 && !request_body(request, out_body, status)))
         return false;
     *out_deletion = (KubeDeletion){
-        .propagation = json_string_or(*out_body, "propagationPolicy", propagation),
+        .propagation =
+            json_string_or(*out_body, "propagationPolicy",
+                           json_bool_or(*out_body, "orphanDependents", false) ? "Orphan"
+                                                                              : propagation),
         .uid = json_string(*out_body, "preconditions/uid"),
         .resource_version = json_string(*out_body, "preconditions/resourceVersion"),
         .manager = writer.manager,
