@@ -14,7 +14,7 @@ TEST_PACKAGES=(libcunit1-dev)
 # Programs the tests call, as program=package. A test whose program is missing says "skip".
 TEST_PROGRAMS=(clang=clang clang-format=clang-format clang-tidy=clang-tidy cppcheck=cppcheck kubectl=kubernetes-client
     psql=postgresql-client named=bind9 dig=bind9-dnsutils nsupdate=bind9-dnsutils curl=curl h2load=nghttp2-client ps=procps python3=python3
-    chromium=chromium jq=jq)
+    chromium=chromium jq=jq openssl=openssl node=nodejs npm=npm)
 PKG_CONFIG_NAMES=(libuv libcurl libssl libcrypto libpq libcjson libfyaml ldns libxxhash libnghttp2 zlib)
 
 say() {
@@ -36,6 +36,11 @@ has_program() {
 
 has_postgres_server() {
     compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null
+}
+
+# A module of Debian's own python3, whichever other comes first.
+has_python_kubernetes() {
+    /usr/bin/python3 -c 'import kubernetes' 2>/dev/null
 }
 
 is_offered() {
@@ -62,6 +67,7 @@ missing_programs() {
         has_program "${row%%=*}" || say "${row#*=}"
     done
     has_postgres_server || say postgresql
+    has_python_kubernetes || say python3-kubernetes
 }
 
 as_root() {
