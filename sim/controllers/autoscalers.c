@@ -150,6 +150,19 @@ static void write_status(Look *look, bool has_scaled)
                       status);
 }
 
+/* Nothing has changed since it wrote its status: most looks are such. */
+static bool is_told(const Look *look)
+{
+    const char *active = look->target && look->replicas > 0 ? "True" : "False";
+
+    return json_integer_or(look->scaler, "status/currentReplicas", -1) == look->replicas &&
+           json_integer_or(look->scaler, "status/desiredReplicas", -1) == look->wanted &&
+           json_integer_or(look->scaler,
+                           "status/currentMetrics/0/resource/current/averageUtilization",
+                           0) == look->use_percent &&
+           fact_condition_is(look->scaler, "ScalingActive", active);
+}
+
 /* ---- syncing ----------------------------------------------------------------------------------------------------------------------- */
 
 static bool rescale(Look *look)
@@ -185,7 +198,8 @@ static void reconcile(void *data, const char *ns, const char *name)
         if (look.wanted != look.replicas)
             has_scaled = rescale(&look);
     }
-    write_status(&look, has_scaled);
+    if (has_scaled || !is_told(&look))
+        write_status(&look, has_scaled);
     controller_after(self->controller, ns, name,
                      self->set->options.world->parameters.autoscaler.period_ms);
 }

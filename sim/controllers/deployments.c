@@ -30,6 +30,7 @@ typedef struct {
     Deployments *self;
     const cJSON *deployment;
     char ns[64], name[256], new_name[280];
+    char hash[16]; /* of its template */
     Objects sets;
     const cJSON *new_set; /* of sets; NULL: not made yet */
     int wanted, surge, unavailable;
@@ -97,6 +98,13 @@ static bool has_template(const cJSON *set, const cJSON *deployment)
     return is_same;
 }
 
+static const char *hash_of(const cJSON *set)
+{
+    const cJSON *label = cJSON_GetObjectItemCaseSensitive(json_find(set, "metadata/labels"), HASH);
+
+    return cJSON_IsString(label) ? label->valuestring : "";
+}
+
 static void read_sets(Look *look, bool is_first)
 {
     Controller *controller = look->self->controller;
@@ -105,6 +113,10 @@ static void read_sets(Look *look, bool is_first)
     look->sets = is_first ? objects_claimed(controller, "replicasets", look->deployment)
                           : objects_controlled(controller, "replicasets", look->deployment);
     look->new_set = NULL;
+    for (int i = 0; i < look->sets.count && !look->new_set; i++)
+        if (strcmp(hash_of(look->sets.items[i]), look->hash) == 0)
+            look->new_set = look->sets.items[i];
+    /* One that was made otherwise, or of a hash that came twice: compared key by key, which costs. */
     for (int i = 0; i < look->sets.count && !look->new_set; i++)
         if (has_template(look->sets.items[i], look->deployment))
             look->new_set = look->sets.items[i];
@@ -129,6 +141,9 @@ static bool begin(Look *look, Deployments *self, const char *ns, const char *nam
         if (look->surge == 0 && look->unavailable == 0)
             look->unavailable = 1;
     }
+    fact_hash_text(fact_hash(json_find(look->deployment, "spec/template")) +
+                       (uint32_t)counter(look->deployment, "collisionCount"),
+                   look->hash);
     read_sets(look, true);
     return true;
 }
@@ -196,15 +211,13 @@ static cJSON *new_set_of(Look *look, int revision, int replicas)
     const cJSON *template = json_find(look->deployment, "spec/template");
     cJSON *set = cJSON_CreateObject(), *metadata = cJSON_AddObjectToObject(set, "metadata");
     cJSON *annotations, *selector;
-    char text[16], hash[16];
+    char text[16];
 
-    fact_hash_text(fact_hash(template) + (uint32_t)counter(look->deployment, "collisionCount"),
-                   hash);
-    snprintf(look->new_name, sizeof look->new_name, "%s-%s", look->name, hash);
+    snprintf(look->new_name, sizeof look->new_name, "%s-%s", look->name, look->hash);
     cJSON_AddStringToObject(metadata, "name", look->new_name);
     cJSON_AddItemToObject(metadata, "labels",
                           cJSON_Duplicate(json_find(template, "metadata/labels"), true));
-    json_put_string(metadata, "labels/pod-template-hash", hash);
+    json_put_string(metadata, "labels/pod-template-hash", look->hash);
     annotations = cJSON_AddObjectToObject(metadata, "annotations");
     snprintf(text, sizeof text, "%d", look->wanted);
     cJSON_AddStringToObject(annotations, DESIRED, text);
@@ -215,10 +228,10 @@ static cJSON *new_set_of(Look *look, int revision, int replicas)
     cJSON_AddItemToObject(metadata, "ownerReferences", fact_references(look->deployment));
     json_put_integer(set, "spec/replicas", replicas);
     selector = cJSON_Duplicate(json_find(look->deployment, "spec/selector"), true);
-    json_put_string(selector, "matchLabels/pod-template-hash", hash);
+    json_put_string(selector, "matchLabels/pod-template-hash", look->hash);
     json_put(set, "spec/selector", selector);
     json_put(set, "spec/template", cJSON_Duplicate(template, true));
-    json_put_string(set, "spec/template/metadata/labels/pod-template-hash", hash);
+    json_put_string(set, "spec/template/metadata/labels/pod-template-hash", look->hash);
     return set;
 }
 
@@ -527,10 +540,11 @@ static void reconcile(void *data, const char *ns, const char *name)
 {
     Deployments *self = data;
     Look look;
-    int old;
+    int old, limit;
 
     if (!begin(&look, self, ns, name))
         return;
+    limit = (int)json_integer_or(look.deployment, "spec/revisionHistoryLimit", 10);
     old = old_replicas(&look);
     if (json_bool_or(look.deployment, "spec/paused", false))
         only_scale(&look);
@@ -541,7 +555,7 @@ static void reconcile(void *data, const char *ns, const char *name)
             write_status(&look);
         if (look.new_set && old > 0 && old_replicas(&look) == 0 && look.wanted > 0)
             controllers_tell_pods(self->set, ns, name, true);
-        if (read_again(&look))
+        if (look.sets.count - 1 > limit && read_again(&look))
             clean_up(&look);
     }
     objects_release(&look.sets);
