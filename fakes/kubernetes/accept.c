@@ -58,16 +58,24 @@ static const struct {
     {"APIGroupDiscoveryList",     "apidiscovery.k8s.io", "v2beta1", VIEW_GROUPS,       true },
 };
 
-static bool read_view(Piece type, bool is_discovery, KubeAccept *accept)
+/* Tables have cells of any type, which protobuf cannot have. */
+static bool is_packable(KubeView view, KubeSubject subject)
+{
+    return view == VIEW_PARTIAL || view == VIEW_PARTIAL_LIST ||
+           (view == VIEW_WHOLE && subject == ACCEPT_BUILT_IN);
+}
+
+static bool read_view(Piece type, KubeSubject subject, KubeAccept *accept)
 {
     Piece name = parameter(type, "as"), group = parameter(type, "g"),
           version = parameter(type, "v");
 
     if (name.length == 0)
-        return true;
+        return accept->media != MEDIA_PROTOBUF || is_packable(VIEW_WHOLE, subject);
     for (size_t i = 0; i < sizeof VIEWS / sizeof *VIEWS; i++)
-        if (VIEWS[i].is_discovery == is_discovery && says(name, VIEWS[i].name) &&
-            says(group, VIEWS[i].group) && says(version, VIEWS[i].version)) {
+        if (VIEWS[i].is_discovery == (subject == ACCEPT_DISCOVERY) && says(name, VIEWS[i].name) &&
+            says(group, VIEWS[i].group) && says(version, VIEWS[i].version) &&
+            (accept->media != MEDIA_PROTOBUF || is_packable(VIEWS[i].view, subject))) {
             accept->view = VIEWS[i].view;
             accept->version = VIEWS[i].version;
             return true;
@@ -83,23 +91,47 @@ static KubeMedia media_of(Piece type)
 
     if (says(name, "application/json") || says(name, "*/*") || says(name, "application/*"))
         return MEDIA_JSON;
+    if (says(name, "application/vnd.kubernetes.protobuf"))
+        return MEDIA_PROTOBUF;
     return says(name, "application/yaml") ? MEDIA_YAML : MEDIA_NONE;
 }
 
-KubeAccept accept_read(const char *header, bool is_discovery)
+/* The type that the header has before "," or its end, and what stands behind that. */
+static Piece next_type(const char **header)
+{
+    size_t length = strcspn(*header, ",");
+    Piece type = trimmed(*header, length);
+
+    *header += length + ((*header)[length] == ',');
+    return type;
+}
+
+/* A Status has no views. */
+static KubeMedia status_media(const char *header)
+{
+    while (*header) {
+        Piece type = next_type(&header);
+        KubeMedia media = media_of(type);
+
+        if (media != MEDIA_NONE && parameter(type, "as").length == 0)
+            return media;
+    }
+    return MEDIA_JSON;
+}
+
+KubeAccept accept_read(const char *header, KubeSubject subject)
 {
     KubeAccept accept = {.version = "", .media = MEDIA_JSON};
 
     if (header == NULL || *header == 0)
         return accept;
+    accept.status_media = status_media(header);
     while (*header) {
-        size_t length = strcspn(header, ",");
-        Piece type = trimmed(header, length);
+        Piece type = next_type(&header);
 
         accept.media = media_of(type);
-        if (accept.media != MEDIA_NONE && read_view(type, is_discovery, &accept))
+        if (accept.media != MEDIA_NONE && read_view(type, subject, &accept))
             return accept;
-        header += length + (header[length] == ',');
     }
     accept.media = MEDIA_NONE;
     return accept;

@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 
-typedef enum { MEDIA_JSON, MEDIA_YAML, MEDIA_NONE } KubeMedia;
+typedef enum { MEDIA_JSON, MEDIA_YAML, MEDIA_PROTOBUF, MEDIA_NONE } KubeMedia;
 
 typedef enum {
     VIEW_WHOLE,
@@ -21,15 +21,23 @@ typedef enum {
     VIEW_GROUPS,       /* all of discovery in one document: discovery.h */
 } KubeView;
 
+/* What the answer is about, and so what can be made of it. */
+typedef enum {
+    ACCEPT_BUILT_IN,
+    ACCEPT_CUSTOM,    /* protobuf only of its metadata */
+    ACCEPT_DISCOVERY, /* /api and /apis: VIEW_GROUPS and no other, and no protobuf */
+} KubeSubject;
+
 typedef struct {
-    KubeMedia media; /* MEDIA_NONE: nothing that is asked for can be made */
+    KubeMedia media;        /* MEDIA_NONE: nothing that is asked for can be made */
+    KubeMedia status_media; /* of a Status, whatever it is about; never MEDIA_NONE */
     KubeView view;
     const char *version;   /* of the view: "v1", "v1beta1", "v2", "v2beta1"; "" of the whole */
     bool has_unknown_view; /* it did ask, for a view that is not known */
 } KubeAccept;
 
-/* header: NULL or "" is application/json. is_discovery: of /api and /apis, which have VIEW_GROUPS and no other. */
-KubeAccept accept_read(const char *header, bool is_discovery);
+/* header: NULL or "" is application/json. */
+KubeAccept accept_read(const char *header, KubeSubject subject);
 
 /* "Accept: application/com.github.proto-openapi.spec.v2@v1.0+protobuf": is the type on the list, without its parameters? */
 bool accept_names(const char *header, const char *type);

@@ -1,5 +1,5 @@
 /*
- * fakes/kubernetes/answer.c - answers: JSON compact or indented, YAML, plain text, and the event each one leaves.
+ * fakes/kubernetes/answer.c - answers: JSON compact or indented, YAML, protobuf, plain text, and the event each one leaves.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/yaml.h"
 #include "fakes/kubernetes/print.h"
+#include "fakes/kubernetes/protobuf.h"
 #include "fakes/kubernetes/request.h"
 #include "fakes/kubernetes/view.h"
 
@@ -26,11 +27,11 @@ bool request_check_accept(const KubeRequest *request, KubeStatus *status)
 {
     if (request->accept.media != MEDIA_NONE)
         return true;
-    if (kube_kind_has(request->kind, KUBE_CUSTOM))
+    if (kube_kind_has(request->kind, KUBE_CUSTOM) && request->accept.status_media != MEDIA_PROTOBUF)
         return status_set(status, 406, "NotAcceptable", NULL,
                           "only the following media types are accepted: application/json, "
                           "application/yaml");
-    if (request->accept.has_unknown_view)
+    if (kube_kind_has(request->kind, KUBE_CUSTOM) || request->accept.has_unknown_view)
         return status_set(status, 406, "NotAcceptable", NULL,
                           "only the following media types are accepted: " MEDIA_TYPES);
     return status_set(status, 406, "NotAcceptable", cJSON_CreateObject(),
@@ -192,23 +193,48 @@ void request_warn(const KubeRequest *request, const char *text)
 
 /* ---- answers ---------------------------------------------------------------------------------- */
 
+static bool is_status(const char *text)
+{
+    return starts_with(text, "{\"kind\":\"Status\"");
+}
+
 /* A Status is always whole; what asks for a view of an object gets that. */
 static bool is_viewed(const KubeRequest *request, int code, const char *text)
 {
-    return code < 300 && view_is_wanted(request) && !starts_with(text, "{\"kind\":\"Status\"");
+    return code < 300 && view_is_wanted(request) && !is_status(text);
 }
 
-static void answer_body(KubeRequest *request, int code, Buffer *body)
+/* False, changing nothing, if there is no protobuf of it: discovery, versions. */
+static bool pack(Buffer *body)
 {
-    bool is_yaml = request->accept.media == MEDIA_YAML;
+    Buffer packed = {0};
+    cJSON *json = cJSON_ParseWithLength(body->data, body->length);
+    bool ok = protobuf_encode(&packed, json);
 
-    if (is_yaml) {
+    cJSON_Delete(json);
+    if (!ok)
+        return false;
+    buffer_release(body);
+    *body = packed;
+    return true;
+}
+
+/* Makes of the JSON what is asked for, and says as what. */
+static const char *dress(const KubeRequest *request, int code, Buffer *body)
+{
+    KubeMedia media = is_status(body->data) ? request->accept.status_media : request->accept.media;
+
+    if (media == MEDIA_PROTOBUF && pack(body))
+        return "application/vnd.kubernetes.protobuf";
+    if (media == MEDIA_YAML) {
         char *yaml = as_yaml(body->data, body->length);
 
         buffer_clear(body);
         buffer_add_text(body, yaml);
         free(yaml);
-    } else if (wants_pretty(request, code)) {
+        return "application/yaml";
+    }
+    if (wants_pretty(request, code)) {
         Buffer pretty = {0};
 
         kube_print_pretty(&pretty, body->data, body->length);
@@ -216,10 +242,16 @@ static void answer_body(KubeRequest *request, int code, Buffer *body)
         *body = pretty;
     } else
         buffer_add(body, "\n", 1);
+    return "application/json";
+}
+
+static void answer_body(KubeRequest *request, int code, Buffer *body)
+{
+    const char *content_type = dress(request, code, body);
+
     request_note(request, code);
     request_add_headers(request, code, NULL);
-    http_answer(request->exchange, code, is_yaml ? "application/yaml" : "application/json",
-                body->data, body->length);
+    http_answer(request->exchange, code, content_type, body->data, body->length);
 }
 
 void request_answer_text(KubeRequest *request, int code, const char *text, size_t length)

@@ -241,12 +241,31 @@ static bool check_timeout(const KubeRequest *request, KubeStatus *status)
                               timeout);
 }
 
+/* Before it is known what the request is about, for the refusals; and after it. */
+static void read_accept(KubeRequest *request)
+{
+    bool is_discovery = strcmp(request->path, "/api") == 0 || strcmp(request->path, "/apis") == 0;
+    bool is_custom = request->kind != NULL && kube_kind_has(request->kind, KUBE_CUSTOM);
+
+    request->accept = accept_read(http_request_header(request->exchange, "Accept"),
+                                  is_discovery ? ACCEPT_DISCOVERY
+                                  : is_custom  ? ACCEPT_CUSTOM
+                                               : ACCEPT_BUILT_IN);
+}
+
+static bool find_resource(KubeRequest *request, KubeStatus *status)
+{
+    if (!request_route(request, status))
+        return false;
+    read_accept(request);
+    return request_choose_verb(request, status);
+}
+
 static bool admit(const KubeServer *server, KubeRequest *request, KubeStatus *status)
 {
     return request_authenticate(request, &server->tokens, status) &&
-           request_route(request, status) && request_choose_verb(request, status) &&
-           request_authorize(request, status) && check_timeout(request, status) &&
-           connect_check(request, status) &&
+           find_resource(request, status) && request_authorize(request, status) &&
+           check_timeout(request, status) && connect_check(request, status) &&
            (request->kind == NULL || strcmp(request->subresource, "log") == 0 ||
             (request_check_accept(request, status) && view_check(request, status)));
 }
@@ -294,9 +313,7 @@ static void on_request(void *owner, HttpExchange *exchange)
         http_answer(exchange, 404, "text/plain; charset=utf-8", "404 page not found\n", 19);
         return;
     }
-    request->accept =
-        accept_read(http_request_header(exchange, "Accept"),
-                    strcmp(request->path, "/api") == 0 || strcmp(request->path, "/apis") == 0);
+    read_accept(request);
     request_begin_audit(request, server->audit);
     request->version_before = request->cluster->resource_version;
     if (options->is_reachable != NULL &&

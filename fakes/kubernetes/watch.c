@@ -1,5 +1,5 @@
 /*
- * fakes/kubernetes/watch.c - a stream of changes, one JSON object per line.
+ * fakes/kubernetes/watch.c - a stream of changes, one JSON object per line or frame.
  *
  * All goes well: what there is (or what came after the client's number) is sent at once; then each change as the store tells
  * it, until timeoutSeconds have passed, when a bookmark and the end of the body are sent, or the client leaves. Goes wrong: a
@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "fakes/kubernetes/print.h"
+#include "fakes/kubernetes/protobuf.h"
 #include "fakes/kubernetes/request.h"
 #include "fakes/kubernetes/view.h"
 
@@ -123,51 +124,82 @@ static void send_line(Watch *watch, const char *line, size_t length, int64_t del
         http_chunk(watch->request->exchange, line, length);
 }
 
-static void send_event(Watch *watch, KubeChangeType type, const char *object, size_t length,
-                       int64_t delay_ms)
+/* One line, or one frame. */
+static Buffer event_line(const Watch *watch, const char *type, const char *object, size_t length)
 {
     Buffer line = {0};
 
-    buffer_format(&line, "{\"type\":\"%s\",\"object\":", TYPES[type]);
-    if (view_is_wanted(watch->request))
-        view_print(&line, watch->request, object, length, !watch->has_columns);
-    else
-        buffer_add(&line, object, length);
-    watch->has_columns = true;
+    if (watch->request->accept.media == MEDIA_PROTOBUF) {
+        cJSON *json = cJSON_ParseWithLength(object, length);
+
+        protobuf_encode_event(&line, type, json);
+        cJSON_Delete(json);
+        return line;
+    }
+    buffer_format(&line, "{\"type\":\"%s\",\"object\":", type);
+    buffer_add(&line, object, length);
     buffer_add_text(&line, "}\n");
+    return line;
+}
+
+static void send_object(Watch *watch, const char *type, const char *object, size_t length,
+                        int64_t delay_ms)
+{
+    Buffer line = event_line(watch, type, object, length);
+
     send_line(watch, line.data, line.length, delay_ms);
     buffer_release(&line);
 }
 
+static void send_event(Watch *watch, KubeChangeType type, const char *object, size_t length,
+                       int64_t delay_ms)
+{
+    Buffer view = {0};
+
+    if (view_is_wanted(watch->request)) {
+        view_print(&view, watch->request, object, length, !watch->has_columns);
+        object = view.data;
+        length = view.length;
+    }
+    watch->has_columns = true;
+    send_object(watch, TYPES[type], object, length, delay_ms);
+    buffer_release(&view);
+}
+
+/* An object that has nothing but the number; of metadata only, it is metadata too. */
 static void send_bookmark(Watch *watch, bool ends_initial)
 {
     const KubeKind *kind = watch->request->kind;
     const char *note =
         ends_initial ? ",\"annotations\":{\"k8s.io/initial-events-end\":\"true\"}" : "";
     char api_version[64];
-    Buffer line = {0};
+    Buffer object = {0}, view = {0}, *shown = &object;
 
     kube_api_version(kind, api_version);
-    buffer_format(&line,
-                  "{\"type\":\"BOOKMARK\",\"object\":{\"kind\":\"%s\",\"apiVersion\":\"%s\",",
-                  kind->kind, api_version);
-    buffer_format(&line,
-                  "\"metadata\":{\"resourceVersion\":\"%lld\",\"creationTimestamp\":null%s}}}\n",
+    buffer_format(&object, "{\"kind\":\"%s\",\"apiVersion\":\"%s\",", kind->kind, api_version);
+    buffer_format(&object,
+                  "\"metadata\":{\"resourceVersion\":\"%lld\",\"creationTimestamp\":null%s}}",
                   (long long)watch->last_version, note);
-    send_line(watch, line.data, line.length, 0);
-    buffer_release(&line);
+    if (watch->request->accept.view == VIEW_PARTIAL) {
+        view_print(&view, watch->request, object.data, object.length, false);
+        shown = &view;
+    }
+    send_object(watch, "BOOKMARK", shown->data, shown->length, 0);
+    buffer_release(&object);
+    buffer_release(&view);
 }
 
+/* Past what is held back: it is the last that is sent. */
 static void send_error(Watch *watch, KubeStatus *status)
 {
     cJSON *json = request_status_json(status);
-    Buffer line = {0};
+    Buffer text = {0}, line;
 
-    buffer_add_text(&line, "{\"type\":\"ERROR\",\"object\":");
-    kube_print(&line, json);
-    buffer_add_text(&line, "}\n");
+    kube_print(&text, json);
+    line = event_line(watch, "ERROR", text.data, text.length);
     http_chunk(watch->request->exchange, line.data, line.length);
     buffer_release(&line);
+    buffer_release(&text);
     cJSON_Delete(json);
     kube_status_release(status);
 }
@@ -394,7 +426,10 @@ static void watch_start(Watch *watch, int64_t timeout_s)
     bool starts_with_all = watch->version <= 0 || watch->is_initial;
 
     request_add_headers(request, 200, NULL);
-    http_begin(request->exchange, 200, "application/json");
+    http_begin(request->exchange, 200,
+               request->accept.media == MEDIA_PROTOBUF
+                   ? "application/vnd.kubernetes.protobuf;stream=watch"
+                   : "application/json");
     request_audit(request, "ResponseStarted", 200);
     if (!starts_with_all && !store_remembers(request->cluster, request->kind, watch->version)) {
         send_too_old(watch);

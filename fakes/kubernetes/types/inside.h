@@ -56,6 +56,7 @@ extern const KubeType TYPE_OBJECT_REFERENCE, TYPE_TYPED_LOCAL_OBJECT_REFERENCE, 
 /* The kinds of each file, NULL at the end. */
 extern const KubeType *const KINDS_CORE[];
 extern const KubeType *const KINDS_META[];
+extern const KubeType *const KINDS_VIEWS[];
 extern const KubeType *const KINDS_APPS[];
 extern const KubeType *const KINDS_BATCH[];
 extern const KubeType *const KINDS_AUTOSCALING_V1[];

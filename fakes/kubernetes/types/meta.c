@@ -194,4 +194,26 @@ static const KubeType STATUS = {
 const KubeType *const KINDS_META[] = {
     &STATUS, &TYPE_DELETE_OPTIONS, NULL,
 };
+
+static const KubeField PARTIAL_OBJECT_METADATA_FIELDS[] = {
+    {"",         0, &TYPE_TYPE_META,   INLINE},
+    {"metadata", 1, &TYPE_OBJECT_META, PRINTED},
+};
+static const KubeType PARTIAL_OBJECT_METADATA = {
+    "PartialObjectMetadata", META, NULL, OBJECT(PARTIAL_OBJECT_METADATA_FIELDS)};
+
+static const KubeType PARTIAL_OBJECT_METADATA_ITEMS = {
+    .shape = KUBE_LIST, .element = &PARTIAL_OBJECT_METADATA};
+
+static const KubeField PARTIAL_OBJECT_METADATA_LIST_FIELDS[] = {
+    {"",         0, &TYPE_TYPE_META,                INLINE},
+    {"metadata", 1, &TYPE_LIST_META,                PRINTED},
+    {"items",    2, &PARTIAL_OBJECT_METADATA_ITEMS, REQUIRED},
+};
+static const KubeType PARTIAL_OBJECT_METADATA_LIST = {
+    "PartialObjectMetadataList", META, NULL, OBJECT(PARTIAL_OBJECT_METADATA_LIST_FIELDS)};
+
+const KubeType *const KINDS_VIEWS[] = {
+    &PARTIAL_OBJECT_METADATA, &PARTIAL_OBJECT_METADATA_LIST, NULL,
+};
 /* clang-format on */

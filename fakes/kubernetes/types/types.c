@@ -8,10 +8,12 @@
 
 #include "fakes/kubernetes/types/inside.h"
 
-static const struct {
+typedef struct {
     const char *api_version;
     const KubeType *const *kinds;
-} GROUPS[] = {
+} Group;
+
+static const Group GROUPS[] = {
     {"v1",                              KINDS_CORE           },
     {"v1",                              KINDS_META           },
     {"apps/v1",                         KINDS_APPS           },
@@ -35,7 +37,13 @@ static const struct {
     {"apiregistration.k8s.io/v1",       KINDS_APIREGISTRATION},
 };
 
-enum { GROUP_COUNT = sizeof GROUPS / sizeof *GROUPS };
+/* As what any object can be seen. */
+static const Group VIEWS[] = {
+    {"meta.k8s.io/v1",      KINDS_VIEWS},
+    {"meta.k8s.io/v1beta1", KINDS_VIEWS},
+};
+
+enum { GROUP_COUNT = sizeof GROUPS / sizeof *GROUPS, VIEW_COUNT = sizeof VIEWS / sizeof *VIEWS };
 
 const KubeField *kube_type_field(const KubeType *type, const char *name)
 {
@@ -66,18 +74,22 @@ static bool has_version(const KubeType *type, const char *own, const char *wante
     return strcmp(own, wanted) == 0 || type == &TYPE_DELETE_OPTIONS;
 }
 
+static const KubeType *find(const Group *groups, int count, const char *api_version,
+                            const char *kind)
+{
+    for (int i = 0; i < count; i++)
+        for (const KubeType *const *type = groups[i].kinds; *type != NULL; type++)
+            if (strcmp((*type)->name, kind) == 0 &&
+                has_version(*type, groups[i].api_version, api_version))
+                return *type;
+    return NULL;
+}
+
 const KubeType *kube_type_of(const char *api_version, const char *kind)
 {
-    for (int i = 0; i < GROUP_COUNT; i++) {
-        const KubeType *const *type = GROUPS[i].kinds;
+    const KubeType *type = find(GROUPS, GROUP_COUNT, api_version, kind);
 
-        while (*type != NULL && (strcmp((*type)->name, kind) != 0 ||
-                                 !has_version(*type, GROUPS[i].api_version, api_version)))
-            type++;
-        if (*type != NULL)
-            return *type;
-    }
-    return NULL;
+    return type != NULL ? type : find(VIEWS, VIEW_COUNT, api_version, kind);
 }
 
 const KubeType *kube_type_at(int index, const char **out_api_version)

@@ -97,11 +97,11 @@ const KubeField *kube_type_field(const KubeType *type, const char *name);
 /* The field of that protobuf number, inline ones being fields of their own; NULL if there is none. */
 const KubeField *kube_type_numbered(const KubeType *type, int number);
 /*
- * The type of a built-in kind: "apps/v1", "Deployment"; also "DeploymentList", Status, Scale, Eviction, reviews, and
- * DeleteOptions of any version. NULL if there is none.
+ * The type of a built-in kind: "apps/v1", "Deployment"; also "DeploymentList", Status, Scale, Eviction, reviews,
+ * "meta.k8s.io/v1", "PartialObjectMetadata", and DeleteOptions of any version. NULL if there is none.
  */
 const KubeType *kube_type_of(const char *api_version, const char *kind);
-/* The type of every built-in kind, one after the other, and its "apps/v1"; NULL past the last. */
+/* The type of every built-in kind, one after the other, and its "apps/v1"; NULL past the last. Views of kinds are not among them. */
 const KubeType *kube_type_at(int index, const char **out_api_version);
 
 #endif

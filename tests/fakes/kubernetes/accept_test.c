@@ -12,42 +12,57 @@
     "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,"      \
     "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList," \
     "application/json"
-#define PARTIAL "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+#define PARTIAL  "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+#define PROTOBUF "application/vnd.kubernetes.protobuf"
 
 static const struct {
     const char *name, *header;
-    bool is_discovery;
+    KubeSubject subject;
     KubeMedia media;
     KubeView view;
     const char *version;
 } CASES[] = {
-    {"no header",                   NULL,                                                            false, MEDIA_JSON, VIEW_WHOLE,        ""       },
-    {"an empty one",                "",                                                              false, MEDIA_JSON, VIEW_WHOLE,        ""       },
-    {"anything",                    "*/*",                                                           false, MEDIA_JSON, VIEW_WHOLE,        ""       },
-    {"JSON, with a charset",        "application/json; charset=utf-8",                               false, MEDIA_JSON, VIEW_WHOLE,        ""       },
-    {"the first that can be made",  "text/html, application/yaml, application/json",                 false,
-     MEDIA_YAML,                                                                                                        VIEW_WHOLE,        ""       },
-    {"protobuf is passed over",     "application/vnd.kubernetes.protobuf,application/json",          false,
-     MEDIA_JSON,                                                                                                        VIEW_WHOLE,        ""       },
-    {"nothing that can be made",    "text/html",                                                     false, MEDIA_NONE, VIEW_WHOLE,        ""       },
-    {"a longer name",               "application/jsonp",                                             false, MEDIA_NONE, VIEW_WHOLE,        ""       },
-    {"a table, as kubectl has it",  TABLES,                                                          false, MEDIA_JSON, VIEW_TABLE,        "v1"     },
-    {"a table of an older version", "application/json;as=Table;v=v1beta1;g=meta.k8s.io",             false,
-     MEDIA_JSON,                                                                                                        VIEW_TABLE,        "v1beta1"},
-    {"a table of no known version", "application/json;as=Table;v=v9;g=meta.k8s.io",                  false,
-     MEDIA_NONE,                                                                                                        VIEW_WHOLE,        ""       },
-    {"a table, or the whole of it", "application/json;as=Table;v=v9;g=meta.k8s.io,application/json",
-     false,                                                                                                 MEDIA_JSON, VIEW_WHOLE,        ""       },
-    {"the metadata of a list",      PARTIAL,                                                         false, MEDIA_JSON, VIEW_PARTIAL_LIST, "v1"     },
-    {"no table of discovery",       TABLES,                                                          true,  MEDIA_JSON, VIEW_WHOLE,        ""       },
-    {"all of discovery",            GROUPS,                                                          true,  MEDIA_JSON, VIEW_GROUPS,       "v2"     },
-    {"which no object has",         GROUPS,                                                          false, MEDIA_JSON, VIEW_WHOLE,        ""       },
+    {"no header",                     NULL,                                                            ACCEPT_BUILT_IN,  MEDIA_JSON,     VIEW_WHOLE,        ""       },
+    {"an empty one",                  "",                                                              ACCEPT_BUILT_IN,  MEDIA_JSON,     VIEW_WHOLE,        ""       },
+    {"anything",                      "*/*",                                                           ACCEPT_BUILT_IN,  MEDIA_JSON,     VIEW_WHOLE,        ""       },
+    {"JSON, with a charset",          "application/json; charset=utf-8",                               ACCEPT_BUILT_IN,  MEDIA_JSON,
+     VIEW_WHOLE,                                                                                                                                            ""       },
+    {"the first that can be made",    "text/html, application/yaml, application/json",                 ACCEPT_BUILT_IN,
+     MEDIA_YAML,                                                                                                                         VIEW_WHOLE,        ""       },
+    {"nothing that can be made",      "text/html",                                                     ACCEPT_BUILT_IN,  MEDIA_NONE,     VIEW_WHOLE,        ""       },
+    {"a longer name",                 "application/jsonp",                                             ACCEPT_BUILT_IN,  MEDIA_NONE,     VIEW_WHOLE,        ""       },
+    {"a table, as kubectl has it",    TABLES,                                                          ACCEPT_BUILT_IN,  MEDIA_JSON,     VIEW_TABLE,        "v1"     },
+    {"a table of an older version",   "application/json;as=Table;v=v1beta1;g=meta.k8s.io",
+     ACCEPT_BUILT_IN,                                                                                                    MEDIA_JSON,     VIEW_TABLE,        "v1beta1"},
+    {"a table of no known version",   "application/json;as=Table;v=v9;g=meta.k8s.io",                  ACCEPT_BUILT_IN,
+     MEDIA_NONE,                                                                                                                         VIEW_WHOLE,        ""       },
+    {"a table, or the whole of it",   "application/json;as=Table;v=v9;g=meta.k8s.io,application/json",
+     ACCEPT_BUILT_IN,                                                                                                    MEDIA_JSON,     VIEW_WHOLE,        ""       },
+    {"the metadata of a list",        PARTIAL,                                                         ACCEPT_BUILT_IN,  MEDIA_JSON,     VIEW_PARTIAL_LIST, "v1"     },
+    {"no table of discovery",         TABLES,                                                          ACCEPT_DISCOVERY, MEDIA_JSON,     VIEW_WHOLE,        ""       },
+    {"all of discovery",              GROUPS,                                                          ACCEPT_DISCOVERY, MEDIA_JSON,     VIEW_GROUPS,       "v2"     },
+    {"which no object has",           GROUPS,                                                          ACCEPT_BUILT_IN,  MEDIA_JSON,     VIEW_WHOLE,        ""       },
+    {"protobuf, or else JSON",        PROTOBUF ",application/json",                                    ACCEPT_BUILT_IN,  MEDIA_PROTOBUF,
+     VIEW_WHOLE,                                                                                                                                            ""       },
+    {"JSON, or else protobuf",        "application/json," PROTOBUF,                                    ACCEPT_BUILT_IN,  MEDIA_JSON,
+     VIEW_WHOLE,                                                                                                                                            ""       },
+    {"protobuf of a watch",           PROTOBUF ";stream=watch",                                        ACCEPT_BUILT_IN,  MEDIA_PROTOBUF, VIEW_WHOLE,
+     ""                                                                                                                                                              },
+    {"custom ones have no protobuf",  PROTOBUF ",application/json",                                    ACCEPT_CUSTOM,    MEDIA_JSON,
+     VIEW_WHOLE,                                                                                                                                            ""       },
+    {"and nothing else is asked for", PROTOBUF,                                                        ACCEPT_CUSTOM,    MEDIA_NONE,     VIEW_WHOLE,        ""       },
+    {"but their metadata have",       PROTOBUF ";as=PartialObjectMetadata;g=meta.k8s.io;v=v1",
+     ACCEPT_CUSTOM,                                                                                                      MEDIA_PROTOBUF, VIEW_PARTIAL,      "v1"     },
+    {"a table in protobuf",           PROTOBUF ";as=Table;g=meta.k8s.io;v=v1",                         ACCEPT_BUILT_IN,  MEDIA_NONE,
+     VIEW_WHOLE,                                                                                                                                            ""       },
+    {"discovery in protobuf",         PROTOBUF ",application/json",                                    ACCEPT_DISCOVERY, MEDIA_JSON,
+     VIEW_WHOLE,                                                                                                                                            ""       },
 };
 
 static void test_headers(void)
 {
     for (size_t i = 0; i < TEST_COUNT(CASES); i++) {
-        KubeAccept accept = accept_read(CASES[i].header, CASES[i].is_discovery);
+        KubeAccept accept = accept_read(CASES[i].header, CASES[i].subject);
 
         CHECK_CASE(CASES[i].name, accept.media == CASES[i].media);
         CHECK_CASE(CASES[i].name, accept.view == CASES[i].view);
@@ -57,8 +72,19 @@ static void test_headers(void)
 
 static void test_an_unknown_view_is_told_from_an_unknown_format(void)
 {
-    CHECK(accept_read("application/json;as=Table;v=v9;g=meta.k8s.io", false).has_unknown_view);
-    CHECK(!accept_read("application/xml", false).has_unknown_view);
+    CHECK(accept_read("application/json;as=Table;v=v9;g=meta.k8s.io", ACCEPT_BUILT_IN)
+              .has_unknown_view);
+    CHECK(!accept_read("application/xml", ACCEPT_BUILT_IN).has_unknown_view);
+}
+
+/* Even of a custom resource, and of what was asked for as a table. */
+static void test_a_status_has_a_format_of_its_own(void)
+{
+    CHECK(accept_read(NULL, ACCEPT_CUSTOM).status_media == MEDIA_JSON);
+    CHECK(accept_read(PROTOBUF, ACCEPT_CUSTOM).status_media == MEDIA_PROTOBUF);
+    CHECK(accept_read(PROTOBUF ";as=Table;g=meta.k8s.io;v=v1", ACCEPT_BUILT_IN).status_media ==
+          MEDIA_JSON);
+    CHECK(accept_read("text/html, application/yaml", ACCEPT_BUILT_IN).status_media == MEDIA_YAML);
 }
 
 static void test_names(void)
@@ -71,4 +97,4 @@ static void test_names(void)
 
 TEST_SUITE("fakes/kubernetes/accept", {"headers", test_headers},
            {"an unknown view", test_an_unknown_view_is_told_from_an_unknown_format},
-           {"names", test_names});
+           {"a Status", test_a_status_has_a_format_of_its_own}, {"names", test_names});

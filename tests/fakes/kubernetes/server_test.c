@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "fakes/kubernetes/protobuf.h"
 #include "fakes/net/listener.h"
 #include "tests/fakes/kubernetes/fixture.h"
 #include "tests/fakes/net/client.h"
@@ -658,6 +659,58 @@ static void test_tables(void)
     }
 }
 
+/* ---- protobuf --------------------------------------------------------------------------------- */
+
+#define PROTOBUF "application/vnd.kubernetes.protobuf"
+
+static const struct {
+    const char *name, *accept, *path;
+    int status;
+    const char *content_type, *kind; /* what the bytes are, when they are read again */
+} PACKED[] = {
+    {"an object",            PROTOBUF,                                                    NS "/secrets/s",                         200, PROTOBUF, "Secret"                   },
+    {"a list",               PROTOBUF ",application/json",                                NS "/secrets",                           200, PROTOBUF, "SecretList"               },
+    {"a refusal",            PROTOBUF,                                                    NS "/secrets/nosuch",                    404, PROTOBUF, "Status"                   },
+    {"no such resource",     PROTOBUF,                                                    NS "/nosuch",                            404, PROTOBUF, "Status"                   },
+    {"a custom one",         PROTOBUF,                                                    TETRATE "/managementplanes",             406, PROTOBUF, "Status"                   },
+    {"or else as JSON",      PROTOBUF ",application/json",                                TETRATE "/managementplanes",             200, JSON,     NULL                       },
+    {"a scale",              PROTOBUF,                                                    APPS "/deployments/tsb/scale",           200, PROTOBUF, "Scale"                    },
+    {"metadata",             PROTOBUF ";as=PartialObjectMetadataList;g=meta.k8s.io;v=v1",
+     TETRATE "/managementplanes",                                                                                                  200, PROTOBUF, "PartialObjectMetadataList"},
+    {"a version",            PROTOBUF,                                                    "/version",                              200, JSON,     NULL                       },
+    {"a watch from too far", PROTOBUF ",application/json",                                NS "/secrets?watch=1&resourceVersion=x",
+     500,                                                                                                                               PROTOBUF, "Status"                   },
+};
+
+static void test_protobuf(void)
+{
+    for (size_t i = 0; i < TEST_COUNT(PACKED); i++) {
+        char *accept = memory_format("Accept: %s", PACKED[i].accept);
+        char *type = memory_format("Content-Type: %s\r\n", PACKED[i].content_type);
+        char *path = memory_format("/clusters/mp1%s", PACKED[i].path);
+        const char *const headers[] = {accept, NULL};
+        cJSON *json = NULL;
+        Api api;
+        ClientReply reply;
+
+        api_init(&api);
+        client_fetch(&api.client, &(ClientRequest){.path = path, .headers = headers}, &reply);
+        CHECK_CASE(PACKED[i].name, reply.status == PACKED[i].status);
+        CHECK_CASE(PACKED[i].name, strstr(reply.head.data, type) != NULL);
+        if (PACKED[i].kind != NULL) {
+            CHECK_CASE(PACKED[i].name,
+                       protobuf_decode(reply.body.data, reply.body.length, &json, NULL));
+            CHECK_TEXT(json_string_or(json, "kind", ""), PACKED[i].kind);
+        }
+        cJSON_Delete(json);
+        client_reply_release(&reply);
+        api_release(&api);
+        free(path);
+        free(type);
+        free(accept);
+    }
+}
+
 /* ---- watches ---------------------------------------------------------------------------------- */
 
 /* "ADDED s@4 " for each line of a watch. */
@@ -892,8 +945,8 @@ TEST_SUITE("fakes/kubernetes/server", {"requests", test_requests}, {"users", tes
            {"a cluster by itself", test_a_cluster_by_itself},
            {"pages show one list", test_pages_show_one_list},
            {"lists of both sorts", test_lists_of_both_sorts}, {"tables", test_tables},
-           {"a number from the future", test_a_number_from_the_future}, {"watches", test_watches},
-           {"a watch that is too old", test_a_watch_that_is_too_old},
+           {"protobuf", test_protobuf}, {"a number from the future", test_a_number_from_the_future},
+           {"watches", test_watches}, {"a watch that is too old", test_a_watch_that_is_too_old},
            {"a watcher that leaves", test_a_watcher_that_leaves},
            {"a log is followed to its pod's end", test_a_log_is_followed_to_its_pods_end},
            {"faults", test_faults}, {"the trace", test_the_trace});
