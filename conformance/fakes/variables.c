@@ -129,6 +129,7 @@ static const Type TYPES[] = {
     {"generation", number_form,    true,  false, true },
     {"continue",   token_form,     true,  true,  false},
     {"etag",       etag_form,      true,  false, false},
+    {"hash",       token_form,     true,  false, false},
     {"suffix",     suffix_form,    true,  true,  false},
     {"ip",         ip_form,        true,  true,  false},
     {"port",       digits_form,    true,  true,  true },

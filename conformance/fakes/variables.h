@@ -4,7 +4,7 @@
  * A case's texts hold variables, "${TYPE NAME}" or "${TYPE}". The first answer that shows one binds it; from then on it means that
  * value, in answers and in requests. What a type allows:
  *
- *     uid, continue, etag, suffix, ip, port   bound; two names never mean one value (etag: they may)
+ *     uid, continue, etag, hash, suffix, ip, port   bound; two names never mean one value (etag, hash: they may)
  *     version N     a resourceVersion; as the recorded numbers N are ordered, so are the values
  *     counter N     a list's resourceVersion: the same numbers, but what nobody saw written may lie between them
  *     cached N      a list's resourceVersion out of the watch cache, which may be behind or ahead of the counter

@@ -212,11 +212,21 @@ static Names names_of(const KubeRequest *request)
 }
 
 /* Each document's address has its hash, so that it can be kept for ever. */
+/* The index is always as new as its answer, so a client has it only if it asked in this very second. */
+static bool has_index_already(const KubeRequest *request, int64_t now_ms)
+{
+    const char *since = http_request_header(request->exchange, "If-Modified-Since");
+    int64_t since_ms;
+
+    return since != NULL && clock_parse(since, &since_ms) && now_ms / 1000 <= since_ms / 1000;
+}
+
 static void answer_index(KubeRequest *request)
 {
     cJSON *json = cJSON_CreateObject(), *paths = cJSON_AddObjectToObject(json, "paths");
     Names names = names_of(request);
     Buffer text = {0};
+    int64_t now_ms = clock_wall_ms();
     char date[CLOCK_TEXT_MAX];
 
     for (int i = 0; i < names.count; i++) {
@@ -230,9 +240,13 @@ static void answer_index(KubeRequest *request)
     free(names.items);
     print(&text, json);
     request_add_headers(request, 200, NULL);
-    http_header(request->exchange, "Last-Modified", clock_http_date(clock_wall_ms(), date));
-    http_header(request->exchange, "Accept-Ranges", "bytes");
-    http_answer(request->exchange, 200, "text/plain; charset=utf-8", text.data, text.length);
+    http_header(request->exchange, "Last-Modified", clock_http_date(now_ms, date));
+    if (has_index_already(request, now_ms))
+        http_answer(request->exchange, 304, NULL, NULL, 0);
+    else {
+        http_header(request->exchange, "Accept-Ranges", "bytes");
+        http_answer(request->exchange, 200, "text/plain; charset=utf-8", text.data, text.length);
+    }
     buffer_release(&text);
 }
 
@@ -257,6 +271,7 @@ static void answer_v3(KubeRequest *request, const char *path)
         return;
     }
     add_document_headers(request, document.made_ms);
+    http_stay_plain(request->exchange);
     if (hash != NULL)
         http_header(request->exchange, "Expires",
                     clock_http_date(clock_wall_ms() + YEAR_MS, expires));

@@ -52,11 +52,17 @@ static void gzip(const void *bytes, size_t length, Buffer *packed)
     deflateEnd(&stream);
 }
 
+void http_stay_plain(HttpExchange *exchange)
+{
+    exchange->stays_plain = true;
+}
+
 bool exchange_compress(HttpExchange *exchange, const void *body, size_t length, Buffer *packed)
 {
     size_t from = exchange->connection->options.compress_from;
 
-    if (from == 0 || length < from || length > UINT32_MAX || !accepts_gzip(exchange))
+    if (from == 0 || exchange->stays_plain || length < from || length > UINT32_MAX ||
+        !accepts_gzip(exchange))
         return false;
     gzip(body, length, packed);
     http_header(exchange, "Content-Encoding", "gzip");

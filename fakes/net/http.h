@@ -72,6 +72,7 @@ const char *http_decode(Arena *arena, const char *text, size_t length);
 
 /* The answer. Headers first; then either http_answer once, or http_begin, http_chunk..., http_end. */
 void http_header(HttpExchange *exchange, const char *name, const char *value);
+void http_stay_plain(HttpExchange *exchange); /* this answer is not gzipped, however long it is */
 void http_answer(HttpExchange *exchange, int status, const char *content_type, const void *body,
                  size_t length);
 void http_begin(HttpExchange *exchange, int status, const char *content_type);
