@@ -277,6 +277,13 @@ static void plan_sync(Edge *edge)
     arm(edge);
 }
 
+void edge_log_connection(const Edge *edge)
+{
+    if (edge_is_connected(edge, NULL))
+        site_log(edge->site, "edge", "info\tstream\tconnected to central name=configs-%08x",
+                 0x4d116fd6u + (unsigned)edge->site->number);
+}
+
 static void connect_edge(Edge *edge)
 {
     bool is_warm = central_is_warm(edge->plane->central);
@@ -284,8 +291,7 @@ static void connect_edge(Edge *edge)
     edge->phase = EDGE_CONNECTED;
     edge->failures = 0;
     edge->dial_at_ms = 0;
-    site_log(edge->site, "edge", "info\tstream\tconnected to central name=configs-%08x",
-             0x4d116fd6u + (unsigned)edge->site->number);
+    edge_log_connection(edge);
     tell(edge, "connected", edge->plane, is_warm ? "central took its token" : "central is empty");
     plan_sync(edge);
     edge_check_network(edge);

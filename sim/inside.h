@@ -394,6 +394,8 @@ void edge_free(struct Edge *edge);
 void edge_kick(struct Edge *edge, const Plane *plane, const char *why);
 /* Its pods were replaced: it connects anew, with the tokens as mounted now. is_up false: it has no pods. */
 void edge_restart(struct Edge *edge, bool is_up);
+/* Its line about the connection that it has, if it has one: again, for a cluster that has only now been populated. */
+void edge_log_connection(const struct Edge *edge);
 bool edge_is_connected(const struct Edge *edge, const Plane *plane); /* plane NULL: to any */
 bool edge_is_synced(const struct Edge *edge, const Plane *plane);
 int64_t edge_last_sync_ms(const struct Edge *edge); /* trace time; -1: never */

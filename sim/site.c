@@ -75,6 +75,8 @@ KubeCluster *site_cluster(ControlPlaneSite *site)
                                                               .owner = site});
     controllers_adopt(site->controllers);
     site->is_populated = true;
+    if (site->edge)
+        edge_log_connection(site->edge);
     return site->cluster;
 }
 

@@ -132,6 +132,20 @@ static bool check_container(const KubeRequest *request, const cJSON *pod, KubeSt
            status_bad_request(status, "container %s is not valid for pod %s", name, request->name);
 }
 
+/* No container of these pods has ever been started twice. */
+static bool refuse_previous(const KubeRequest *request, const cJSON *pod, KubeStatus *status)
+{
+    const char *name = http_parameter(request->exchange, "container");
+
+    if (!request_flag(request, "previous"))
+        return true;
+    if (name == NULL || *name == 0)
+        name = json_string_or(pod, "spec/containers/0/name", "");
+    return status_bad_request(status,
+                              "previous terminated container \"%s\" in pod \"%s\" not found", name,
+                              request->name);
+}
+
 static bool read_tail(const KubeRequest *request, int64_t *out_lines, KubeStatus *status)
 {
     KubeCauses causes = {0};
@@ -168,6 +182,7 @@ void request_follow_log(KubeRequest *request)
     if (pod == NULL)
         status_not_found(&status, request->kind, request->name);
     else if (check_container(request, kube_object_json(pod), &status) &&
+             refuse_previous(request, kube_object_json(pod), &status) &&
              read_tail(request, &tail, &status) &&
              request_integer(request, "sinceSeconds", 0, &since_s, &status)) {
         add_lines(&text, request, tail, since_s);

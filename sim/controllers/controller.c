@@ -269,6 +269,14 @@ static bool written(Controller *controller, bool is_written, KubeStatus *status)
 
 bool controller_create(Controller *controller, const char *resource, const char *ns, cJSON *object)
 {
+    char name[256];
+
+    return controller_create_named(controller, resource, ns, object, name);
+}
+
+bool controller_create_named(Controller *controller, const char *resource, const char *ns,
+                             cJSON *object, char out_name[256])
+{
     const KubeWriter writer = {.manager = controller->options.manager};
     cJSON *part = cJSON_DetachItemFromObjectCaseSensitive(object, "status");
     const cJSON *made = NULL;
@@ -277,9 +285,9 @@ bool controller_create(Controller *controller, const char *resource, const char 
         kube_create(controller->options.cluster, resource, ns, object, &writer, &made, &status);
 
     cJSON_Delete(object);
+    snprintf(out_name, 256, "%s", json_string_or(made, "metadata/name", ""));
     if (ok && part)
-        controller_status(controller, resource, ns, json_string_or(made, "metadata/name", ""),
-                          part);
+        controller_status(controller, resource, ns, out_name, part);
     else
         cJSON_Delete(part);
     return written(controller, ok, &status);

@@ -64,6 +64,9 @@ void controller_each(Controller *controller, const char *resource, const char *n
 
 /* Each returns whether it was written. object and patch are owned from now on. */
 bool controller_create(Controller *controller, const char *resource, const char *ns, cJSON *object);
+/* The same; out_name: what the API server called it. */
+bool controller_create_named(Controller *controller, const char *resource, const char *ns,
+                             cJSON *object, char out_name[256]);
 bool controller_merge(Controller *controller, const char *resource, const char *ns,
                       const char *name, cJSON *patch);
 /* A merge patch of the status; annotations (may be NULL): go with it, where the API server lets them. */

@@ -67,4 +67,9 @@ int kubelet_ready(const struct Kubelet *kubelet, const char *ns, const char *wor
 int kubelet_ending(const struct Kubelet *kubelet, const char *ns, const char *workload);
 void kubelet_kick(struct Kubelet *kubelet);
 
+/* ---- node.c ------------------------------------------------------------------------------------------------------------------------ */
+
+/* The node "node-1", where every pod runs. */
+void node_register(KubeCluster *cluster);
+
 #endif

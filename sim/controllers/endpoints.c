@@ -177,6 +177,19 @@ static cJSON *slice_endpoints(const Backing *backing)
     return list;
 }
 
+/* Clients of slices count on a name being there, if only an empty one. */
+static cJSON *slice_ports(const Backing *backing)
+{
+    cJSON *ports = ports_of(backing->service, &backing->pods), *port;
+
+    cJSON_ArrayForEach(port, ports)
+    {
+        if (!json_string(port, "name"))
+            cJSON_AddStringToObject(port, "name", "");
+    }
+    return ports;
+}
+
 typedef struct {
     const char *service;
     char name[256];
@@ -201,7 +214,7 @@ static void write_slice(Endpoints *self, const Backing *backing, const char *ns,
 
     controller_each(self->controller, "endpointslices", ns, is_slice_of, &slice);
     cJSON_AddItemToObject(body, "endpoints", slice_endpoints(backing));
-    cJSON_AddItemToObject(body, "ports", ports_of(backing->service, &backing->pods));
+    cJSON_AddItemToObject(body, "ports", slice_ports(backing));
     if (*slice.name) {
         controller_merge(self->controller, "endpointslices", ns, slice.name, body);
         return;

@@ -73,7 +73,7 @@ static bool begin(Look *look, Jobs *self, const char *ns, const char *name)
 
 static void start_pod(Look *look)
 {
-    char prefix[256];
+    char prefix[256], name[256];
     const char *uid = json_string_or(look->job, "metadata/uid", "");
     cJSON *pod, *labels;
 
@@ -91,10 +91,10 @@ static void start_pod(Look *look)
     cJSON_AddStringToObject(labels, "batch.kubernetes.io/job-name", look->name);
     cJSON_AddStringToObject(labels, "controller-uid", uid);
     cJSON_AddStringToObject(labels, "job-name", look->name);
-    if (controller_create(look->self->controller, "pods", look->ns, pod)) {
+    if (controller_create_named(look->self->controller, "pods", look->ns, pod, name)) {
         look->active++;
         controller_event(look->self->controller, look->job, "Normal", "SuccessfulCreate",
-                         "Created pod of %s", look->name);
+                         "Created pod: %s", name);
     }
 }
 

@@ -465,5 +465,6 @@ Controller *kubelet_controller_new(Controllers *set)
         .free = kubelet_free
     });
     controller_watch(self->controller, "pods", on_pod);
+    node_register(set->options.cluster);
     return self->controller;
 }

@@ -64,15 +64,16 @@ static void end_pods(ReplicaSets *self, const cJSON *owner, const Objects *pods,
 
 static void start_pods(ReplicaSets *self, const cJSON *owner, int missing)
 {
-    char prefix[256];
+    char prefix[256], name[256];
 
     snprintf(prefix, sizeof prefix, "%s-", fact_name(owner));
     for (int i = 0; i < missing; i++)
-        if (controller_create(self->controller, "pods", fact_ns(owner),
-                              pod_of_template(self->set, owner, json_find(owner, "spec/template"),
-                                              prefix)))
+        if (controller_create_named(self->controller, "pods", fact_ns(owner),
+                                    pod_of_template(self->set, owner,
+                                                    json_find(owner, "spec/template"), prefix),
+                                    name))
             controller_event(self->controller, owner, "Normal", "SuccessfulCreate",
-                             "Created pod of %s", fact_name(owner));
+                             "Created pod: %s", name);
 }
 
 static void put_counter(cJSON *status, const char *key, int value)

@@ -41,6 +41,14 @@ static void note(PlaneOperator *self, const char *resource, const char *name, co
     world_note(self->plane->world, self->plane->name, "tsb-operator", resource, name, what);
 }
 
+static void log_reconciled(const PlaneOperator *self)
+{
+    plane_log(self->plane, OWN_DEPLOYMENT,
+              "info\tmanagementplane\treconciled %s to be %s "
+              "[scope=\"managementplane\"]",
+              RESOURCE, self->is_standby ? "a standby" : "active");
+}
+
 static bool is_running(const PlaneOperator *self)
 {
     return !controller_is_crashed(self->controller) &&
@@ -247,10 +255,7 @@ static void look(PlaneOperator *self)
         make_standby(self);
     else
         make_active(self, was_standby);
-    plane_log(self->plane, OWN_DEPLOYMENT,
-              "info\tmanagementplane\treconciled %s to be %s "
-              "[scope=\"managementplane\"]",
-              RESOURCE, self->is_standby ? "a standby" : "active");
+    log_reconciled(self);
     write_status(self);
     load_balancer_kick(self->plane->balancer);
     plane_settle(self->plane);
@@ -413,6 +418,7 @@ void plane_operator_start(PlaneOperator *self)
     for (int i = 0; i < count && !self->is_standby; i++)
         self->replicas[i] = workloads[i].replicas;
     write_status(self);
+    log_reconciled(self);
     self->is_started = true;
     controller_watch(self->controller, "managementplanes", on_resource);
     controller_watch(self->controller, "deployments", on_deployment);
