@@ -25,7 +25,8 @@ typedef struct KubeCluster KubeCluster;
 typedef struct {
     int code;        /* HTTP: 404 */
     char reason[48]; /* "NotFound"; "" for internal errors */
-    char message[4000]; /* room for the conflicts of a whole Deployment */
+    char *
+        message; /* owned; it may quote a whole object, even a Secret: it is for the client alone */
     cJSON *details; /* owned; NULL, or the Status' details */
 } KubeStatus;
 void kube_status_release(KubeStatus *status); /* leaves it empty; accepts NULL */

@@ -59,3 +59,21 @@ void go_text(Buffer *buffer, const cJSON *value)
     else
         buffer_add_text(buffer, "<nil>");
 }
+
+void go_quote(Buffer *buffer, const char *text)
+{
+    static const char ESCAPED[] = "\"\\\a\b\f\n\r\t\v", LETTERS[] = "\"\\abfnrtv";
+
+    buffer_add_text(buffer, "\"");
+    for (; *text; text++) {
+        const char *found = strchr(ESCAPED, *text);
+
+        if (found != NULL)
+            buffer_format(buffer, "\\%c", LETTERS[found - ESCAPED]);
+        else if ((unsigned char)*text < ' ' || *text == 0x7f)
+            buffer_format(buffer, "\\x%02x", (unsigned char)*text);
+        else
+            buffer_add(buffer, text, 1);
+    }
+    buffer_add_text(buffer, "\"");
+}

@@ -11,4 +11,7 @@
 
 void go_text(Buffer *buffer, const cJSON *value);
 
+/* text as %q prints it. */
+void go_quote(Buffer *buffer, const char *text);
+
 #endif

@@ -15,7 +15,9 @@ typedef enum {
     AS_IT_STANDS,
     SORTED, /* a map, and everything below it */
     TYPED_OBJECT,
-    TYPED_METADATA
+    TYPED_METADATA,
+    TYPED_MANAGERS, /* entries of managedFields */
+    TYPED_OWNERS    /* ownerReferences */
 } Order;
 
 /* Keys of Go's structs, in the order of their fields; what is not named comes after, as it stands. */
@@ -37,6 +39,16 @@ static const char *const METADATA_KEYS[] = {"name",
                                             "finalizers",
                                             "managedFields",
                                             NULL};
+static const char *const MANAGER_KEYS[] = {"manager",    "operation", "apiVersion",  "time",
+                                           "fieldsType", "fieldsV1",  "subresource", NULL};
+static const char *const OWNER_KEYS[] = {"apiVersion",         "kind", "name", "uid", "controller",
+                                         "blockOwnerDeletion", NULL};
+static const char *const *const KEYS[] = {
+    [TYPED_OBJECT] = OBJECT_KEYS,
+    [TYPED_METADATA] = METADATA_KEYS,
+    [TYPED_MANAGERS] = MANAGER_KEYS,
+    [TYPED_OWNERS] = OWNER_KEYS,
+};
 static const char *const MAP_KEYS[] = {"labels",     "annotations", "data",
                                        "stringData", "binaryData",  NULL};
 
@@ -166,6 +178,10 @@ static Order order_below(Order order, const char *key)
 {
     if (order == TYPED_OBJECT && strcmp(key, "metadata") == 0)
         return TYPED_METADATA;
+    if (order == TYPED_METADATA && strcmp(key, "managedFields") == 0)
+        return TYPED_MANAGERS;
+    if (order == TYPED_METADATA && strcmp(key, "ownerReferences") == 0)
+        return TYPED_OWNERS;
     if ((order == TYPED_OBJECT || order == TYPED_METADATA) && MAP_KEYS[rank_of(key, MAP_KEYS)])
         return SORTED;
     return order == SORTED ? SORTED : AS_IT_STANDS;
@@ -180,11 +196,9 @@ static void print_member(Buffer *buffer, const cJSON *member, Order order)
 
 static bool comes_before(const cJSON *a, const cJSON *b, Order order)
 {
-    const char *const *keys = order == TYPED_OBJECT ? OBJECT_KEYS : METADATA_KEYS;
-
     if (order == SORTED)
         return strcmp(a->string, b->string) < 0;
-    return rank_of(a->string, keys) < rank_of(b->string, keys);
+    return rank_of(a->string, KEYS[order]) < rank_of(b->string, KEYS[order]);
 }
 
 /* Members in order: a stable insertion sort, for objects are small and mostly sorted already. */

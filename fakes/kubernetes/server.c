@@ -162,8 +162,10 @@ static void fill_failure(const KubeRequest *request, const Fault *fault, KubeSta
         status_set(status, fault->code, "", NULL,
                    "an error on the server has prevented the request "
                    "from succeeding");
-    if (text != NULL)
-        snprintf(status->message, sizeof status->message, "%s", text);
+    if (text != NULL) {
+        free(status->message);
+        status->message = memory_text(text);
+    }
 }
 
 static void fail(void *owner, HttpExchange *exchange, const Fault *fault)

@@ -5,27 +5,50 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/buffer.h"
+#include "base/memory.h"
 
 void kube_status_release(KubeStatus *status)
 {
     if (status == NULL)
         return;
     cJSON_Delete(status->details);
+    free(status->message);
     memset(status, 0, sizeof *status);
+}
+
+/* free() it. */
+static char *format_arguments(const char *format, va_list arguments)
+{
+    va_list again;
+    int length;
+    char *text;
+
+    va_copy(again, arguments);
+    length = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    text = memory_new((size_t)length + 1, 1);
+    vsnprintf(text, (size_t)length + 1, format, arguments);
+    return text;
 }
 
 static bool set_arguments(KubeStatus *status, int code, const char *reason, cJSON *details,
                           const char *format, va_list arguments)
 {
+    char *message;
+
     if (status == NULL) {
         cJSON_Delete(details);
         return false;
     }
+    message = format_arguments(format, arguments); /* which may be of the status as it was */
     kube_status_release(status);
     status->code = code;
     snprintf(status->reason, sizeof status->reason, "%s", reason);
-    vsnprintf(status->message, sizeof status->message, format, arguments);
+    status->message = message;
     status->details = details;
     return false;
 }
@@ -98,7 +121,8 @@ cJSON *status_details(const char *name, const char *group, const char *kind)
         cJSON_AddStringToObject(details, "name", name);
     if (*group)
         cJSON_AddStringToObject(details, "group", group);
-    cJSON_AddStringToObject(details, "kind", kind);
+    if (*kind)
+        cJSON_AddStringToObject(details, "kind", kind);
     return details;
 }
 
@@ -137,23 +161,21 @@ bool status_modified(KubeStatus *status, const KubeKind *kind, const char *name)
 
 void causes_add(KubeCauses *causes, const char *reason, const char *field, const char *format, ...)
 {
-    char message[600];
     cJSON *cause = cJSON_CreateObject();
-    size_t length = strlen(causes->text);
     va_list arguments;
+    char *message;
 
     va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
+    message = format_arguments(format, arguments);
     va_end(arguments);
     cJSON_AddStringToObject(cause, "reason", reason);
     cJSON_AddStringToObject(cause, "message", message);
     cJSON_AddStringToObject(cause, "field", field);
-    if (causes->causes == NULL)
-        causes->causes = cJSON_CreateArray();
-    cJSON_AddItemToArray(causes->causes, cause);
-    snprintf(causes->text + length, sizeof causes->text - length, "%s%s: %s",
-             causes->count > 0 ? ", " : "", field, message);
+    if (causes->list == NULL)
+        causes->list = cJSON_CreateArray();
+    cJSON_AddItemToArray(causes->list, cause);
     causes->count++;
+    free(message);
 }
 
 void causes_require(KubeCauses *causes, const char *field)
@@ -161,16 +183,39 @@ void causes_require(KubeCauses *causes, const char *field)
     causes_add(causes, "FieldValueRequired", field, "Required value");
 }
 
+/* "field: message, field: message": what is there twice is said once. */
+static Buffer join_causes(const cJSON *list, int *out_count)
+{
+    Buffer text = {0};
+    const cJSON *cause, *before;
+
+    *out_count = 0;
+    cJSON_ArrayForEach(cause, list)
+    {
+        for (before = list->child; before != cause && !json_equal(before, cause);)
+            before = before->next;
+        if (before == cause)
+            buffer_format(&text, "%s%s: %s", (*out_count)++ > 0 ? ", " : "",
+                          json_string_or(cause, "field", ""), json_string_or(cause, "message", ""));
+    }
+    return text;
+}
+
 bool causes_end(KubeCauses *causes, const char *group, const char *kind_name, const char *name,
                 KubeStatus *status)
 {
     cJSON *details;
+    Buffer text;
+    int count;
 
     if (causes->count == 0)
         return true;
+    text = join_causes(causes->list, &count);
     details = status_details(name, group, kind_name);
-    cJSON_AddItemToObject(details, "causes", causes->causes);
-    return status_set(status, 422, "Invalid", details, "%s%s%s \"%s\" is invalid: %s%s%s",
-                      kind_name, *group ? "." : "", group, name, causes->count > 1 ? "[" : "",
-                      causes->text, causes->count > 1 ? "]" : "");
+    cJSON_AddItemToObject(details, "causes", causes->list);
+    status_set(status, 422, "Invalid", details, "%s%s%s \"%s\" is invalid: %s%s%s", kind_name,
+               *group ? "." : "", group, name, count > 1 ? "[" : "", text.data,
+               count > 1 ? "]" : "");
+    buffer_release(&text);
+    return false;
 }

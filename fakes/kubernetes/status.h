@@ -29,13 +29,12 @@ bool status_forbidden(KubeStatus *status, const KubeUser *user, const KubeAttrib
 
 /* "secrets", "deployments.apps". */
 const char *status_resource_name(const KubeKind *kind, char out_text[128]);
-/* {"name", "group", "kind"}: name NULL and an empty group are left out. */
+/* {"name", "group", "kind"}: what is NULL or empty is left out. */
 cJSON *status_details(const char *name, const char *group, const char *kind);
 
 /* What is wrong with an object, field by field: 422 if anything is. */
 typedef struct {
-    cJSON *causes; /* of the Status' details */
-    char text[900];
+    cJSON *list; /* the causes of the Status' details */
     int count;
 } KubeCauses;
 

@@ -17,7 +17,7 @@
 #include "fakes/kubernetes/crd.h"
 #include "fakes/kubernetes/managed.h"
 #include "fakes/kubernetes/patch.h"
-#include "fakes/kubernetes/print.h"
+#include "fakes/kubernetes/patched.h"
 #include "fakes/kubernetes/rules.h"
 #include "fakes/kubernetes/scale.h"
 #include "fakes/kubernetes/service.h"
@@ -510,51 +510,27 @@ bool kube_update(KubeCluster *cluster, const char *resource, const char *ns, con
 
 /* ---- patch ------------------------------------------------------------------------------------ */
 
-/* What a patch has made cannot be decoded: the API server shows the whole of it. */
-static bool refuse_patch(const Write *write, const cJSON *patched, const char *why)
-{
-    bool is_secret = strcmp(write->kind->plural, "secrets") == 0;
-    KubeCauses causes = {0};
-    Buffer text = {0}, quoted = {0};
-    cJSON *value;
-
-    if (!is_secret) /* the API server shows Secrets too; what is shown may end in a trace */
-        kube_print_object(&text, write->kind, patched);
-    value = cJSON_CreateString(text.data ? text.data : "");
-    kube_print(&quoted, value);
-    causes_add(&causes, "FieldValueInvalid", "patch", "Invalid value: %s: %s", quoted.data, why);
-    cJSON_Delete(value);
-    buffer_release(&text);
-    buffer_release(&quoted);
-    causes_end(&causes, "", "", "", write->status);
-    return false;
-}
-
-static bool check_patched(const Write *write, const KubeObject *old, const cJSON *patched)
+static bool check_patched(const Write *write, const KubeObject *old, KubePatch type,
+                          const cJSON *patch, const cJSON *patched)
 {
     char why[FORM_WHY_MAX], api_version[64];
-    const char *kind = json_string_or(patched, "kind", "");
     const char *uid = kube_metadata_text(patched, "uid");
     KubeCauses causes = {0};
 
     if (!cJSON_IsObject(patched))
-        return refuse_patch(write, patched, "json: cannot unmarshal into Go value");
+        return patched_refuse(write, type, patch, patched, "json: cannot unmarshal into Go value");
     if (!rules_decode(write->kind, patched, why) || !check_fields(write, patched, why))
-        return refuse_patch(write, patched, why);
+        return patched_refuse(write, type, patch, patched, why);
     kube_api_version(write->kind, api_version);
-    if (strcmp(kind, write->kind->kind) != 0 ||
-        strcmp(json_string_or(patched, "apiVersion", ""), api_version) != 0) {
-        snprintf(why, sizeof why,
-                 "no kind \"%s\" is registered for version \"%s\" in scheme "
-                 "\"k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30\"",
-                 kind, json_string_or(patched, "apiVersion", ""));
-        return refuse_patch(write, patched, why);
-    }
+    if (strcmp(json_string_or(patched, "kind", ""), write->kind->kind) != 0 ||
+        strcmp(json_string_or(patched, "apiVersion", ""), api_version) != 0)
+        return patched_refuse_kind(write, type, patch, patched);
     if (!check_place(write, patched) || !check_version(write, old, patched, false))
         return false;
     if (*uid && strcmp(uid, kube_metadata_text(kube_object_json(old), "uid")) != 0)
-        causes_add(&causes, "FieldValueInvalid", "metadata.uid",
-                   "Invalid value: \"%s\": field is immutable", uid);
+        for (int i = 0; i < 2; i++) /* it is looked at for all kinds, and again for each */
+            causes_add(&causes, "FieldValueInvalid", "metadata.uid",
+                       "Invalid value: \"%s\": field is immutable", uid);
     return causes_end(&causes, write->kind->group, write->kind->kind, write->name, write->status);
 }
 
@@ -629,9 +605,9 @@ static bool patch_scale(const Write *write, KubeObject *old, KubePatch type, con
     if (apply_patch(write, type, patch, &scale)) {
         replicas = json_find(scale, "spec/replicas");
         if (replicas != NULL && !cJSON_IsNumber(replicas))
-            refuse_patch(write, scale,
-                         "json: cannot unmarshal string into Go struct field "
-                         "ScaleSpec.spec.replicas of type int32");
+            patched_refuse(write, type, patch, scale,
+                           "json: cannot unmarshal string into Go struct field "
+                           "ScaleSpec.spec.replicas of type int32");
         else if (check_place(write, scale) && check_version(write, old, scale, false))
             next = unscale(write, old, scale);
     }
@@ -646,7 +622,7 @@ static bool patch_object(const Write *write, KubeObject *old, KubePatch type, co
     set_type(write->kind, next);
     if (type == KUBE_JSON_PATCH) /* which may point into them */
         managers_expand(next);
-    if (apply_patch(write, type, patch, &next) && check_patched(write, old, next))
+    if (apply_patch(write, type, patch, &next) && check_patched(write, old, type, patch, next))
         return write_next(write, old, next);
     cJSON_Delete(next);
     return false;
@@ -689,7 +665,7 @@ static bool apply_config(const Write *write, KubeObject *old, const cJSON *confi
     if (old == NULL)
         return create_applied(&applied, next);
     if (write->part == KUBE_SCALE_PART ? check_place(write, config)
-                                       : check_patched(write, old, next))
+                                       : check_patched(write, old, KUBE_APPLY_PATCH, config, next))
         return write_next(&applied, old, next);
     cJSON_Delete(next);
     return false;
