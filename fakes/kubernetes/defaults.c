@@ -268,6 +268,10 @@ static void set_crd_names(cJSON *names)
 
 typedef void SetDefaults(cJSON *json);
 
+#define CPU_AT_80                                                                                  \
+    "[{\"type\":\"Resource\",\"resource\":{\"name\":\"cpu\",\"target\":{\"type\":\"Utilization\"," \
+    "\"averageUtilization\":80}}}]"
+
 /* Sorted by type. A row is one field's value as JSON, or a function of the whole object. */
 static const struct {
     const char *type, *field, *value;
@@ -297,6 +301,7 @@ static const struct {
     {"HTTPGetAction",                                   "path",                                 "\"/\"",                         NULL               },
     {"HTTPGetAction",                                   "scheme",                               "\"HTTP\"",                      NULL               },
     {"HorizontalPodAutoscalerSpec",                     "minReplicas",                          "1",                             NULL               },
+    {"HorizontalPodAutoscalerSpec",                     "metrics",                              CPU_AT_80,                       NULL               },
     {"HostPathVolumeSource",                            "type",                                 "\"\"",                          NULL               },
     {"Job",                                             NULL,                                   NULL,                            set_job            },
     {"LoadBalancerIngress",                             NULL,                                   NULL,                            set_ingress_address},

@@ -133,7 +133,7 @@ bool kube_delete(KubeCluster *cluster, const char *resource, const char *ns, con
                  const KubeDeletion *deletion, const cJSON **out_object, KubeStatus *status)
 {
     static const KubeDeletion PLAIN = {0};
-    const KubeKind *kind = kube_kind_named(&cluster->kinds, resource);
+    const KubeKind *kind = kube_kind_kept(kube_kind_named(&cluster->kinds, resource));
     KubeWriter writer = {.dry_run = deletion != NULL && deletion->dry_run,
                          .manager = deletion ? deletion->manager : NULL};
     Write write = {cluster,    kind,      kube_kind_has(kind, KUBE_NAMESPACED) && ns ? ns : "",

@@ -18,6 +18,7 @@ enum {
     GENERATION = KUBE_WITH_GENERATION,
     REVIEW = KUBE_REVIEW,
     READ_ONLY = KUBE_READ_ONLY,
+    CONVERTED = KUBE_CONVERTED,
 };
 
 /* In discovery's order. */
@@ -57,6 +58,7 @@ static const KubeKind KINDS[] = {
      NAMESPACED | STATUS | SCALE | GENERATION,                                                                                                                                                                                  NULL, 0},
     {"apps",                         "v1",       "statefulsets",                      "statefulset",               "StatefulSet",                      "sts",      "all",
      NAMESPACED | STATUS | SCALE | GENERATION,                                                                                                                                                                                  NULL, 0},
+    {"events.k8s.io",                "v1",       "events",                            "event",                     "Event",                            "ev",       "",               NAMESPACED | CONVERTED,                    NULL, 0},
     {"authentication.k8s.io",        "v1",       "selfsubjectreviews",                "selfsubjectreview",         "SelfSubjectReview",
      "",                                                                                                                                                           "",               REVIEW,                                    NULL, 0},
     {"authentication.k8s.io",        "v1",       "tokenreviews",                      "tokenreview",               "TokenReview",                      "",         "",               REVIEW,
@@ -71,6 +73,8 @@ static const KubeKind KINDS[] = {
      "SubjectAccessReview",                                                                                                                            "",         "",               REVIEW,                                    NULL, 0},
     {"autoscaling",                  "v2",       "horizontalpodautoscalers",          "horizontalpodautoscaler",
      "HorizontalPodAutoscaler",                                                                                                                        "hpa",      "all",            NAMESPACED | STATUS,                       NULL, 0},
+    {"autoscaling",                  "v1",       "horizontalpodautoscalers",          "horizontalpodautoscaler",
+     "HorizontalPodAutoscaler",                                                                                                                        "hpa",      "all",            NAMESPACED | STATUS | CONVERTED,           NULL, 0},
     {"batch",                        "v1",       "cronjobs",                          "cronjob",                   "CronJob",                          "cj",       "all",            NAMESPACED | STATUS | GENERATION,
      NULL,                                                                                                                                                                                                                            0},
     {"batch",                        "v1",       "jobs",                              "job",                       "Job",                              "",         "all",            NAMESPACED | STATUS | GENERATION,          NULL, 0},
@@ -144,9 +148,21 @@ static bool is_built_in(const KubeKind *kind)
     return kind >= KINDS && kind < KINDS + KIND_COUNT;
 }
 
+/* The first row of that name is the one that objects are kept as. */
+const KubeKind *kube_kind_kept(const KubeKind *kind)
+{
+    const KubeKind *kept = KINDS;
+
+    if (!kube_kind_has(kind, KUBE_CONVERTED))
+        return kind;
+    while (strcmp(kept->plural, kind->plural) != 0)
+        kept++;
+    return kept;
+}
+
 int kube_kind_shelf(const KubeKind *kind)
 {
-    return is_built_in(kind) ? (int)(kind - KINDS) : kind->shelf;
+    return is_built_in(kind) ? (int)(kube_kind_kept(kind) - KINDS) : kind->shelf;
 }
 
 const KubeType *kube_kind_type(const KubeKind *kind)

@@ -23,6 +23,7 @@ typedef enum {
     KUBE_WITH_GENERATION = 16, /* metadata.generation moves with the spec */
     KUBE_REVIEW = 32,          /* create only: it is answered and forgotten */
     KUBE_READ_ONLY = 64,       /* get and list only */
+    KUBE_CONVERTED = 128,      /* another version of what is kept as another kind: convert.h */
 } KubeTrait;
 
 typedef struct {
@@ -41,6 +42,8 @@ typedef struct {
 bool kube_kind_has(const KubeKind *kind, KubeTrait trait);
 /* Its fields; NULL: nothing is known about them, and everything is kept. */
 const KubeType *kube_kind_type(const KubeKind *kind);
+/* As which its objects are kept: itself, unless it is KUBE_CONVERTED. */
+const KubeKind *kube_kind_kept(const KubeKind *kind);
 /* The number of the shelf for its objects, one for all versions of a resource. */
 int kube_kind_shelf(const KubeKind *kind);
 /* "v1", "apps/v1". */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "fakes/kubernetes/convert.h"
 #include "fakes/kubernetes/print.h"
 
 /* Namespace and name stand behind the struct, since the tree that they come from may go. */
@@ -148,12 +149,28 @@ const char *kube_object_text(KubeObject *object, size_t *out_length)
 /* A custom resource prints its keys in order, apiVersion first. */
 static const char API_VERSION[] = "{\"apiVersion\":\"";
 
+static const char *converted_text(const KubeObject *object, const KubeKind *kind, Buffer *scratch,
+                                  size_t *out_length)
+{
+    cJSON *json = cJSON_Duplicate(kube_object_json(object), true);
+
+    convert_from_kept(kind, json);
+    buffer_clear(scratch);
+    kube_print_object(scratch, kind, json);
+    cJSON_Delete(json);
+    *out_length = scratch->length;
+    return scratch->data;
+}
+
 const char *kube_object_text_as(KubeObject *object, const KubeKind *kind, Buffer *scratch,
                                 size_t *out_length)
 {
-    const char *text = kube_object_text(object, out_length), *rest;
+    const char *text, *rest;
     char api_version[64];
 
+    if (kube_kind_has(kind, KUBE_CONVERTED))
+        return converted_text(object, kind, scratch, out_length);
+    text = kube_object_text(object, out_length);
     if (kind == object->kind || !kube_kind_has(kind, KUBE_CUSTOM) ||
         strcmp(kind->version, object->kind->version) == 0 ||
         strncmp(text, API_VERSION, strlen(API_VERSION)) != 0)
@@ -175,8 +192,8 @@ const char *kube_object_item_text(KubeObject *object, const KubeKind *kind, Buff
     char api_version[64];
 
     if (!kube_kind_has(object->kind, KUBE_CUSTOM))
-        skip = strlen("{\"kind\":\"\",\"apiVersion\":\"\",") + strlen(object->kind->kind) +
-               strlen(kube_api_version(object->kind, api_version));
+        skip = strlen("{\"kind\":\"\",\"apiVersion\":\"\",") + strlen(kind->kind) +
+               strlen(kube_api_version(kind, api_version));
     *out_length = length - skip;
     return text + skip;
 }

@@ -46,7 +46,7 @@ void kube_object_drop(KubeObject *object); /* accepts NULL */
 const cJSON *kube_object_json(const KubeObject *object);
 /* As the API server prints it, without the newline at the end. */
 const char *kube_object_text(KubeObject *object, size_t *out_length);
-/* As above, read through another version of its kind: conversion changes apiVersion only. scratch: room for that. */
+/* As above, read through another version of its kind: of custom ones apiVersion changes only. scratch: room for that. */
 const char *kube_object_text_as(KubeObject *object, const KubeKind *kind, Buffer *scratch,
                                 size_t *out_length);
 /* As an item of a list: typed items say neither kind nor apiVersion. Starts after a "{" that is not in it. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fakes/kubernetes/columns.h"
+#include "fakes/kubernetes/convert.h"
 #include "fakes/kubernetes/print.h"
 
 bool view_is_wanted(const KubeRequest *request)
@@ -131,14 +132,21 @@ static void print_definitions(Buffer *buffer, const Column *columns)
     cJSON_Delete(list);
 }
 
-static void print_cells(Buffer *buffer, const Column *columns, const cJSON *object)
+/* Every version of an object has the same cells. */
+static void print_cells(Buffer *buffer, const KubeKind *kind, const Column *columns,
+                        const cJSON *object)
 {
-    cJSON *cells = cJSON_CreateArray();
+    cJSON *cells = cJSON_CreateArray(), *kept = NULL;
 
+    if (kube_kind_has(kind, KUBE_CONVERTED)) {
+        object = kept = cJSON_Duplicate(object, true);
+        convert_to_kept(kind, kept);
+    }
     for (; columns->name != NULL; columns++)
         cJSON_AddItemToArray(cells, columns->cell(object, columns));
     kube_print(buffer, cells);
     cJSON_Delete(cells);
+    cJSON_Delete(kept);
 }
 
 /* Items of a list of built-in ones do without kind and apiVersion; here they stand alone. */
@@ -159,7 +167,7 @@ static void print_row(Buffer *buffer, const KubeRequest *request, const Column *
     const char *include = included(request);
 
     buffer_add_text(buffer, "{\"cells\":");
-    print_cells(buffer, columns, object);
+    print_cells(buffer, request->kind, columns, object);
     buffer_add_text(buffer, ",\"object\":");
     if (strcmp(include, "None") == 0)
         buffer_add_text(buffer, "null");

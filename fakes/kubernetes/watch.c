@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "fakes/kubernetes/convert.h"
 #include "fakes/kubernetes/print.h"
 #include "fakes/kubernetes/protobuf.h"
 #include "fakes/kubernetes/request.h"
@@ -286,12 +287,17 @@ static bool is_watched(const Watch *watch, const KubeObject *object)
 /* An object that leaves the selection is DELETED: as it was, with the number of the change. */
 static void send_leaving(Watch *watch, const KubePast *past, int64_t delay_ms)
 {
+    const KubeKind *kind = watch->request->kind;
     cJSON *json = cJSON_Duplicate(kube_object_json(past->previous), true);
     Buffer text = {0};
 
     json_put_string(json, "metadata/resourceVersion",
                     kube_metadata_text(kube_object_json(past->object), "resourceVersion"));
-    kube_print_object(&text, past->object->kind, json);
+    if (kube_kind_has(kind, KUBE_CONVERTED))
+        convert_from_kept(kind, json);
+    else
+        kind = past->object->kind;
+    kube_print_object(&text, kind, json);
     send_event(watch, KUBE_DELETED, text.data, text.length, delay_ms);
     buffer_release(&text);
     cJSON_Delete(json);

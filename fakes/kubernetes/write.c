@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "fakes/kubernetes/convert.h"
 #include "fakes/kubernetes/crd.h"
 #include "fakes/kubernetes/managed.h"
 #include "fakes/kubernetes/patch.h"
@@ -133,6 +134,54 @@ static const KubeKind *stored_kind(const Write *write)
                ? kube_kind_find(&write->cluster->kinds, write->kind->group, NULL,
                                 write->kind->plural)
                : write->kind;
+}
+
+/* The write as it goes on when the object is as it is kept. */
+static Write kept_write(const Write *write)
+{
+    Write kept = *write;
+
+    kept.kind = kube_kind_kept(write->kind);
+    return kept;
+}
+
+/* The same object in the writer's version; cJSON_Delete() it. */
+static cJSON *as_written(const KubeKind *kind, const cJSON *kept)
+{
+    cJSON *json = cJSON_Duplicate(kept, true);
+
+    if (json != NULL && kube_kind_has(kind, KUBE_CONVERTED))
+        convert_from_kept(kind, json);
+    return json;
+}
+
+static void carry_over(cJSON *to, const cJSON *from, const char *key)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(from, key);
+
+    cJSON_DeleteItemFromObjectCaseSensitive(to, key);
+    if (item != NULL)
+        cJSON_AddItemToObject(to, key, cJSON_Duplicate(item, true));
+}
+
+/* Who owns which field is noted in the version that was written. */
+static void note_owners(const Write *write, const cJSON *old, cJSON *next)
+{
+    const KubeKind *as = write->writer != NULL ? write->writer->as : NULL;
+    Write written = *write;
+    cJSON *before, *after;
+
+    if (as == NULL || !kube_kind_has(as, KUBE_CONVERTED)) {
+        managed_update(write, old, next);
+        return;
+    }
+    written.kind = as;
+    before = as_written(as, old);
+    after = as_written(as, next);
+    managed_update(&written, before, after);
+    carry_over(kube_metadata(next), kube_metadata(after), "managedFields");
+    cJSON_Delete(before);
+    cJSON_Delete(after);
 }
 
 /* A state that is on its way to the shelf. A definition is told of its own; it answers as it was before that. */
@@ -259,29 +308,35 @@ static bool give(const Write *write, const cJSON *old, cJSON *json)
 
 static bool create(const Write *write, cJSON *json)
 {
+    const Write kept = kept_write(write);
+
     if (!check_place(write, json) || !check_form(write, json) || !check_namespace(write) ||
         (kube_kind_has(write->kind, KUBE_CUSTOM) &&
          !crd_check_open(write->cluster, write->kind, write->status)))
         return false;
-    give_birth(write, json);
+    if (kept.kind != write->kind)
+        convert_to_kept(write->kind, json);
+    give_birth(&kept, json);
     managed_prepare(json);
-    rules_normalize(write->kind, NULL, json);
-    managed_update(write, NULL, json);
-    return give(write, NULL, json) && rules_validate(write->kind, NULL, json, write->status) &&
+    rules_normalize(kept.kind, NULL, json);
+    note_owners(&kept, NULL, json);
+    return give(&kept, NULL, json) && rules_validate(kept.kind, NULL, json, write->status) &&
            check_absence(write, json);
 }
 
 /* json is owned from now on. */
 static bool put_new(const Write *write, cJSON *json)
 {
+    const Write kept = kept_write(write);
+
     if (!create(write, json)) {
         cJSON_Delete(json);
         return false;
     }
     if (!write_is_dry(write))
-        return put(write, json);
+        return put(&kept, json);
     cJSON_DeleteItemFromObjectCaseSensitive(kube_metadata(json), "resourceVersion");
-    return write_done(write, store_scratch(write->cluster, write->kind, json));
+    return write_done(write, store_scratch(write->cluster, kept.kind, json));
 }
 
 bool kube_create(KubeCluster *cluster, const char *resource, const char *ns, const cJSON *object,
@@ -295,15 +350,6 @@ bool kube_create(KubeCluster *cluster, const char *resource, const char *ns, con
 }
 
 /* ---- the state after another ------------------------------------------------------------------ */
-
-static void carry_over(cJSON *to, const cJSON *from, const char *key)
-{
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(from, key);
-
-    cJSON_DeleteItemFromObjectCaseSensitive(to, key);
-    if (item != NULL)
-        cJSON_AddItemToObject(to, key, cJSON_Duplicate(item, true));
-}
 
 /* What no update moves; resourceVersion so that two equal states compare equal. */
 static void carry_identity(cJSON *next, const cJSON *old)
@@ -381,6 +427,16 @@ static bool is_free_to_go(const cJSON *json)
            json_integer_or(json, "metadata/deletionGracePeriodSeconds", 0) == 0;
 }
 
+/* next is in the writer's version, and owned from now on. */
+static bool write_version(const Write *write, KubeObject *old, cJSON *next)
+{
+    const Write kept = kept_write(write);
+
+    if (kept.kind != write->kind)
+        convert_to_kept(write->kind, next);
+    return write_next(&kept, old, next);
+}
+
 bool write_next(const Write *write, KubeObject *old, cJSON *next)
 {
     KubeCluster *cluster = write->cluster;
@@ -388,7 +444,7 @@ bool write_next(const Write *write, KubeObject *old, cJSON *next)
     managed_prepare(next);
     /* Who writes a status owns what it sent, even where it is not heard; of other writes, what they come to. */
     if (write->part == KUBE_STATUS_PART)
-        managed_update(write, kube_object_json(old), next);
+        note_owners(write, kube_object_json(old), next);
     next = choose_part(write, old, next);
     carry_identity(next, kube_object_json(old));
     set_type(stored_kind(write), next);
@@ -396,7 +452,7 @@ bool write_next(const Write *write, KubeObject *old, cJSON *next)
         rules_normalize_status(write->kind, next);
     else {
         rules_normalize(write->kind, kube_object_json(old), next);
-        managed_update(write, kube_object_json(old), next);
+        note_owners(write, kube_object_json(old), next);
     }
     if ((write->part == KUBE_MAIN && !give(write, kube_object_json(old), next)) ||
         !rules_validate(write->kind, kube_object_json(old), next, write->status) ||
@@ -494,7 +550,7 @@ static bool update(const Write *write, const cJSON *object)
     if (!check_version(write, old, object, kube_kind_has(write->kind, KUBE_CUSTOM) && !is_scale))
         return false;
     next = is_scale ? unscale(write, old, object) : cJSON_Duplicate(object, true);
-    return next != NULL && write_next(write, old, next);
+    return next != NULL && write_version(write, old, next);
 }
 
 /* Its many parameters are the parts of a URL. NOLINTNEXTLINE(readability-function-size) */
@@ -617,13 +673,13 @@ static bool patch_scale(const Write *write, KubeObject *old, KubePatch type, con
 
 static bool patch_object(const Write *write, KubeObject *old, KubePatch type, const cJSON *patch)
 {
-    cJSON *next = cJSON_Duplicate(kube_object_json(old), true);
+    cJSON *next = as_written(write->kind, kube_object_json(old));
 
     set_type(write->kind, next);
     if (type == KUBE_JSON_PATCH) /* which may point into them */
         managers_expand(next);
     if (apply_patch(write, type, patch, &next) && check_patched(write, old, type, patch, next))
-        return write_next(write, old, next);
+        return write_version(write, old, next);
     cJSON_Delete(next);
     return false;
 }
@@ -657,16 +713,22 @@ static bool create_applied(const Write *write, cJSON *next)
 static bool apply_config(const Write *write, KubeObject *old, const cJSON *config)
 {
     Write applied = *write;
-    cJSON *next;
+    const cJSON *live = old != NULL ? kube_object_json(old) : NULL;
+    cJSON *converted = NULL, *next;
+    bool ok;
 
     applied.is_applied = true;
-    if (!managed_apply(write, old ? kube_object_json(old) : NULL, config, &next))
+    if (kube_kind_has(write->kind, KUBE_CONVERTED))
+        live = converted = as_written(write->kind, live);
+    ok = managed_apply(write, live, config, &next);
+    cJSON_Delete(converted);
+    if (!ok)
         return false;
     if (old == NULL)
         return create_applied(&applied, next);
     if (write->part == KUBE_SCALE_PART ? check_place(write, config)
                                        : check_patched(write, old, KUBE_APPLY_PATCH, config, next))
-        return write_next(&applied, old, next);
+        return write_version(&applied, old, next);
     cJSON_Delete(next);
     return false;
 }

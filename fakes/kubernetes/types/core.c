@@ -1750,7 +1750,7 @@ static const KubeField EVENT_SOURCE_FIELDS[] = {
     {"component", 1, &TYPE_STRING, OPTIONAL},
     {"host",      2, &TYPE_STRING, OPTIONAL},
 };
-static const KubeType EVENT_SOURCE = {"EventSource", CORE, NULL, OBJECT(EVENT_SOURCE_FIELDS)};
+const KubeType TYPE_EVENT_SOURCE = {"EventSource", CORE, NULL, OBJECT(EVENT_SOURCE_FIELDS)};
 
 static const KubeField EVENT_SERIES_FIELDS[] = {
     {"count",            1, &TYPE_INT32,      OPTIONAL},
@@ -1764,7 +1764,7 @@ static const KubeField EVENT_FIELDS[] = {
     {"involvedObject",     2,  &TYPE_OBJECT_REFERENCE, REQUIRED},
     {"reason",             3,  &TYPE_STRING,           OPTIONAL},
     {"message",            4,  &TYPE_STRING,           OPTIONAL},
-    {"source",             5,  &EVENT_SOURCE,          PRINTED},
+    {"source",             5,  &TYPE_EVENT_SOURCE,     PRINTED},
     {"firstTimestamp",     6,  &TYPE_TIME,             PRINTED},
     {"lastTimestamp",      7,  &TYPE_TIME,             PRINTED},
     {"count",              8,  &TYPE_INT32,            OPTIONAL},

@@ -51,13 +51,14 @@ extern const KubeType TYPE_TYPE_META, TYPE_OBJECT_META, TYPE_LIST_META, TYPE_CON
 /* core.c */
 extern const KubeType TYPE_OBJECT_REFERENCE, TYPE_TYPED_LOCAL_OBJECT_REFERENCE, TYPE_TOLERATION,
     TYPE_PERSISTENT_VOLUME_CLAIM, TYPE_PERSISTENT_VOLUME_SPEC, TYPE_POD_TEMPLATE_SPEC,
-    TYPE_TOPOLOGY_SELECTOR_TERM;
+    TYPE_TOPOLOGY_SELECTOR_TERM, TYPE_EVENT_SOURCE;
 
 /* The kinds of each file, NULL at the end. */
 extern const KubeType *const KINDS_CORE[];
 extern const KubeType *const KINDS_META[];
 extern const KubeType *const KINDS_VIEWS[];
 extern const KubeType *const KINDS_APPS[];
+extern const KubeType *const KINDS_EVENTS[];
 extern const KubeType *const KINDS_BATCH[];
 extern const KubeType *const KINDS_AUTOSCALING_V1[];
 extern const KubeType *const KINDS_AUTOSCALING_V2[];

@@ -17,6 +17,7 @@ static const Group GROUPS[] = {
     {"v1",                              KINDS_CORE           },
     {"v1",                              KINDS_META           },
     {"apps/v1",                         KINDS_APPS           },
+    {"events.k8s.io/v1",                KINDS_EVENTS         },
     {"batch/v1",                        KINDS_BATCH          },
     {"autoscaling/v1",                  KINDS_AUTOSCALING_V1 },
     {"autoscaling/v2",                  KINDS_AUTOSCALING_V2 },
