@@ -1,21 +1,13 @@
 #!/usr/bin/env bash
-# tests/acceptance/kubectl_basic_test.sh - real kubectl, of every version that is here, against the fake API server.
+# tests/acceptance/kubectl_basic_test.sh - real kubectl, of the oldest to the newest that is here, against the fake API server.
 #
 # The server is tests/tools/kube_serve.c, linked with the objects of the build in $OUT. The commands are those that people
 # fail over with: get, export and re-apply, scale, patch, wait, logs, delete; exit codes and the errors' words are those of a
-# real 1.32 server. KUBECTLS may name the programs to try, one per word.
+# real 1.32 server. The other kubectl scripts try more commands with fewer programs.
 set -u
 . tests/acceptance/lib.sh
 . tests/acceptance/kube_lib.sh
-
-find_kubectls() {
-    local program
-
-    for program in ${KUBECTLS-} "$(command -v kubectl)" /usr/bin/kubectl \
-        /usr/lib/google-cloud-sdk/bin/kubectl.1.{27,32,33}; do
-        [ ! -x "$program" ] || realpath "$program"
-    done | sort -u
-}
+. tests/acceptance/kubectl_lib.sh
 
 stop_server() {
     kube_stop && ok "$version: the server ends cleanly" || not_ok "$version: the server ends cleanly" "status $?"
@@ -23,23 +15,6 @@ stop_server() {
 
 k() {
     "$kubectl" -n tsb "$@"
-}
-
-# says NAME STATUS TEXT COMMAND...: the command ends with STATUS and TEXT is among what it says.
-says() {
-    local name="$version: $1" wanted=$2 text=$3 output status=0
-    shift 3
-
-    output=$("$@" 2>&1) || status=$?
-    if [ "$status" -ne "$wanted" ]; then
-        printf '%s\n' "$output"
-        not_ok "$name" "status $status, not $wanted"
-    elif ! grep -qF -- "$text" <<<"$output"; then
-        printf '%s\n' "$output"
-        not_ok "$name" "does not say: $text"
-    else
-        ok "$name"
-    fi
 }
 
 try_reading() {
@@ -166,7 +141,7 @@ check "kube_serve is built" kube_build
 [ -x "$SCRATCH/kube_serve" ] || exit 0
 [ -n "$(find_kubectls)" ] || { skip "kubectl" "no kubectl here"; exit 0; }
 
-for kubectl in $(find_kubectls); do
+for kubectl in $(find_kubectls 1.20 1.27 1.33) $(realpath "$(command -v kubectl)"); do
     version=$("$kubectl" version --client 2>/dev/null | grep -oE 'v1\.[0-9]+\.[0-9]+' | head -1)
     kube_start "$SCRATCH/serve"
     try_reading

@@ -79,7 +79,7 @@ says() {
     local name="$version: $1" wanted=$2 text=$3 output status=0
     shift 3
 
-    output=$("$@" 2>&1 </dev/null) || status=$?
+    output=$("$@" 2>&1) || status=$?
     if [ "$status" -ne "$wanted" ]; then
         printf '%s\n' "$output"
         not_ok "$name" "status $status, not $wanted"
@@ -102,7 +102,7 @@ lacks() {
     local name="$version: $1" text=$2 output status=0
     shift 2
 
-    output=$("$@" 2>&1 </dev/null) || status=$?
+    output=$("$@" 2>&1) || status=$?
     if [ "$status" -eq 0 ] && [[ "$output" != *"$text"* ]]; then
         ok "$name"
     else
