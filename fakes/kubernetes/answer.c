@@ -333,6 +333,18 @@ cJSON *request_status_json(const KubeStatus *status)
     return json;
 }
 
+void request_answer_success(KubeRequest *request, int code)
+{
+    cJSON *json = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(json, "kind", "Status");
+    cJSON_AddStringToObject(json, "apiVersion", "v1");
+    cJSON_AddObjectToObject(json, "metadata");
+    cJSON_AddStringToObject(json, "status", "Success");
+    cJSON_AddNumberToObject(json, "code", code);
+    request_answer_json(request, code, json);
+}
+
 static void add_retry_after(const KubeRequest *request, const KubeStatus *status)
 {
     int64_t seconds = json_integer_or(status->details, "retryAfterSeconds", 0);

@@ -135,9 +135,21 @@ static void answer_written(KubeRequest *request, int code, const cJSON *object)
 
 static KubePart part_of(const KubeRequest *request)
 {
-    if (strcmp(request->subresource, "status") == 0)
-        return KUBE_STATUS_PART;
-    return strcmp(request->subresource, "scale") == 0 ? KUBE_SCALE_PART : KUBE_MAIN;
+    static const struct {
+        const char *name;
+        KubePart part;
+    } PARTS[] = {
+        {"status",              KUBE_STATUS_PART   },
+        {"scale",               KUBE_SCALE_PART    },
+        {"finalize",            KUBE_FINALIZE_PART },
+        {"approval",            KUBE_APPROVAL_PART },
+        {"ephemeralcontainers", KUBE_EPHEMERAL_PART},
+    };
+
+    for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++)
+        if (strcmp(PARTS[i].name, request->subresource) == 0)
+            return PARTS[i].part;
+    return KUBE_MAIN;
 }
 
 /* What is written: an object, or a patch of this type. */
@@ -204,6 +216,23 @@ static bool write_checked(KubeRequest *request, const Input *input, KubeWriter *
     return ok;
 }
 
+/* What is made of an object, and is none itself. */
+static void create_part(KubeRequest *request)
+{
+    static const struct {
+        const char *name;
+        void (*answer)(KubeRequest *request);
+    } PARTS[] = {
+        {"token",    request_answer_token   },
+        {"eviction", request_answer_eviction},
+        {"binding",  request_answer_binding },
+    };
+
+    for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++)
+        if (strcmp(PARTS[i].name, request->subresource) == 0)
+            PARTS[i].answer(request);
+}
+
 static void create(KubeRequest *request)
 {
     KubeStatus status = {0};
@@ -211,8 +240,8 @@ static void create(KubeRequest *request)
     const cJSON *made;
     cJSON *object = NULL;
 
-    if (strcmp(request->subresource, "token") == 0) {
-        request_answer_token(request);
+    if (*request->subresource) {
+        create_part(request);
         return;
     }
     if (!read_writer(request, &writer, &status) || !request_object(request, &object, &status)) {

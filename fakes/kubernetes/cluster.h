@@ -71,7 +71,14 @@ typedef enum {
     KUBE_STRATEGIC_PATCH,
     KUBE_APPLY_PATCH
 } KubePatch;
-typedef enum { KUBE_MAIN, KUBE_STATUS_PART, KUBE_SCALE_PART } KubePart; /* subresource */
+typedef enum { /* subresource */
+    KUBE_MAIN,
+    KUBE_STATUS_PART,
+    KUBE_SCALE_PART,
+    KUBE_FINALIZE_PART,  /* of a namespace: spec.finalizers */
+    KUBE_APPROVAL_PART,  /* of a certificate signing request: status.conditions */
+    KUBE_EPHEMERAL_PART, /* of a pod: spec.ephemeralContainers */
+} KubePart;
 
 /*
  * Writes. object and patch stay the caller's. out_object (may be NULL) is borrowed, or for a dry run freshly made in a

@@ -87,8 +87,12 @@ const char *ownership_time(Ownership *ownership)
 
 void ownership_init(Ownership *ownership, const Write *write, bool is_applier, const cJSON *old)
 {
-    static const char *const SUBRESOURCES[] =
-        {[KUBE_MAIN] = "", [KUBE_STATUS_PART] = "status", [KUBE_SCALE_PART] = "scale"};
+    static const char *const SUBRESOURCES[] = {[KUBE_MAIN] = "",
+                                               [KUBE_STATUS_PART] = "status",
+                                               [KUBE_SCALE_PART] = "scale",
+                                               [KUBE_FINALIZE_PART] = "finalize",
+                                               [KUBE_APPROVAL_PART] = "approval",
+                                               [KUBE_EPHEMERAL_PART] = "ephemeralcontainers"};
     bool is_scale = write->part == KUBE_SCALE_PART;
     char api_version[64];
 

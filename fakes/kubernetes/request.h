@@ -81,6 +81,8 @@ void request_answer_text(KubeRequest *request, int code, const char *text, size_
 void request_answer_json(KubeRequest *request, int code, cJSON *json); /* owned from now on */
 void request_answer_object(KubeRequest *request, int code, const KubeObject *object);
 void request_answer_plain(KubeRequest *request, int code, const char *text);
+/* A Status that says that it is done, where there is no object to show. */
+void request_answer_success(KubeRequest *request, int code);
 void request_refuse(KubeRequest *request, KubeStatus *status); /* releases status */
 /* The Status object itself; cJSON_Delete() it. */
 cJSON *request_status_json(const KubeStatus *status);
@@ -113,6 +115,10 @@ void request_follow_log(KubeRequest *request);
 void request_write(KubeRequest *request);         /* create, update, patch, delete */
 void request_answer_meta(KubeRequest *request);   /* no resource: discovery, version, health */
 bool request_answer_openid(KubeRequest *request); /* false: another path */
+void request_answer_eviction(KubeRequest *request); /* pods/NAME/eviction */
+void request_answer_binding(KubeRequest *request);  /* pods/NAME/binding */
+/* Puts the pod on the node and answers that it is done; false, without an answer, if that cannot be. */
+bool request_bind(KubeRequest *request, const cJSON *binding, KubeStatus *status);
 void request_answer_review(KubeRequest *request, const cJSON *review);
 
 /* What a list, a watch or a deletecollection selects. */

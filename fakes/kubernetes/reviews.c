@@ -227,6 +227,7 @@ void request_answer_review(KubeRequest *request, const cJSON *review)
         {"LocalSubjectAccessReview", review_access    },
         {"SelfSubjectReview",        review_self      },
         {"TokenReview",              review_token     },
+        {"Binding",                  request_bind     },
     };
     KubeStatus status = {0};
 
@@ -236,6 +237,4 @@ void request_answer_review(KubeRequest *request, const cJSON *review)
                 request_refuse(request, &status);
             return;
         }
-    status_no_method(&status); /* a Binding: there is no scheduler here that would take one */
-    request_refuse(request, &status);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fakes/kubernetes/connect.h"
+#include "fakes/kubernetes/discovery.h"
 #include "fakes/kubernetes/request.h"
 
 /* ---- paths ------------------------------------------------------------------------------------ */
@@ -69,19 +70,15 @@ static bool find_kind(KubeRequest *request, const char *group, const char *versi
     return is_custom ? nobody(status) : status_no_resource(status);
 }
 
-static bool is_subresource(const KubeKind *kind, const char *name)
+/* NULL: it has no such subresource. */
+static const KubePartRow *find_part(const KubeKind *kind, const char *name)
 {
-    if (strcmp(name, "status") == 0)
-        return kube_kind_has(kind, KUBE_WITH_STATUS);
-    if (strcmp(name, "scale") == 0)
-        return kube_kind_has(kind, KUBE_WITH_SCALE);
-    if (kube_kind_has(kind, KUBE_CUSTOM))
-        return false;
-    if (strcmp(name, "token") == 0)
-        return strcmp(kind->plural, "serviceaccounts") == 0;
-    if (connect_is_part(kind, name))
-        return true;
-    return strcmp(name, "log") == 0 && strcmp(kind->plural, "pods") == 0;
+    const KubePartRow *part;
+    int i = 0;
+
+    while ((part = discovery_part(kind, i)) != NULL && strcmp(part->name, name) != 0)
+        i++;
+    return part;
 }
 
 /* RESOURCE[/NAME[/SUBRESOURCE]] */
@@ -100,7 +97,7 @@ static bool read_rest(KubeRequest *request, const char *group, const char *versi
             return status_no_resource(status);
         }
     }
-    if (*request->subresource && !is_subresource(request->kind, request->subresource))
+    if (*request->subresource && find_part(request->kind, request->subresource) == NULL)
         return kube_kind_has(request->kind, KUBE_CUSTOM)
                    ? status_not_found(status, request->kind, request->name)
                    : status_no_resource(status);
@@ -124,7 +121,8 @@ bool request_route(KubeRequest *request, KubeStatus *status)
         return true; /* discovery */
     /* "namespaces/x/secrets" is about secrets; "namespaces/x" and "namespaces/x/status" about the namespace. */
     has_namespace = path.count > at + 2 && strcmp(path.items[at], "namespaces") == 0 &&
-                    strcmp(path.items[at + 2], "status") != 0;
+                    strcmp(path.items[at + 2], "status") != 0 &&
+                    strcmp(path.items[at + 2], "finalize") != 0;
     if (has_namespace) {
         request->ns = path.items[at + 1];
         at += 2;
@@ -162,25 +160,40 @@ static const char *collection_verb(const KubeRequest *request)
     return NULL;
 }
 
+/* "get" of "get,patch,update" */
+static bool has_word(const char *words, const char *word)
+{
+    size_t length = strlen(word);
+
+    for (; *words; words += strcspn(words, ",") + (strchr(words, ',') != NULL))
+        if (strncmp(words, word, length) == 0 && strchr(",", words[length]) != NULL)
+            return true;
+    return false;
+}
+
 static const char *object_verb(const KubeRequest *request)
 {
-    bool is_part = *request->subresource != 0;
+    static const struct {
+        const char *method, *verb;
+    } VERBS[] = {
+        {"GET",    "get"   },
+        {"POST",   "create"},
+        {"PUT",    "update"},
+        {"PATCH",  "patch" },
+        {"DELETE", "delete"},
+    };
+    const char *allowed = "get,update,patch,delete";
 
     if (kube_kind_has(request->kind, KUBE_REVIEW))
         return NULL;
-    if (strcmp(request->subresource, "token") == 0)
-        return is_method(request, "POST") ? "create" : NULL;
     if (connect_is_part(request->kind, request->subresource))
         return connect_verb(request);
-    if (is_method(request, "GET"))
-        return "get";
-    if (strcmp(request->subresource, "log") == 0)
-        return NULL;
-    if (is_method(request, "PUT"))
-        return "update";
-    if (is_method(request, "PATCH"))
-        return "patch";
-    return is_method(request, "DELETE") && !is_part ? "delete" : NULL;
+    if (*request->subresource)
+        allowed = find_part(request->kind, request->subresource)->verbs;
+    for (size_t i = 0; i < sizeof VERBS / sizeof *VERBS; i++)
+        if (is_method(request, VERBS[i].method))
+            return has_word(allowed, VERBS[i].verb) ? VERBS[i].verb : NULL;
+    return NULL;
 }
 
 static bool refuse_method(const KubeRequest *request, KubeStatus *status)

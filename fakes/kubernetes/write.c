@@ -370,11 +370,37 @@ static void carry_identity(cJSON *next, const cJSON *old)
         carry_over(metadata, before, KEYS[i]);
 }
 
+/* Of some subresources one field is all that they write; NULL: of this one not. */
+static const char *only_path(KubePart part)
+{
+    static const char *const PATHS[] = {[KUBE_FINALIZE_PART] = "spec/finalizers",
+                                        [KUBE_APPROVAL_PART] = "status/conditions",
+                                        [KUBE_EPHEMERAL_PART] = "spec/ephemeralContainers"};
+
+    return PATHS[part];
+}
+
+/* The old state with what next has at the path. next is consumed. */
+static cJSON *choose_path(const KubeObject *old, cJSON *next, const char *path)
+{
+    cJSON *chosen = cJSON_Duplicate(kube_object_json(old), true);
+    const cJSON *value = json_find(next, path);
+
+    json_remove(chosen, path);
+    if (value != NULL)
+        json_put(chosen, path, cJSON_Duplicate(value, true));
+    carry_over(kube_metadata(chosen), kube_metadata(next), "managedFields");
+    cJSON_Delete(next);
+    return chosen;
+}
+
 /* The next state as far as this part may write it. next is consumed. */
 static cJSON *choose_part(const Write *write, const KubeObject *old, cJSON *next)
 {
     cJSON *chosen;
 
+    if (only_path(write->part) != NULL)
+        return choose_path(old, next, only_path(write->part));
     if (write->part != KUBE_STATUS_PART) {
         if (kube_kind_has(write->kind, KUBE_WITH_STATUS))
             carry_over(next, kube_object_json(old), "status");
@@ -419,11 +445,20 @@ static void move_generation(const KubeKind *kind, const cJSON *old, cJSON *next)
         json_put_integer(next, "metadata/generation", generation + 1);
 }
 
-static bool is_free_to_go(const cJSON *json)
+static bool is_empty(const cJSON *json, const char *path)
 {
-    const cJSON *finalizers = json_find(json, "metadata/finalizers");
+    const cJSON *list = json_find(json, path);
 
-    return write_is_leaving(json) && (finalizers == NULL || finalizers->child == NULL) &&
+    return list == NULL || list->child == NULL;
+}
+
+/* A namespace goes when it is empty, not when its finalizers are, unless somebody says that it is finalized. */
+static bool is_free_to_go(const Write *write, const cJSON *json)
+{
+    bool is_kept = strcmp(write->kind->plural, "namespaces") == 0 &&
+                   (write->part != KUBE_FINALIZE_PART || !is_empty(json, "spec/finalizers"));
+
+    return !is_kept && write_is_leaving(json) && is_empty(json, "metadata/finalizers") &&
            json_integer_or(json, "metadata/deletionGracePeriodSeconds", 0) == 0;
 }
 
@@ -455,7 +490,8 @@ bool write_next(const Write *write, KubeObject *old, cJSON *next)
         note_owners(write, kube_object_json(old), next);
     }
     if ((write->part == KUBE_MAIN && !give(write, kube_object_json(old), next)) ||
-        !rules_validate(write->kind, kube_object_json(old), next, write->status) ||
+        !rules_validate(write->kind, only_path(write->part) ? NULL : kube_object_json(old), next,
+                        write->status) ||
         !check_finalizers(write, kube_object_json(old), next)) {
         cJSON_Delete(next);
         return false;
@@ -468,8 +504,7 @@ bool write_next(const Write *write, KubeObject *old, cJSON *next)
     }
     if (write_is_dry(write))
         return write_done(write, store_scratch(cluster, write->kind, next));
-    /* A namespace goes when it is empty, not when its finalizers are. */
-    if (is_free_to_go(next) && strcmp(write->kind->plural, "namespaces") != 0)
+    if (is_free_to_go(write, next))
         return write_done(write, store_remove(cluster, old, next, write_manager(write)));
     return put(write, next);
 }

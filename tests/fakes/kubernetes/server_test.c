@@ -659,6 +659,120 @@ static void test_tables(void)
     }
 }
 
+/* ---- subresources ----------------------------------------------------------------------------- */
+
+#define DONE                                                                             \
+    "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{},\"status\":\"Success\"," \
+    "\"code\":201}\n"
+#define TARGET                   "'target':{'kind':'Node','name':'n1'}"
+#define EVICTION                 "{'apiVersion':'policy/v1','kind':'Eviction','metadata':{'name':'p'}}"
+#define BINDING                  "{'apiVersion':'v1','kind':'Binding','metadata':{'name':'p'}," TARGET "}"
+#define BUDGET                   "/apis/policy/v1/namespaces/tsb/poddisruptionbudgets"
+#define REQUESTS_OF_CERTIFICATES "/apis/certificates.k8s.io/v1/certificatesigningrequests"
+
+/* One after the other, against one server. */
+typedef struct {
+    const char *method, *path, *type, *body;
+    long status;
+    const char *part;
+} Step;
+
+static void tell(const Step *steps, size_t count)
+{
+    Api api;
+
+    api_init(&api);
+    for (size_t i = 0; i < count; i++) {
+        ClientReply reply;
+
+        fetch(&api, steps[i].method, steps[i].path, steps[i].type, steps[i].body, &reply);
+        CHECK_INTEGER(reply.status, steps[i].status);
+        if (!CHECK_CASE(steps[i].path, strstr(reply.body.data, steps[i].part) != NULL))
+            CHECK_TEXT(reply.body.data, steps[i].part);
+        client_reply_release(&reply);
+    }
+    api_release(&api);
+}
+
+static void test_binding(void)
+{
+    static const Step STEPS[] = {
+        {"GET",  NS "/pods/p/binding",      NULL, NULL,                         405, "does not allow this method"                   },
+        {"POST", NS "/pods/nosuch/binding", JSON, "{" TARGET "}",               404,
+         "pods/binding \\\"nosuch\\\" not found"                                                                                    },
+        {"POST", NS "/pods/p/binding",      JSON, "{'target':{'kind':'Node'}}", 500,
+         "target.name: Required value"                                                                                              },
+        {"POST", NS "/pods/p/binding",      JSON, BINDING,                      201, DONE                                           },
+        {"GET",  NS "/pods/p",              NULL, NULL,                         200, "\"nodeName\":\"n1\""                          },
+        {"GET",  NS "/pods/p",              NULL, NULL,                         200, "\"type\":\"PodScheduled\",\"status\":\"True\""},
+        {"POST", NS "/bindings",            JSON, BINDING,                      409,
+         "\"Operation cannot be fulfilled on pods/binding \\\"p\\\": pod p is already assigned to node "
+         "\\\"n1\\\"\""                                                                                                             },
+    };
+
+    tell(STEPS, TEST_COUNT(STEPS));
+}
+
+static void test_eviction(void)
+{
+    static const Step STEPS[] = {
+        {"POST",  NS "/pods/nosuch/eviction",       JSON,  "{}",                                       404, "pods \\\"nosuch\\\" not found"},
+        {"POST",  NS "/pods/p/eviction",            JSON,  "{'metadata':{'name':'q'}}",                400,
+         "name in URL does not match name in Eviction object"                                                                              },
+        {"PATCH", NS "/pods/p/status",              MERGE, "{'status':{'phase':'Running'}}",           200, "Running"                      },
+        {"PATCH", NS "/pods/p",                     MERGE, "{'metadata':{'labels':{'app':'p'}}}",      200, "\"app\":\"p\""                },
+        {"POST",  BUDGET,                           JSON,
+         "{'metadata':{'name':'b'},'spec':{'minAvailable':1,'selector':{'matchLabels':{'app':'p'}}}}",
+         201,                                                                                               "\"b\""                        },
+        {"POST",  NS "/pods/p/eviction",            JSON,  EVICTION,                                   429, "\"retryAfterSeconds\":10"     },
+        {"PATCH", BUDGET "/b/status",               MERGE,
+         "{'status':{'observedGeneration':1,'disruptionsAllowed':0,'desiredHealthy':1,"
+         "'currentHealthy':0,'expectedPods':1}}",                                                      200, "\"desiredHealthy\":1"         },
+        {"POST",  NS "/pods/p/eviction",            JSON,  EVICTION,                                   429,
+         "\"Cannot evict pod as it would violate the pod's disruption budget.\",\"reason\":"
+         "\"TooManyRequests\",\"details\":{\"causes\":[{\"reason\":\"DisruptionBudget\",\"message\":"
+         "\"The disruption budget b needs 1 healthy pods and has 0 currently\"}]},\"code\":429}"                                           },
+        {"PATCH", BUDGET "/b/status",               MERGE, "{'status':{'disruptionsAllowed':1}}",      200,
+         "\"disruptionsAllowed\":1"                                                                                                        },
+        {"POST",  NS "/pods/p/eviction?dryRun=All", JSON,  EVICTION,                                   201, DONE                           },
+        {"POST",  NS "/pods/p/eviction",            JSON,  EVICTION,                                   201, DONE                           },
+        {"GET",   BUDGET "/b",                      NULL,  NULL,                                       200, "\"disruptedPods\":{\"p\":"    },
+        {"GET",   NS "/pods/p",                     NULL,  NULL,                                       404, "NotFound"                     },
+    };
+
+    tell(STEPS, TEST_COUNT(STEPS));
+}
+
+static void test_parts_that_write_one_field(void)
+{
+    static const Step STEPS[] = {
+        {"PATCH",  NS "/pods/p/ephemeralcontainers",       MERGE,
+         "{'metadata':{'labels':{'x':'y'}},'spec':{'ephemeralContainers':[{'name':'debug','image':"
+         "'r.test/d:1'}]}}",                                                                           200, "\"ephemeralContainers\":[{\"name\":\"debug\""},
+        {"GET",    NS "/pods/p/ephemeralcontainers",       NULL,  NULL,                                200, "\"debug\""                                   },
+        {"GET",    NS "/pods?labelSelector=x%3Dy",         NULL,  NULL,                                200, "\"items\":[]"                                },
+        {"POST",   "/api/v1/namespaces",                   JSON,
+         "{'metadata':{'name':'gone'},'spec':{'finalizers':"
+         "['example.com/f']}}",                                                                        201, "example.com/f"                               },
+        {"GET",    "/api/v1/namespaces/gone/finalize",     NULL,  NULL,                                405, "does not allow this method"                  },
+        {"DELETE", "/api/v1/namespaces/gone",              NULL,  NULL,                                200, "Terminating"                                 },
+        {"PUT",    "/api/v1/namespaces/gone/finalize",     JSON,
+         "{'kind':'Namespace','apiVersion':'v1','metadata':{'name':'gone'},'spec':{}}",                200,
+         "\"gone\""                                                                                                                                       },
+        {"GET",    "/api/v1/namespaces/gone",              NULL,  NULL,                                404, "NotFound"                                    },
+        {"POST",   REQUESTS_OF_CERTIFICATES,               JSON,
+         "{'metadata':{'name':'c'},'spec':{'request':'YQ==','signerName':'example.com/s','usages':"
+         "['client auth']}}",                                                                          201, "example.com/s"                               },
+        {"PATCH",  REQUESTS_OF_CERTIFICATES "/c/approval", MERGE,
+         "{'status':{'certificate':'YQ==','conditions':[{'type':'Approved','status':'True'}]}}",       200, "\"type\":\"Approved\""                       },
+        {"PATCH",  REQUESTS_OF_CERTIFICATES "/c/status",   MERGE, "{'status':{'certificate':'Yg=='}}",
+         200,                                                                                               "\"certificate\":\"Yg==\""                    },
+        {"GET",    REQUESTS_OF_CERTIFICATES "/c",          NULL,  NULL,                                200, "\"Approved\""                                },
+    };
+
+    tell(STEPS, TEST_COUNT(STEPS));
+}
+
 /* ---- protobuf --------------------------------------------------------------------------------- */
 
 #define PROTOBUF "application/vnd.kubernetes.protobuf"
@@ -945,8 +1059,10 @@ TEST_SUITE("fakes/kubernetes/server", {"requests", test_requests}, {"users", tes
            {"a cluster by itself", test_a_cluster_by_itself},
            {"pages show one list", test_pages_show_one_list},
            {"lists of both sorts", test_lists_of_both_sorts}, {"tables", test_tables},
-           {"protobuf", test_protobuf}, {"a number from the future", test_a_number_from_the_future},
-           {"watches", test_watches}, {"a watch that is too old", test_a_watch_that_is_too_old},
+           {"protobuf", test_protobuf}, {"binding", test_binding}, {"eviction", test_eviction},
+           {"parts that write one field", test_parts_that_write_one_field},
+           {"a number from the future", test_a_number_from_the_future}, {"watches", test_watches},
+           {"a watch that is too old", test_a_watch_that_is_too_old},
            {"a watcher that leaves", test_a_watcher_that_leaves},
            {"a log is followed to its pod's end", test_a_log_is_followed_to_its_pods_end},
            {"faults", test_faults}, {"the trace", test_the_trace});
