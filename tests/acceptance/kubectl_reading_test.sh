@@ -89,14 +89,12 @@ secret tsb-certs tls.crt:
 namespace tsb Active
 managementplane managementplane High Availability:
 statefulset tsb-postgres-1 Pods Status:
+hpa envoy Deployment/envoy
 endpoints envoy Subsets:
 serviceaccount default Tokens:
 clusterrole view PolicyRule:
 clusterrolebinding cluster-admin system:masters
 ROWS
-    if since 23; then # before, describe asks for autoscaling/v2beta2 or v1
-        shows "describe an autoscaler" Deployment/envoy t describe hpa envoy
-    fi
     shows "describe pods by label" 'Controlled By:' t describe pods -l app=tsb
     shows "describe replicasets" 'Controlled By:  Deployment/tsb' t describe rs -l app=tsb
     shows "describe a definition" managementplanes "$kubectl" describe crd managementplanes.install.tetrate.io

@@ -42,20 +42,11 @@ try_scaling() {
     says "scale to less than nothing" 1 'must be' k scale deploy/web --replicas=-1
     shows "expose" 'service/web exposed' k expose deploy/web --port=80 --target-port=8080
     says "expose it again" 1 'services "web" already exists' k expose deploy/web --port=80
-    try_autoscaling
-    check "$version: the service gets endpoints" eventually 20 has_endpoints
-    shows "which describe knows" ':8080' k describe svc web
-}
-
-# Every kubectl so far makes an autoscaler of the first version.
-try_autoscaling() {
-    if ! k api-versions | grep -qx autoscaling/v1; then
-        skip "$version: autoscale" "the server has no autoscaling/v1"
-        return
-    fi
     shows "autoscale" 'horizontalpodautoscaler.autoscaling/web autoscaled' k autoscale deploy/web --min=1 --max=2 --cpu-percent=80
     shows "its line" 'Deployment/web' k get hpa
     shows "describe it" 'Deployment/web' k describe hpa web
+    check "$version: the service gets endpoints" eventually 20 has_endpoints
+    shows "which describe knows" ':8080' k describe svc web
 }
 
 has_endpoints() {
