@@ -145,20 +145,40 @@ static cJSON *array_element(const cJSON *array, const char *key)
     return cJSON_GetArrayItem(array, (int)index);
 }
 
-static cJSON *child(const cJSON *json, const char *key)
+/* name is what the first length bytes of key say. Keys are compared where they stand, since much is asked for by path. */
+static bool is_named(const char *name, const char *key, size_t length)
 {
-    if (cJSON_IsArray(json))
-        return array_element(json, key);
-    return cJSON_IsObject(json) ? cJSON_GetObjectItemCaseSensitive(json, key) : NULL;
+    while (length > 0 && *name == *key) {
+        name++;
+        key++;
+        length--;
+    }
+    return length == 0 && *name == '\0';
+}
+
+static cJSON *child(const cJSON *json, const char *key, size_t length)
+{
+    cJSON *member = cJSON_IsObject(json) ? json->child : NULL;
+
+    if (cJSON_IsArray(json)) {
+        char *index = memory_text_of(key, length);
+
+        member = array_element(json, index);
+        free(index);
+        return member;
+    }
+    while (member != NULL && !is_named(member->string, key, length))
+        member = member->next;
+    return member;
 }
 
 cJSON *json_find(const cJSON *json, const char *path)
 {
-    char *key;
+    while (json != NULL && *path != '\0') {
+        size_t length = (size_t)(strchrnul(path, '/') - path);
 
-    while (json != NULL && next_key(&path, &key)) {
-        json = child(json, key);
-        free(key);
+        json = child(json, path, length);
+        path += length + (path[length] == '/');
     }
     return (cJSON *)json;
 }
@@ -233,7 +253,7 @@ void json_put(cJSON *json, const char *path, cJSON *value)
 
     assert(json != NULL && value != NULL && found);
     while (*path != '\0') {
-        cJSON *inner = child(json, key);
+        cJSON *inner = child(json, key, strlen(key));
 
         if (!is_container(inner)) {
             inner = cJSON_CreateObject();
@@ -268,7 +288,8 @@ void json_remove(cJSON *json, const char *path)
     const char *slash = strrchr(path, '/');
     char *parent_path = memory_text_of(path, slash != NULL ? (size_t)(slash - path) : 0);
     cJSON *parent = json_find(json, parent_path);
-    cJSON *found = parent != NULL ? child(parent, slash != NULL ? slash + 1 : path) : NULL;
+    const char *key = slash != NULL ? slash + 1 : path;
+    cJSON *found = parent != NULL ? child(parent, key, strlen(key)) : NULL;
 
     if (found != NULL)
         cJSON_Delete(cJSON_DetachItemViaPointer(parent, found));

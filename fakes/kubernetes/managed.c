@@ -310,7 +310,7 @@ static const char *past_time(const char *text)
 {
     static const char KEY[] = "\"time\":\"";
 
-    if (strncmp(text, KEY, sizeof KEY - 1) != 0)
+    if (*text != *KEY || strncmp(text, KEY, sizeof KEY - 1) != 0)
         return text;
     return text + sizeof KEY - 1 + strcspn(text + sizeof KEY - 1, "\"");
 }

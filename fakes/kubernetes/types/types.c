@@ -53,7 +53,7 @@ const KubeField *kube_type_field(const KubeType *type, const char *name)
 
         if (field->is_inline)
             field = kube_type_field(field->type, name);
-        else if (strcmp(field->name, name) != 0)
+        else if (*field->name != *name || strcmp(field->name, name) != 0)
             field = NULL;
         if (field != NULL)
             return field;
@@ -80,7 +80,7 @@ static const KubeType *find(const Group *groups, int count, const char *api_vers
 {
     for (int i = 0; i < count; i++)
         for (const KubeType *const *type = groups[i].kinds; *type != NULL; type++)
-            if (strcmp((*type)->name, kind) == 0 &&
+            if (*(*type)->name == *kind && strcmp((*type)->name, kind) == 0 &&
                 has_version(*type, groups[i].api_version, api_version))
                 return *type;
     return NULL;
