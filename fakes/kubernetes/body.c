@@ -173,6 +173,23 @@ static bool check_typed(const KubeRequest *request, const char *kind, const char
                               kind, version, wanted->kind, kind, api_version);
 }
 
+/* No schema is known of a version that is not the kind's: each field is one too many. */
+static void warn_of_fields(const KubeRequest *request, const cJSON *object)
+{
+    const char *validation = http_parameter(request->exchange, "fieldValidation");
+    const cJSON *member;
+
+    if (validation != NULL && *validation && strcmp(validation, "Warn") != 0)
+        return;
+    cJSON_ArrayForEach(member, object)
+    {
+        if (strcmp(member->string, "apiVersion") != 0 && strcmp(member->string, "kind") != 0 &&
+            strcmp(member->string, "metadata") != 0)
+            request_warn(request,
+                         arena_format(request->arena, "unknown field \"%s\"", member->string));
+    }
+}
+
 static bool check_custom(const KubeRequest *request, const cJSON *object, KubeStatus *status)
 {
     const char *kind = json_string_or(object, "kind", "");
@@ -187,11 +204,13 @@ static bool check_custom(const KubeRequest *request, const cJSON *object, KubeSt
                             arena_format(request->arena, "Object 'Kind' is missing in '%.*s'",
                                          (int)length, body),
                             status);
-    if (strcmp(api_version, kube_api_version(request->kind, expected)) != 0)
+    if (strcmp(api_version, kube_api_version(request->kind, expected)) != 0) {
+        warn_of_fields(request, object);
         return status_bad_request(status,
                                   "the API version in the data (%s) does not match the expected "
                                   "API version (%s)",
                                   api_version, expected);
+    }
     if (strcmp(kind, request->kind->kind) != 0)
         causes_add(&causes, "FieldValueInvalid", "kind", "Invalid value: \"%s\": must be %s", kind,
                    request->kind->kind);
@@ -204,7 +223,7 @@ static bool check_kind(const KubeRequest *request, const cJSON *object, KubeStat
     char expected[64];
     bool is_scale = strcmp(request->subresource, "scale") == 0;
 
-    if (kube_kind_has(request->kind, KUBE_CUSTOM))
+    if (kube_kind_has(request->kind, KUBE_CUSTOM) && !is_scale)
         return check_custom(request, object, status);
     if (is_scale) {
         const char *version = json_string_or(object, "apiVersion", "autoscaling/v1");

@@ -138,7 +138,8 @@ bool kube_delete(KubeCluster *cluster, const char *resource, const char *ns, con
                          .manager = deletion ? deletion->manager : NULL};
     Write write = {cluster,    kind,      kube_kind_has(kind, KUBE_NAMESPACED) && ns ? ns : "",
                    name,       KUBE_MAIN, &writer,
-                   out_object, status,    false};
+                   out_object, status,    false,
+                   NULL};
     KubeObject *object = store_find(cluster, kind, write.ns, name);
 
     if (is_kept_forever(&write))
@@ -218,7 +219,7 @@ static void write_without(KubeCluster *cluster, KubeObject *object, const char *
 {
     static const KubeWriter COLLECTOR = {.manager = "kube-controller-manager"};
     Write write = {cluster,    object->kind, object->ns, object->name, KUBE_MAIN,
-                   &COLLECTOR, NULL,         NULL,       false};
+                   &COLLECTOR, NULL,         NULL,       false,        NULL};
     cJSON *next = cJSON_Duplicate(kube_object_json(object), true);
 
     take_item(next, list_path, key, text);
@@ -230,7 +231,7 @@ static void collect_delete(KubeCluster *cluster, KubeObject *object, const char 
     static const KubeWriter COLLECTOR = {.manager = "kube-controller-manager"};
     const KubeDeletion deletion = {.propagation = propagation};
     Write write = {cluster,    object->kind, object->ns, object->name, KUBE_MAIN,
-                   &COLLECTOR, NULL,         NULL,       false};
+                   &COLLECTOR, NULL,         NULL,       false,        NULL};
 
     delete_object(&write, object, &deletion);
 }

@@ -31,6 +31,9 @@ void form_settle(const KubeType *type, cJSON *json);
 /* As above for one member of an object, where the others are known to be settled. */
 void form_settle_member(const KubeType *type, cJSON *json, const char *name);
 
+/* What Go prints of a struct of that type with nothing in it, without defaults. cJSON_Delete() it. */
+cJSON *form_empty(const KubeType *type);
+
 /* The defaults that are more than a constant of a table, or that the tables do not know: of one object, not of what is in it. */
 void form_set_defaults(const KubeType *type, cJSON *json);
 

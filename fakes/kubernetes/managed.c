@@ -104,7 +104,7 @@ void ownership_init(Ownership *ownership, const Write *write, bool is_applier, c
                                 is_scale ? "autoscaling/v1"
                                          : arena_text(&ownership->arena,
                                                       kube_api_version(write->kind, api_version)),
-                                SUBRESOURCES[write->part],
+                                write->subresource ? write->subresource : SUBRESOURCES[write->part],
                                 "",
                                 NULL,
                                 NULL};
@@ -171,6 +171,19 @@ Managers managed_to_scale(Arena *arena, const Managers *parent)
             managers_put(arena, &scale, &view);
         }
     return scale;
+}
+
+void managed_show_scale(const cJSON *workload, cJSON *scale)
+{
+    Arena arena = {0};
+    Managers parent;
+
+    if (managers_decode(&arena, workload, &parent)) {
+        Managers view = managed_to_scale(&arena, &parent);
+
+        managers_encode(&view, scale, false);
+    }
+    arena_release(&arena);
 }
 
 static void prepend(Arena *arena, Managers *managers, const Manager *entry)

@@ -35,6 +35,9 @@ bool managed_is_same(const cJSON *old, cJSON *next);
  */
 bool managed_apply(const Write *write, const cJSON *old, const cJSON *config, cJSON **out_next);
 
+/* Gives a Scale the managers that its workload has of it: a patch of it is of those too. */
+void managed_show_scale(const cJSON *workload, cJSON *scale);
+
 /* ---- between managed.c and apply.c ------------------------------------------------------------ */
 
 typedef struct {

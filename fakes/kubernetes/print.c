@@ -23,7 +23,7 @@ typedef enum {
 /* Keys of Go's structs, in the order of their fields; what is not named comes after, as it stands. */
 static const char *const OBJECT_KEYS[] = {"kind",       "apiVersion", "metadata", "immutable",
                                           "data",       "binaryData", "secrets",  "spec",
-                                          "stringData", "type",       "status",   NULL};
+                                          "stringData", "status",     NULL};
 static const char *const METADATA_KEYS[] = {"name",
                                             "generateName",
                                             "namespace",

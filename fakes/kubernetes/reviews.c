@@ -9,10 +9,13 @@
 #include "base/clock.h"
 #include "fakes/kubernetes/account.h"
 #include "fakes/kubernetes/authenticate.h"
+#include "fakes/kubernetes/managed.h"
 
-/* The answer up to its status. */
+/* The answer up to its status. Who asked owns the question. */
 static cJSON *begin_answer(const KubeRequest *request, cJSON *spec)
 {
+    const KubeWriter writer = {.manager = request_manager(request)};
+    const Write write = {.cluster = request->cluster, .kind = request->kind, .writer = &writer};
     cJSON *json = cJSON_CreateObject();
     char api_version[64];
 
@@ -21,6 +24,7 @@ static cJSON *begin_answer(const KubeRequest *request, cJSON *spec)
     cJSON_AddNullToObject(cJSON_AddObjectToObject(json, "metadata"), "creationTimestamp");
     if (spec != NULL)
         cJSON_AddItemToObject(json, "spec", spec);
+    managed_update(&write, NULL, json);
     return json;
 }
 

@@ -118,6 +118,59 @@ void rules_normalize(const KubeKind *kind, const cJSON *old, cJSON *json)
     form_settle(rules_type(kind), json);
 }
 
+static bool tolerates(const cJSON *tolerations, const char *key)
+{
+    const cJSON *toleration;
+
+    cJSON_ArrayForEach(toleration, tolerations)
+    {
+        const char *other = json_string_or(toleration, "key", "");
+        const char *effect = json_string_or(toleration, "effect", "");
+
+        if ((*other == 0 || strcmp(other, key) == 0) &&
+            (*effect == 0 || strcmp(effect, "NoExecute") == 0))
+            return true;
+    }
+    return false;
+}
+
+/* A node may be away for five minutes before its pods go, unless they say otherwise. */
+static void tolerate_absence(cJSON *spec)
+{
+    static const char *const KEYS[] = {"node.kubernetes.io/not-ready",
+                                       "node.kubernetes.io/unreachable"};
+    cJSON *tolerations = cJSON_GetObjectItemCaseSensitive(spec, "tolerations");
+
+    if (!cJSON_IsArray(tolerations))
+        tolerations = cJSON_AddArrayToObject(spec, "tolerations");
+    for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
+        cJSON *toleration;
+
+        if (tolerates(tolerations, KEYS[i]))
+            continue;
+        cJSON_AddItemToArray(tolerations, toleration = cJSON_CreateObject());
+        cJSON_AddStringToObject(toleration, "key", KEYS[i]);
+        cJSON_AddStringToObject(toleration, "operator", "Exists");
+        cJSON_AddStringToObject(toleration, "effect", "NoExecute");
+        cJSON_AddNumberToObject(toleration, "tolerationSeconds", 300);
+    }
+}
+
+/* What the admission plugins give a new pod. */
+static void admit_pod(const KubeKind *kind, cJSON *json)
+{
+    cJSON *spec = cJSON_GetObjectItemCaseSensitive(json, "spec");
+
+    if (!cJSON_IsObject(spec))
+        return;
+    tolerate_absence(spec);
+    if (!json_has(spec, "priority")) {
+        cJSON_AddNumberToObject(spec, "priority", 0);
+        json_put_string(spec, "preemptionPolicy", "PreemptLowerPriority");
+    }
+    form_settle_member(rules_type(kind), json, "spec");
+}
+
 void rules_complete(const KubeKind *kind, const cJSON *old, cJSON *json)
 {
     if (is_kind(kind, "namespaces") && old == NULL) {
@@ -126,6 +179,8 @@ void rules_complete(const KubeKind *kind, const cJSON *old, cJSON *json)
                      cJSON_CreateStringArray((const char *[]){"kubernetes"}, 1));
         json_put_string(json, "status/phase", "Active");
     }
+    if (is_kind(kind, "pods") && old == NULL)
+        admit_pod(kind, json);
     if (is_kind(kind, "services"))
         form_settle_member(rules_type(kind), json, "spec");
 }

@@ -20,7 +20,7 @@ bool rules_decode(const KubeKind *kind, const cJSON *json, char out_why[FORM_WHY
 
 /* Brings json into the form that is stored: unknown fields gone, defaults set, stringData merged. old NULL: a new object. */
 void rules_normalize(const KubeKind *kind, const cJSON *old, cJSON *json);
-/* What the server adds once it is noted who owns what: a namespace's finalizer, the order of what a Service was given. */
+/* What the server adds once it is noted who owns what: a namespace's finalizer, a pod's tolerations, the order of what a Service was given. */
 void rules_complete(const KubeKind *kind, const cJSON *old, cJSON *json);
 /* As rules_normalize where nothing but status is new. */
 void rules_normalize_status(const KubeKind *kind, cJSON *json);

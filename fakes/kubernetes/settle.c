@@ -276,6 +276,31 @@ static void settle_object(const KubeType *type, cJSON *json)
         sort_members(type, json);
 }
 
+static void add_empty(const KubeType *type, cJSON *json)
+{
+    for (int i = 0; i < type->field_count; i++) {
+        const KubeField *field = &type->fields[i];
+
+        if (field->is_inline)
+            add_empty(field->type, json);
+        else if (field->otherwise != NULL)
+            cJSON_AddItemToObject(json, field->name, cJSON_Parse(field->otherwise));
+        else if (field->keeps_zero)
+            cJSON_AddItemToObject(json, field->name,
+                                  field->type->shape == KUBE_OBJECT && !field->is_pointer
+                                      ? form_empty(field->type)
+                                      : zero_of(field));
+    }
+}
+
+cJSON *form_empty(const KubeType *type)
+{
+    cJSON *json = cJSON_CreateObject();
+
+    add_empty(type, json);
+    return json;
+}
+
 /* ---- objects of a schema ---------------------------------------------------------------------- */
 
 static void settle_custom_value(const KubeType *type, cJSON *json)

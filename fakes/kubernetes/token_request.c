@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "fakes/kubernetes/managed.h"
 
 typedef struct {
     KubeRequest *request;
@@ -105,6 +106,23 @@ static cJSON *new_claims(const Wanted *wanted, int64_t now_s, cJSON *facts)
     return claims;
 }
 
+/* The request is written to nothing, and owned all the same. */
+static void add_owner(const KubeRequest *request, cJSON *json)
+{
+    const KubeKind kind = {.group = "authentication.k8s.io",
+                           .version = "v1",
+                           .plural = "",
+                           .kind = "TokenRequest",
+                           .type = kube_type_of("authentication.k8s.io/v1", "TokenRequest")};
+    const KubeWriter writer = {.manager = request_manager(request)};
+    const Write write = {.cluster = request->cluster,
+                         .kind = &kind,
+                         .writer = &writer,
+                         .subresource = "token"};
+
+    managed_update(&write, NULL, json);
+}
+
 static cJSON *answer_of(const Wanted *wanted, const char *token, int64_t now_s)
 {
     cJSON *json = cJSON_CreateObject(), *metadata, *status;
@@ -117,6 +135,7 @@ static cJSON *answer_of(const Wanted *wanted, const char *token, int64_t now_s)
     cJSON_AddStringToObject(metadata, "namespace", wanted->request->ns);
     cJSON_AddStringToObject(metadata, "creationTimestamp", clock_rfc3339(now_s * 1000, text));
     cJSON_AddItemToObject(json, "spec", cJSON_Duplicate(wanted->spec, true));
+    add_owner(wanted->request, json);
     status = cJSON_AddObjectToObject(json, "status");
     cJSON_AddStringToObject(status, "token", token);
     cJSON_AddStringToObject(status, "expirationTimestamp",

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "fakes/kubernetes/convert.h"
+#include "fakes/kubernetes/bookmark.h"
 #include "fakes/kubernetes/print.h"
 #include "fakes/kubernetes/protobuf.h"
 #include "fakes/kubernetes/request.h"
@@ -170,17 +171,9 @@ static void send_event(Watch *watch, KubeChangeType type, const char *object, si
 /* An object that has nothing but the number; of metadata only, it is metadata too. */
 static void send_bookmark(Watch *watch, bool ends_initial)
 {
-    const KubeKind *kind = watch->request->kind;
-    const char *note =
-        ends_initial ? ",\"annotations\":{\"k8s.io/initial-events-end\":\"true\"}" : "";
-    char api_version[64];
     Buffer object = {0}, view = {0}, *shown = &object;
 
-    kube_api_version(kind, api_version);
-    buffer_format(&object, "{\"kind\":\"%s\",\"apiVersion\":\"%s\",", kind->kind, api_version);
-    buffer_format(&object,
-                  "\"metadata\":{\"resourceVersion\":\"%lld\",\"creationTimestamp\":null%s}}",
-                  (long long)watch->last_version, note);
+    bookmark_print(&object, watch->request->kind, watch->last_version, ends_initial);
     if (watch->request->accept.view == VIEW_PARTIAL) {
         view_print(&view, watch->request, object.data, object.length, false);
         shown = &view;
@@ -451,7 +444,7 @@ static void watch_start(Watch *watch, int64_t timeout_s)
         if (watch->version < request->cluster->resource_version)
             watch->version = request->cluster->resource_version;
         watch->last_version = request->cluster->resource_version;
-        if (watch->is_initial)
+        if (watch->wants_bookmarks)
             send_bookmark(watch, true);
     } else
         send_past(watch);

@@ -53,10 +53,16 @@ static Write new_write(KubeCluster *cluster, const char *resource, const char *n
         writer && writer->as ? writer->as : kube_kind_named(&cluster->kinds, resource);
 
     assert(kind != NULL && !kube_kind_has(kind, KUBE_REVIEW));
-    return (
-        Write){cluster,          kind,      ns && kube_kind_has(kind, KUBE_NAMESPACED) ? ns : "",
-               name ? name : "", KUBE_MAIN, writer,
-               out_object,       status,    false};
+    return (Write){cluster,
+                   kind,
+                   ns && kube_kind_has(kind, KUBE_NAMESPACED) ? ns : "",
+                   name ? name : "",
+                   KUBE_MAIN,
+                   writer,
+                   out_object,
+                   status,
+                   false,
+                   NULL};
 }
 
 static void set_text(cJSON *json, const char *key, const char *text)
@@ -693,6 +699,9 @@ static bool patch_scale(const Write *write, KubeObject *old, KubePatch type, con
     cJSON *scale = scale_of_kind(write->kind, kube_object_json(old)), *next = NULL;
     const cJSON *replicas;
 
+    managed_show_scale(kube_object_json(old), scale);
+    if (type == KUBE_JSON_PATCH)
+        managers_expand(scale);
     if (apply_patch(write, type, patch, &scale)) {
         replicas = json_find(scale, "spec/replicas");
         if (replicas != NULL && !cJSON_IsNumber(replicas))

@@ -17,6 +17,8 @@ typedef struct {
     const cJSON **out_object; /* may be NULL */
     KubeStatus *status;       /* may be NULL */
     bool is_applied;          /* the next state says itself who owns what (managed_apply) */
+    const char
+        *subresource; /* as managedFields say it where it is none of the parts; otherwise NULL */
 } Write;
 
 const char *write_manager(const Write *write);
