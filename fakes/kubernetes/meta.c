@@ -125,8 +125,17 @@ static void add_group_paths(const KubeRequest *request, Paths *paths)
 /* "/": everything that answers. */
 static void answer_paths(KubeRequest *request)
 {
-    static const char *const OTHERS[] = {"/api",        "/apis",       "/apis/",       "/metrics",
-                                         "/openapi/v2", "/openapi/v3", "/openapi/v3/", "/version"};
+    static const char *const OTHERS[] = {"/.well-known/openid-configuration",
+                                         "/api",
+                                         "/apis",
+                                         "/apis/",
+                                         "/metrics",
+                                         "/metrics/slis",
+                                         "/openapi/v2",
+                                         "/openapi/v3",
+                                         "/openapi/v3/",
+                                         "/openid/v1/jwks",
+                                         "/version"};
     Paths paths = {0};
     const char *path;
     cJSON *json = cJSON_CreateObject();
@@ -167,15 +176,42 @@ static void answer_metrics(KubeRequest *request)
     buffer_release(&text);
 }
 
+/* "/livez/etcd" is the check "etcd" of "livez". */
+static void add_check(Buffer *text, const char *path)
+{
+    const char *name = strchr(path + 1, '/');
+
+    if (name != NULL)
+        buffer_format(text, "kubernetes_healthcheck{name=\"%s\",type=\"%.*s\"} 1\n", name + 1,
+                      (int)(name - path - 1), path + 1);
+}
+
+/* Whoever is asked is well. */
+static void answer_slis(KubeRequest *request)
+{
+    Buffer text = {0};
+    const char *path;
+
+    buffer_add_text(&text, "# HELP kubernetes_healthcheck Whether a single health check passes.\n"
+                           "# TYPE kubernetes_healthcheck gauge\n");
+    for (int i = 0; (path = health_path(request->arena, i)) != NULL; i++)
+        add_check(&text, path);
+    request_add_headers(request, 200, NULL);
+    http_answer(request->exchange, 200, "text/plain; version=0.0.4; charset=utf-8", text.data,
+                text.length);
+    buffer_release(&text);
+}
+
 /* ---- which ------------------------------------------------------------------------------------ */
 
 static const struct {
     const char *path;
     void (*answer)(KubeRequest *request);
 } PATHS[] = {
-    {"/",        answer_paths  },
-    {"/version", answer_version},
-    {"/metrics", answer_metrics},
+    {"/",             answer_paths  },
+    {"/version",      answer_version},
+    {"/metrics",      answer_metrics},
+    {"/metrics/slis", answer_slis   },
 };
 
 static bool answer_fixed(KubeRequest *request, const char *path)

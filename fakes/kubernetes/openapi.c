@@ -191,8 +191,9 @@ static void add_name(Names *names, const char *name)
 /* free() its items. */
 static Names names_of(const KubeRequest *request)
 {
-    static const char *const PLAIN[] = {"/openapi/v3/api", "/openapi/v3/apis",
-                                        "/openapi/v3/version"};
+    static const char *const PLAIN[] = {"/openapi/v3/.well-known/openid-configuration",
+                                        "/openapi/v3/api", "/openapi/v3/apis",
+                                        "/openapi/v3/openid/v1/jwks", "/openapi/v3/version"};
     const KubeKind *kind = NULL;
     char api_version[64];
     Names names = {0};

@@ -349,6 +349,11 @@ KubeEntrance *kube_server_entrance(KubeServer *server, const char *cluster)
     return entrance;
 }
 
+static const char TOO_LONG[] =
+    "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{},\"status\":\"Failure\",\"message\":"
+    "\"Request entity too large: limit is 3145728\",\"reason\":\"RequestEntityTooLarge\","
+    "\"code\":413}\n";
+
 void kube_entrance_accept(void *owner, int fd)
 {
     KubeEntrance *entrance = owner;
@@ -360,7 +365,8 @@ void kube_entrance_accept(void *owner, int fd)
                                  .owner = entrance,
                                  .connections = &server->connections,
                                  .offers_http2 = server->options.offers_http2,
-                                 .compress_from = COMPRESS_FROM};
+                                 .compress_from = COMPRESS_FROM,
+                                 .too_long = TOO_LONG};
 
     http_serve(fd, &options);
 }

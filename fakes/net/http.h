@@ -40,8 +40,9 @@ typedef struct {
     bool offers_http2; /* with tls: ALPN chooses between h2 and http/1.1; else no ALPN at all */
     size_t
         compress_from; /* bytes; a body of so many or more is gzipped for who accepts that; 0: never */
-    size_t body_max;   /* bytes; 0: 3 MiB, as the API server */
-    size_t unsent_max; /* an http_begin answer is reset if more waits for its reader; 0: 8 MiB */
+    size_t body_max;      /* bytes; 0: 3 MiB, as the API server */
+    const char *too_long; /* JSON for who sends more than that; NULL: plain text */
+    size_t unsent_max;    /* an http_begin answer is reset if more waits for its reader; 0: 8 MiB */
 } HttpOptions;
 
 /* Serves one connection (fd is owned) until it ends. options are copied. */

@@ -235,12 +235,19 @@ static const http_parser_settings PARSER_SETTINGS = {
 static void refuse(Http1 *http, int status)
 {
     const char *reason = http_status_str((enum http_status)status);
-    Buffer answer = {0};
+    const char *json = status == 413 ? http->connection->options.too_long : NULL;
+    Buffer answer = {0}, body = {0};
 
+    if (json != NULL)
+        buffer_add_text(&body, json);
+    else
+        buffer_format(&body, "%d %s", status, reason);
     buffer_format(&answer,
-                  "HTTP/1.1 %d %s\r\nContent-Type: text/plain; charset=utf-8\r\n"
-                  "Content-Length: %zu\r\nConnection: close\r\n\r\n%d %s",
-                  status, reason, strlen(reason) + 4, status, reason);
+                  "HTTP/1.1 %d %s\r\nContent-Type: %s\r\n"
+                  "Content-Length: %zu\r\nConnection: close\r\n\r\n%s",
+                  status, reason, json ? "application/json" : "text/plain; charset=utf-8",
+                  body.length, body.data);
+    buffer_release(&body);
     stream_write(http->stream, answer.data, answer.length);
     buffer_release(&answer);
     http->state = HTTP_CLOSING;

@@ -161,7 +161,13 @@ static void refuse(Http2Stream *stream, int status)
         {431, "431 Request Header Fields Too Large"},
     };
 
+    const char *json = status == 413 ? stream->session->connection->options.too_long : NULL;
+
     stream->is_refused = true;
+    if (json != NULL) {
+        http_answer(stream->exchange, status, "application/json", json, strlen(json));
+        return;
+    }
     for (size_t i = 0; i < sizeof REFUSALS / sizeof *REFUSALS; i++)
         if (REFUSALS[i].status == status)
             http_answer(stream->exchange, status, "text/plain; charset=utf-8", REFUSALS[i].text,

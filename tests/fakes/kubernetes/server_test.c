@@ -743,6 +743,41 @@ static void test_eviction(void)
     tell(STEPS, TEST_COUNT(STEPS));
 }
 
+/* What is there besides resources. */
+static void test_paths(void)
+{
+    static const Step STEPS[] = {
+        {"GET", "/",                                 NULL, NULL, 200, "\"/openid/v1/jwks\""             },
+        {"GET", "/.well-known/openid-configuration", NULL, NULL, 200, "/openid/v1/jwks"                 },
+        {"GET", "/openid/v1/jwks",                   NULL, NULL, 200, "\"keys\""                        },
+        {"GET", "/metrics/slis",                     NULL, NULL, 200,
+         "kubernetes_healthcheck{name=\"etcd\",type=\"healthz\"} 1\n"                                   },
+        {"GET", "/openapi/v3",                       NULL, NULL, 200, "/openapi/v3/openid/v1/jwks?hash="},
+        {"GET", "/openapi/v3/openid/v1/jwks",        NULL, NULL, 200, "\"/openid/v1/jwks/\""            },
+    };
+
+    tell(STEPS, TEST_COUNT(STEPS));
+}
+
+static void test_a_body_that_is_too_long(void)
+{
+    enum { TOO_LONG = 3 * 1024 * 1024 + 1 };
+    char *body = malloc(TOO_LONG + 1);
+    Api api;
+    ClientReply reply;
+
+    memset(body, 'x', TOO_LONG);
+    body[TOO_LONG] = 0;
+    api_init(&api);
+    fetch(&api, "POST", NS "/secrets", JSON, body, &reply);
+    CHECK_INTEGER(reply.status, 413);
+    CHECK_TEXT(reply.body.data, STATUS "\"Request entity too large: limit is 3145728\",\"reason\":"
+                                       "\"RequestEntityTooLarge\",\"code\":413}\n");
+    client_reply_release(&reply);
+    api_release(&api);
+    free(body);
+}
+
 static void test_parts_that_write_one_field(void)
 {
     static const Step STEPS[] = {
@@ -1059,7 +1094,9 @@ TEST_SUITE("fakes/kubernetes/server", {"requests", test_requests}, {"users", tes
            {"a cluster by itself", test_a_cluster_by_itself},
            {"pages show one list", test_pages_show_one_list},
            {"lists of both sorts", test_lists_of_both_sorts}, {"tables", test_tables},
-           {"protobuf", test_protobuf}, {"binding", test_binding}, {"eviction", test_eviction},
+           {"protobuf", test_protobuf}, {"paths", test_paths},
+           {"a body that is too long", test_a_body_that_is_too_long}, {"binding", test_binding},
+           {"eviction", test_eviction},
            {"parts that write one field", test_parts_that_write_one_field},
            {"a number from the future", test_a_number_from_the_future}, {"watches", test_watches},
            {"a watch that is too old", test_a_watch_that_is_too_old},
