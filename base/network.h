@@ -39,6 +39,8 @@ typedef enum {
     FAULT_LOSE_REPLY, /* do it, then close the connection without an answer */
     FAULT_RESET,      /* close the connection without doing it */
     FAULT_DROP,       /* say it was done, and do not do it (an accepted and lost update) */
+    FAULT_STALE,      /* answer a read from the state of behind_ms ago */
+    FAULT_REPEAT,     /* tell a watch event twice */
 } FaultKind;
 
 typedef struct {
@@ -48,6 +50,7 @@ typedef struct {
     int64_t delay_ms;
     int64_t retry_after_s; /* with 429 and 503; 0: no header */
     size_t cut_after;
+    int64_t behind_ms;
     const void *cause; /* whose fault it is; handed back to witness */
 } Fault;
 

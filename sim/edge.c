@@ -233,7 +233,7 @@ static void fail_token(Edge *edge, TokenVerdict verdict)
     const Plane *plane = edge->plane;
     bool is_stuck = edge->world->parameters.edges.stays_on_token_error &&
                     token_judge(tokens_mounted(edge->site->tokens), plane->iam_key,
-                                clock_wall_ms()) == TOKEN_GOOD;
+                                plane_clock_ms(plane, clock_wall_ms())) == TOKEN_GOOD;
     char why[120];
     int64_t wait_ms;
 
@@ -317,7 +317,8 @@ static void end_dial(Edge *edge)
     }
     if (!edge->world->parameters.edges.stays_on_token_error)
         token = tokens_mounted(edge->site->tokens);
-    verdict = token_judge(token, edge->plane->iam_key, clock_wall_ms());
+    verdict =
+        token_judge(token, edge->plane->iam_key, plane_clock_ms(edge->plane, clock_wall_ms()));
     if (verdict == TOKEN_GOOD)
         connect_edge(edge);
     else

@@ -87,7 +87,9 @@ static void show_sync(PlaneFront *front, cJSON *value, const ControlPlaneSite *s
 {
     int64_t synced_ms = site ? edge_synced_wall_ms(site->edge, front->plane) : 0;
 
-    if (!synced_ms)
+    if (synced_ms)
+        synced_ms = plane_clock_ms(front->plane, synced_ms);
+    else
         synced_ms = json_integer_or(row(front, "syncs", short_name(value)), "", 0);
     if (synced_ms)
         put_time(value, "state/lastSyncTime", synced_ms);
@@ -167,7 +169,7 @@ static cJSON *cluster_status(void *self, const char *name)
 
 static void store_sync(Plane *plane, const char *name, int64_t wall_ms)
 {
-    cJSON *value = cJSON_CreateNumber((double)wall_ms);
+    cJSON *value = cJSON_CreateNumber((double)plane_clock_ms(plane, wall_ms));
     char key[64];
 
     snprintf(key, sizeof key, "syncs/%s", name);
@@ -186,9 +188,9 @@ void plane_front_write_accepted(Plane *plane, int64_t tsb_ms, int64_t mpc_ms, in
     PgInstance *database = plane_database(plane);
     cJSON *value = cJSON_CreateObject();
 
-    json_put_integer(value, "tsb", tsb_ms);
-    json_put_integer(value, "mpc", mpc_ms);
-    json_put_integer(value, "xcp", xcp_ms);
+    json_put_integer(value, "tsb", plane_clock_ms(plane, tsb_ms));
+    json_put_integer(value, "mpc", plane_clock_ms(plane, mpc_ms));
+    json_put_integer(value, "xcp", plane_clock_ms(plane, xcp_ms));
     if (database)
         pg_write(database, EVENTS_KEY, value, NULL);
     cJSON_Delete(value);
@@ -303,12 +305,13 @@ static bool is_token_valid(void *self, const char *token)
 {
     const PlaneFront *front = self;
 
-    return token_check(token, front->plane->iam_key, clock_wall_ms(), true) == TOKEN_GOOD;
+    return token_check(token, front->plane->iam_key, plane_clock_ms(front->plane, clock_wall_ms()),
+                       true) == TOKEN_GOOD;
 }
 
 static void add_token(const PlaneFront *front, cJSON *tokens, const char *agent, const char *name)
 {
-    int64_t now_ms = clock_wall_ms();
+    int64_t now_ms = plane_clock_ms(front->plane, clock_wall_ms());
     char *subject = memory_format("%s-%s", agent, name);
     char *token = token_sign(front->plane->iam_key, subject, now_ms,
                              now_ms + front->plane->world->parameters.tokens.ttl_ms);

@@ -172,7 +172,8 @@ PgMember *plane_primary(const Plane *plane);
 PgInstance *plane_database(const Plane *plane); /* the instance of plane_primary, or NULL */
 /* By spec.highAvailability of its ManagementPlane as it stands: it is to be a standby. */
 bool plane_wants_standby(const Plane *plane);
-const cJSON *plane_resource(const Plane *plane); /* the ManagementPlane */
+int64_t plane_clock_ms(const Plane *plane, int64_t wall_ms); /* what its own clock shows then */
+const cJSON *plane_resource(const Plane *plane);             /* the ManagementPlane */
 
 /*
  * Faults hold a part back by name until it is let go; the part looks each time it is about to act:
@@ -288,6 +289,16 @@ bool cluster_side_add(struct ClusterSide *side, KubeCluster *cluster, Error *err
 char *cluster_side_url(const struct ClusterSide *side, const char *cluster);
 /* The client certificate of the desk, for the kubeconfig. */
 const Certificate *cluster_side_user(const struct ClusterSide *side);
+/* That certificate is valid until then (wall time) instead; before the kubeconfig is written. */
+void cluster_side_limit_user(struct ClusterSide *side, int64_t until_ms);
+/* The API server of that cluster gets a port of its own; before the world starts. */
+void cluster_side_single_out(struct ClusterSide *side, const char *cluster);
+/*
+ * Whoever connects from now on to that cluster, which was singled out, is shown a certificate that has expired; refusal (borrowed)
+ * is told who does not take it. NULL: the right one again. Nothing if there is no such cluster.
+ */
+void cluster_side_expire(struct ClusterSide *side, const char *cluster,
+                         const CertificateRefusal *refusal);
 
 /* ---- dns.c: authoritative servers of the zone and of the load balancers' names ---------------------------------------------------- */
 

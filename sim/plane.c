@@ -15,6 +15,11 @@
 
 /* ---- what can be said of it ------------------------------------------------------------------------------------------------------- */
 
+int64_t plane_clock_ms(const Plane *plane, int64_t wall_ms)
+{
+    return wall_ms + kube_cluster_clock_ahead_ms(plane->cluster);
+}
+
 const cJSON *plane_resource(const Plane *plane)
 {
     return kube_find(plane->cluster, "managementplanes", plane->ns, "managementplane");

@@ -77,6 +77,8 @@ static bool fault_allows(Exchange *exchange)
     case FAULT_NONE:
     case FAULT_CUT:
     case FAULT_LOSE_REPLY:
+    case FAULT_STALE:
+    case FAULT_REPEAT:
         break;
     }
     return true;

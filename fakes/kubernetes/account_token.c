@@ -78,7 +78,7 @@ static bool is_for(const Check *check)
 
 static bool is_in_time(Check *check)
 {
-    int64_t now_s = clock_wall_ms() / 1000;
+    int64_t now_s = kube_cluster_now_ms(check->cluster) / 1000;
 
     if (now_s > json_integer_or(check->claims, "exp", 0) + LEEWAY_S)
         return refuse(check, "service account token has expired");

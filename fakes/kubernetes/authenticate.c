@@ -85,16 +85,16 @@ static bool identify(KubeRequest *request, KubeStatus *status)
     const Stream *stream = http_stream(request->exchange);
     const char *peer = stream_peer_name(stream), *token = bearer(request);
 
-    if (peer != NULL) {
+    if (peer != NULL && stream_peer_is_valid_at(stream, kube_cluster_now_ms(request->cluster))) {
         take_certificate(request, peer, stream_peer_groups(stream));
         return true;
     }
     user_init(&request->user, request->arena, USER_ANONYMOUS);
-    if (token == NULL) {
+    if (token == NULL && peer == NULL) {
         user_add_group(&request->user, request->arena, GROUP_ANONYMOUS);
         return true;
     }
-    if (authenticate_token(request, token, ACCOUNT_ISSUER, &request->user, NULL))
+    if (token != NULL && authenticate_token(request, token, ACCOUNT_ISSUER, &request->user, NULL))
         return true;
     request->user.name = "unknown";
     return status_set(status, 401, "Unauthorized", NULL, "Unauthorized");

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "fakes/kubernetes/access.h"
 #include "fakes/kubernetes/crd.h"
@@ -59,6 +60,21 @@ const char *kube_cluster_name(const KubeCluster *cluster)
 int64_t kube_cluster_resource_version(const KubeCluster *cluster)
 {
     return cluster->resource_version;
+}
+
+int64_t kube_cluster_now_ms(const KubeCluster *cluster)
+{
+    return clock_wall_ms() + cluster->clock_ahead_ms;
+}
+
+int64_t kube_cluster_clock_ahead_ms(const KubeCluster *cluster)
+{
+    return cluster->clock_ahead_ms;
+}
+
+void kube_cluster_set_clock(KubeCluster *cluster, int64_t ahead_ms)
+{
+    cluster->clock_ahead_ms = ahead_ms;
 }
 
 const cJSON *kube_find(const KubeCluster *cluster, const char *resource, const char *ns,

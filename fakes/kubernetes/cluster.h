@@ -36,6 +36,10 @@ KubeCluster *kube_cluster_new(const char *name, const Random *random);
 void kube_cluster_free(KubeCluster *cluster);
 const char *kube_cluster_name(const KubeCluster *cluster);
 int64_t kube_cluster_resource_version(const KubeCluster *cluster);
+/* Its own clock (wall time), and how far that is ahead of the world's; negative: behind. */
+int64_t kube_cluster_now_ms(const KubeCluster *cluster);
+int64_t kube_cluster_clock_ahead_ms(const KubeCluster *cluster);
+void kube_cluster_set_clock(KubeCluster *cluster, int64_t ahead_ms);
 
 /*
  * Reads. ns is NULL or "" for cluster-scoped resources, and NULL in each for all namespaces. Of a resource that is not served (any more:

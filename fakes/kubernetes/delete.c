@@ -89,14 +89,15 @@ static int64_t grace_of(const KubeObject *object, const KubeDeletion *deletion)
 }
 
 /* The object as it waits for its finalizers, or its end. */
-static cJSON *mark_leaving(const KubeObject *object, const char *finalizer, int64_t grace_s)
+static cJSON *mark_leaving(const KubeCluster *cluster, const KubeObject *object,
+                           const char *finalizer, int64_t grace_s)
 {
     cJSON *json = cJSON_Duplicate(kube_object_json(object), true);
     int64_t generation = json_integer_or(json, "metadata/generation", 0);
     char text[CLOCK_TEXT_MAX];
 
     json_put_string(json, "metadata/deletionTimestamp",
-                    clock_rfc3339(clock_wall_ms() + grace_s * 1000, text));
+                    clock_rfc3339(kube_cluster_now_ms(cluster) + grace_s * 1000, text));
     if (strcmp(object->kind->plural, "namespaces") == 0)
         json_put_string(json, "status/phase", "Terminating");
     else if (!crd_is_definition(object->kind))
@@ -124,7 +125,7 @@ static bool delete_object(const Write *write, KubeObject *object, const KubeDele
         return write_done(write, object);
     if (waits)
         return write_done(write, store_put(write->cluster, write->kind,
-                                           mark_leaving(object, finalizer, grace_s),
+                                           mark_leaving(write->cluster, object, finalizer, grace_s),
                                            write_manager(write)));
     return write_done(write, store_remove(write->cluster, object, NULL, write_manager(write)));
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "fakes/kubernetes/request.h"
 #include "fakes/kubernetes/scale.h"
@@ -102,6 +103,29 @@ static bool waits_for(KubeRequest *request, int64_t version)
     return true;
 }
 
+/* ---- what was, shown as what is ----------------------------------------------------------------- */
+
+/* How far a fault lets the answer lag: a number, never older than the one that was asked for. False: it does not. */
+static bool lags_behind(const KubeRequest *request, int64_t asked, int64_t *out_version)
+{
+    const Fault *fault = http_fault(request->exchange);
+
+    if (fault->kind != FAULT_STALE)
+        return false;
+    *out_version =
+        store_version_at(request->cluster, request->kind, clock_mono_ms() - fault->behind_ms);
+    if (*out_version < asked)
+        *out_version = asked;
+    return true;
+}
+
+static void tell_stale(const KubeRequest *request, int64_t version)
+{
+    http_witness(request->exchange,
+                 arena_format(request->arena, "answered as it was at %lld, which is %lld by now",
+                              (long long)version, (long long)request->cluster->resource_version));
+}
+
 /* ---- one object ------------------------------------------------------------------------------- */
 
 static bool refuse_absent(const KubeRequest *request, KubeStatus *status)
@@ -114,19 +138,10 @@ static bool refuse_absent(const KubeRequest *request, KubeStatus *status)
                       "%s%s%s \"%s\" not found", resource, *group ? "." : "", group, request->name);
 }
 
-void request_get(KubeRequest *request)
+static void answer_get(KubeRequest *request, const KubeObject *object)
 {
-    KubeObject *object;
     KubeStatus status = {0};
-    int64_t version;
 
-    if (!request_version(request, &version, &status)) {
-        request_refuse(request, &status);
-        return;
-    }
-    if (waits_for(request, version))
-        return;
-    object = store_find(request->cluster, request->kind, request->ns, request->name);
     if (object == NULL) {
         refuse_absent(request, &status);
         request_refuse(request, &status);
@@ -134,6 +149,37 @@ void request_get(KubeRequest *request)
         request_answer_json(request, 200, scale_of_kind(request->kind, kube_object_json(object)));
     else
         request_answer_object(request, 200, object);
+}
+
+static void answer_get_at(KubeRequest *request, int64_t version)
+{
+    KubeShelf then = store_shelf_at(request->cluster, request->kind, version);
+    bool was_there;
+    int at = store_place(&then, request->ns, request->name, &was_there);
+    const KubeObject *object = was_there ? then.items[at] : NULL;
+
+    if (object != store_find(request->cluster, request->kind, request->ns, request->name))
+        tell_stale(request, version);
+    answer_get(request, object);
+    store_shelf_release(&then);
+}
+
+void request_get(KubeRequest *request)
+{
+    KubeStatus status = {0};
+    int64_t version, then;
+
+    if (!request_version(request, &version, &status)) {
+        request_refuse(request, &status);
+        return;
+    }
+    if (waits_for(request, version))
+        return;
+    if (lags_behind(request, version, &then))
+        answer_get_at(request, then);
+    else
+        answer_get(request,
+                   store_find(request->cluster, request->kind, request->ns, request->name));
 }
 
 /* ---- lists ------------------------------------------------------------------------------------ */
@@ -390,12 +436,35 @@ static void add_list(Buffer *text, const Listing *listing, const KubeShelf *shel
     free(token);
 }
 
+/* The next of the listed objects from *at on, or NULL. */
+static const KubeObject *next_listed(const Listing *listing, const KubeShelf *shelf, int *at)
+{
+    while (*at < shelf->count && !is_listed(listing, shelf->items[*at]))
+        (*at)++;
+    return *at < shelf->count ? shelf->items[(*at)++] : NULL;
+}
+
+static bool differs(const Listing *listing, const KubeShelf *then)
+{
+    const KubeShelf *now = store_shelf(listing->request->cluster, listing->request->kind);
+    const KubeObject *one, *other;
+    int a = 0, b = 0;
+
+    do {
+        one = next_listed(listing, then, &a);
+        other = next_listed(listing, now, &b);
+    } while (one == other && one != NULL);
+    return one != other;
+}
+
 static void answer_list(Listing *listing)
 {
     KubeRequest *request = listing->request;
     KubeShelf then = {0};
     Buffer text = {0};
+    bool is_stale = !listing->is_snapshot && lags_behind(request, listing->version, &listing->at);
 
+    listing->is_snapshot |= is_stale;
     if (listing->is_snapshot && !store_remembers(request->cluster, request->kind, listing->at)) {
         refuse_expired(listing);
         return;
@@ -404,6 +473,8 @@ static void answer_list(Listing *listing)
         listing->at = request->cluster->resource_version;
     if (listing->is_snapshot)
         then = store_shelf_at(request->cluster, request->kind, listing->at);
+    if (is_stale && differs(listing, &then))
+        tell_stale(request, listing->at);
     add_list(&text, listing,
              listing->is_snapshot ? &then : store_shelf(request->cluster, request->kind));
     store_shelf_release(&then);
@@ -432,4 +503,15 @@ void request_list(KubeRequest *request)
         request_refuse(request, &status);
     else if (listing.is_snapshot || !waits_for(request, listing.version))
         answer_list(&listing);
+}
+
+void request_list_expired(KubeRequest *request)
+{
+    Listing listing = {.request = request};
+    KubeStatus status = {0};
+
+    if (read_options(&listing, &status))
+        refuse_expired(&listing);
+    else
+        request_refuse(request, &status);
 }

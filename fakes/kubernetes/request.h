@@ -111,6 +111,9 @@ void request_get(KubeRequest *request);
 void request_list(KubeRequest *request);
 void request_delete_collection(KubeRequest *request);
 void request_watch(KubeRequest *request);
+/* As the two above if the number, or the token, that the client goes on from is forgotten. */
+void request_list_expired(KubeRequest *request);
+void request_watch_expired(KubeRequest *request);
 void request_follow_log(KubeRequest *request);
 void request_write(KubeRequest *request);         /* create, update, patch, delete */
 void request_answer_meta(KubeRequest *request);   /* no resource: discovery, version, health */

@@ -168,7 +168,8 @@ static bool review_self(KubeRequest *request, const cJSON *review, KubeStatus *s
 
     (void)review;
     (void)status;
-    json_put_string(json, "metadata/creationTimestamp", clock_rfc3339(clock_wall_ms(), now));
+    json_put_string(json, "metadata/creationTimestamp",
+                    clock_rfc3339(kube_cluster_now_ms(request->cluster), now));
     json_put(json, "status/userInfo", user_json(&request->user));
     request_answer_json(request, 201, json);
     return true;

@@ -24,6 +24,7 @@ struct KubeEntrance {
     KubeServer *server;
     KubeCluster *cluster; /* NULL: the path says which */
     KubeEntrance *next;
+    SSL_CTX *tls; /* NULL: the server's */
 };
 
 struct KubeServer {
@@ -168,6 +169,18 @@ static void fill_failure(const KubeRequest *request, const Fault *fault, KubeSta
     }
 }
 
+/* 410 has a form of its own for who goes on from a number or a token. False: this request does not. */
+static bool answer_expired(KubeRequest *request)
+{
+    if (strcmp(request->verb, "watch") == 0)
+        request_watch_expired(request);
+    else if (strcmp(request->verb, "list") == 0)
+        request_list_expired(request);
+    else
+        return false;
+    return true;
+}
+
 static void fail(void *owner, HttpExchange *exchange, const Fault *fault)
 {
     KubeRequest *request = owner;
@@ -179,6 +192,8 @@ static void fail(void *owner, HttpExchange *exchange, const Fault *fault)
     if (retry_s > 0)
         http_header(exchange, "Retry-After",
                     arena_format(request->arena, "%lld", (long long)retry_s));
+    if (fault->code == 410 && answer_expired(request))
+        return;
     if (fault->code == 429) {
         request_answer_plain(request, 429,
                              fault->text ? fault->text
@@ -290,6 +305,19 @@ static void prepare(const KubeRequest *request)
         accounts_fit(request->cluster);
 }
 
+/* What comes into being by being looked at has always been there: no past shows the cluster without it. */
+static void fill(const KubeServerOptions *options, const KubeRequest *request)
+{
+    KubeCluster *cluster = request->cluster;
+
+    if (options->before_objects != NULL && looks_at_objects(request))
+        options->before_objects(options->self, kube_cluster_name(cluster),
+                                request_resource(request), request_is_write(request));
+    prepare(request);
+    if (cluster->resource_version != request->version_before || cluster->found == 0)
+        cluster->found = cluster->resource_version;
+}
+
 static void on_request(void *owner, HttpExchange *exchange)
 {
     const KubeEntrance *entrance = owner;
@@ -317,7 +345,8 @@ static void on_request(void *owner, HttpExchange *exchange)
     }
     read_accept(request);
     request_begin_audit(request, server->audit);
-    request->version_before = request->cluster->resource_version;
+    request->version_before = cluster->resource_version;
+    http_skew_date(exchange, cluster->clock_ahead_ms);
     if (options->is_reachable != NULL &&
         !options->is_reachable(options->self, kube_cluster_name(request->cluster))) {
         stream_reset(http_stream(exchange));
@@ -327,10 +356,7 @@ static void on_request(void *owner, HttpExchange *exchange)
         request_refuse(request, &status);
         return;
     }
-    if (options->before_objects != NULL && looks_at_objects(request))
-        options->before_objects(options->self, kube_cluster_name(request->cluster),
-                                request_resource(request), request_is_write(request));
-    prepare(request);
+    fill(options, request);
     request->version_before = request->cluster->resource_version;
     call = request_fault_call(request);
     http_with_faults(exchange, options->faults, &call, serve, fail, request);
@@ -344,9 +370,14 @@ KubeEntrance *kube_server_entrance(KubeServer *server, const char *cluster)
     if (find_cluster(server, cluster) == NULL)
         return NULL;
     entrance = MEMORY_NEW(KubeEntrance);
-    *entrance = (KubeEntrance){server, find_cluster(server, cluster), server->entrances};
+    *entrance = (KubeEntrance){server, find_cluster(server, cluster), server->entrances, NULL};
     server->entrances = entrance;
     return entrance;
+}
+
+void kube_entrance_show(KubeEntrance *entrance, SSL_CTX *tls)
+{
+    entrance->tls = tls;
 }
 
 static const char TOO_LONG[] =
@@ -360,7 +391,7 @@ void kube_entrance_accept(void *owner, int fd)
     KubeServer *server = entrance->server;
     const HttpOptions options = {.loop = server->options.loop,
                                  .trace = server->options.trace,
-                                 .tls = server->options.tls,
+                                 .tls = entrance->tls ? entrance->tls : server->options.tls,
                                  .handler = on_request,
                                  .owner = entrance,
                                  .connections = &server->connections,

@@ -62,5 +62,7 @@ void kube_server_accept(void *server, int fd); /* a ListenerConnection and a Sea
 typedef struct KubeEntrance KubeEntrance;
 KubeEntrance *kube_server_entrance(KubeServer *server, const char *cluster);
 void kube_entrance_accept(void *entrance, int fd); /* as kube_server_accept */
+/* Whoever comes in from now on is shown this certificate; NULL: the server's. Borrowed. */
+void kube_entrance_show(KubeEntrance *entrance, SSL_CTX *tls);
 
 #endif

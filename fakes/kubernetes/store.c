@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 
 /* ---- shelves ---------------------------------------------------------------------------------- */
@@ -196,6 +197,18 @@ const KubePast *store_past(const KubeCluster *cluster, int i)
     return &cluster->past[(cluster->past_first + i) % cluster->past_capacity];
 }
 
+int64_t store_version_at(const KubeCluster *cluster, const KubeKind *kind, int64_t mono_ms)
+{
+    int64_t oldest = cluster->forgotten[kube_kind_shelf(kind)];
+    int64_t version = cluster->resource_version;
+
+    if (oldest < cluster->found)
+        oldest = cluster->found;
+    for (int i = cluster->past_count - 1; i >= 0 && store_past(cluster, i)->at_ms > mono_ms; i--)
+        version = store_past(cluster, i)->object->resource_version - 1;
+    return version > oldest ? version : oldest;
+}
+
 KubeShelf store_shelf_at(const KubeCluster *cluster, const KubeKind *kind, int64_t resource_version)
 {
     const KubeShelf *now = store_shelf(cluster, kind);
@@ -314,7 +327,7 @@ KubeObject *store_put(KubeCluster *cluster, const KubeKind *kind, cJSON *json, c
 {
     KubeObject *object = next_state(cluster, kind, json);
     KubeShelf *shelf = &cluster->shelves[kube_kind_shelf(kind)];
-    KubePast change = {KUBE_ADDED, object, NULL};
+    KubePast change = {KUBE_ADDED, object, NULL, clock_mono_ms()};
     bool is_there;
     int at = store_place(shelf, object->ns, object->name, &is_there);
 
@@ -335,7 +348,7 @@ KubeObject *store_remove(KubeCluster *cluster, KubeObject *object, cJSON *json, 
     KubeShelf *shelf = &cluster->shelves[kube_kind_shelf(object->kind)];
     KubeObject *last = next_state(cluster, object->kind,
                                   json ? json : cJSON_Duplicate(kube_object_json(object), true));
-    KubePast change = {KUBE_DELETED, last, object};
+    KubePast change = {KUBE_DELETED, last, object, clock_mono_ms()};
     bool is_there;
 
     shelf_take(shelf, store_place(shelf, object->ns, object->name, &is_there));

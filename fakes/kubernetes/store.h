@@ -25,6 +25,7 @@ typedef struct {
     KubeChangeType type;
     KubeObject *object;
     KubeObject *previous; /* NULL for ADDED */
+    int64_t at_ms;        /* clock_mono_ms */
 } KubePast;
 
 /* As KubeListener, with the states themselves, which a watch may keep. */
@@ -51,7 +52,9 @@ struct KubeCluster {
     int shelf_count;
     KubePast *past; /* a ring, oldest at past_first */
     int past_first, past_count, past_capacity;
-    bool keeps_past;    /* a server may be asked about it */
+    bool keeps_past; /* a server may be asked about it */
+    int64_t found;   /* the number at which it was first seen: nobody knows an older state */
+    int64_t clock_ahead_ms;
     int64_t *forgotten; /* by shelf: the newest number that the past has lost */
     StoreSubscription *subscriptions;
     int subscription_count, subscription_capacity, last_handle;
@@ -98,6 +101,8 @@ void store_rest(KubeCluster *cluster);
 bool store_remembers(const KubeCluster *cluster, const KubeKind *kind, int64_t resource_version);
 /* The i-th of past_count changes, oldest first. */
 const KubePast *store_past(const KubeCluster *cluster, int i);
+/* The number that the shelf of kind had then (clock_mono_ms), or the oldest that can be shown. */
+int64_t store_version_at(const KubeCluster *cluster, const KubeKind *kind, int64_t mono_ms);
 /* The shelf as it was at resource_version, which is remembered; release it with store_shelf_release. */
 KubeShelf store_shelf_at(const KubeCluster *cluster, const KubeKind *kind,
                          int64_t resource_version);

@@ -146,7 +146,7 @@ static cJSON *answer_of(const Wanted *wanted, const char *token, int64_t now_s)
 static bool make_token(const Wanted *wanted, KubeStatus *status)
 {
     KubeRequest *request = wanted->request;
-    int64_t now_s = clock_wall_ms() / 1000;
+    int64_t now_s = kube_cluster_now_ms(request->cluster) / 1000;
     cJSON *facts = cJSON_CreateObject();
     char *token;
 

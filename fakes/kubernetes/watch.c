@@ -198,14 +198,12 @@ static void send_error(Watch *watch, KubeStatus *status)
     kube_status_release(status);
 }
 
-static void send_too_old(Watch *watch)
+static void send_too_old(Watch *watch, int64_t oldest)
 {
-    const KubeCluster *cluster = watch->request->cluster;
     KubeStatus status = {0};
 
     status_set(&status, 410, "Expired", NULL, "too old resource version: %lld (%lld)",
-               (long long)watch->version,
-               (long long)cluster->forgotten[kube_kind_shelf(watch->request->kind)]);
+               (long long)watch->version, (long long)oldest);
     send_error(watch, &status);
 }
 
@@ -218,9 +216,9 @@ static void end_soon(Watch *watch)
     timer_start(watch->end, 0);
 }
 
-/* Does what the fault points say about one event. False: it is not sent. */
-static bool survives_faults(Watch *watch, KubeChangeType type, const KubeObject *object,
-                            int64_t *out_delay_ms)
+/* Does what the fault points say about one event; how often it is sent. */
+static int times_sent(Watch *watch, KubeChangeType type, const KubeObject *object,
+                      int64_t *out_delay_ms)
 {
     KubeRequest *request = watch->request;
     FaultCall call = {.point = "kube.watch",
@@ -236,35 +234,40 @@ static bool survives_faults(Watch *watch, KubeChangeType type, const KubeObject 
     *out_delay_ms = 0;
     switch (fault.kind) {
     case FAULT_NONE:
-        return true;
+    case FAULT_STALE:
+        return 1;
+    case FAULT_REPEAT:
+        fault_witness(request->faults, &fault, &call, "watch event sent twice");
+        return 2;
     case FAULT_DELAY:
         *out_delay_ms = fault.delay_ms;
         fault_witness(request->faults, &fault, &call, "watch event held back");
-        return true;
+        return 1;
     case FAULT_DROP:
         fault_witness(request->faults, &fault, &call, "watch event lost");
-        return false;
+        return 0;
     case FAULT_HANG:
         watch->is_stalled = true;
         fault_witness(request->faults, &fault, &call,
                       "watch stalled: open, and silent from now on");
-        return false;
+        return 0;
     case FAULT_FAIL:
         status_set(&status, fault.code, fault.code == 410 ? "Expired" : "InternalError", NULL, "%s",
-                   fault.text ? fault.text : "too old resource version");
+                   fault.text ? fault.text
+                              : "The resourceVersion for the provided watch is too old.");
         send_error(watch, &status);
         end_soon(watch);
         fault_witness(request->faults, &fault, &call, "watch ended with an ERROR event");
-        return false;
+        return 0;
     case FAULT_CUT:
     case FAULT_LOSE_REPLY:
     case FAULT_RESET:
         watch->is_over = true;
         fault_witness(request->faults, &fault, &call, "watch cut off");
         stream_reset(http_stream(request->exchange));
-        return false;
+        return 0;
     }
-    return true;
+    return 1;
 }
 
 /* ---- events ----------------------------------------------------------------------------------- */
@@ -305,19 +308,21 @@ static void pass_on(Watch *watch, const KubePast *past)
     int64_t delay_ms;
     const char *text;
     size_t length;
+    int times;
 
     watch->last_version = past->object->resource_version;
     if ((!was && !is) || past->object->resource_version <= watch->version || watch->is_stalled ||
         watch->is_over)
         return;
-    if (!survives_faults(watch, type, past->object, &delay_ms))
-        return;
+    times = times_sent(watch, type, past->object, &delay_ms);
     if (!is && past->type != KUBE_DELETED) {
-        send_leaving(watch, past, delay_ms);
+        for (int i = 0; i < times; i++)
+            send_leaving(watch, past, delay_ms);
         return;
     }
     text = kube_object_text_as(past->object, watch->request->kind, &scratch, &length);
-    send_event(watch, type, text, length, delay_ms);
+    for (int i = 0; i < times; i++)
+        send_event(watch, type, text, length, delay_ms);
     buffer_release(&scratch);
 }
 
@@ -419,21 +424,34 @@ static void start_timers(Watch *watch, int64_t timeout_s)
     timer_start(watch->bookmark, timeout_ms - BOOKMARK_BEFORE_END_MS);
 }
 
-static void watch_start(Watch *watch, int64_t timeout_s)
+static void begin_answer(KubeRequest *request)
 {
-    KubeRequest *request = watch->request;
-    bool starts_with_all = watch->version <= 0 || watch->is_initial;
-
     request_add_headers(request, 200, NULL);
     http_begin(request->exchange, 200,
                request->accept.media == MEDIA_PROTOBUF
                    ? "application/vnd.kubernetes.protobuf;stream=watch"
                    : "application/json");
     request_audit(request, "ResponseStarted", 200);
+}
+
+/* A number that is forgotten is no failed request: the stream begins, and ends, with an ERROR. */
+static void end_too_old(Watch *watch, int64_t oldest)
+{
+    HttpExchange *exchange = watch->request->exchange;
+
+    send_too_old(watch, oldest);
+    watch_free(watch);
+    http_end(exchange);
+}
+
+static void watch_start(Watch *watch, int64_t timeout_s)
+{
+    KubeRequest *request = watch->request;
+    bool starts_with_all = watch->version <= 0 || watch->is_initial;
+
+    begin_answer(request);
     if (!starts_with_all && !store_remembers(request->cluster, request->kind, watch->version)) {
-        send_too_old(watch);
-        watch_free(watch);
-        http_end(request->exchange);
+        end_too_old(watch, request->cluster->forgotten[kube_kind_shelf(request->kind)]);
         return;
     }
     http_on_gone(request->exchange, on_gone, watch);
@@ -450,18 +468,37 @@ static void watch_start(Watch *watch, int64_t timeout_s)
         send_past(watch);
 }
 
-void request_watch(KubeRequest *request)
+/* NULL: what was asked for makes no sense, and the request is refused. */
+static Watch *watch_new(KubeRequest *request, int64_t *out_timeout_s)
 {
     Watch *watch = MEMORY_NEW(Watch);
     KubeStatus status = {0};
-    int64_t timeout_s;
 
     watch->request = request;
     watch->last = &watch->first;
-    if (read_options(watch, &timeout_s, &status)) {
-        watch_start(watch, timeout_s);
-        return;
-    }
+    if (read_options(watch, out_timeout_s, &status))
+        return watch;
     free(watch);
     request_refuse(request, &status);
+    return NULL;
+}
+
+void request_watch(KubeRequest *request)
+{
+    int64_t timeout_s;
+    Watch *watch = watch_new(request, &timeout_s);
+
+    if (watch != NULL)
+        watch_start(watch, timeout_s);
+}
+
+void request_watch_expired(KubeRequest *request)
+{
+    int64_t timeout_s;
+    Watch *watch = watch_new(request, &timeout_s);
+
+    if (watch == NULL)
+        return;
+    begin_answer(request);
+    end_too_old(watch, request->cluster->resource_version);
 }

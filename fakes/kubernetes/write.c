@@ -274,7 +274,8 @@ static void give_birth(const Write *write, cJSON *json)
         cJSON_DeleteItemFromObjectCaseSensitive(metadata, "namespace");
     random_uuid(&write->cluster->random, text);
     cJSON_AddStringToObject(metadata, "uid", text);
-    cJSON_AddStringToObject(metadata, "creationTimestamp", clock_rfc3339(clock_wall_ms(), text));
+    cJSON_AddStringToObject(metadata, "creationTimestamp",
+                            clock_rfc3339(kube_cluster_now_ms(write->cluster), text));
     if (kube_kind_has(write->kind, KUBE_WITH_GENERATION)) {
         cJSON_DeleteItemFromObjectCaseSensitive(metadata, "generation");
         cJSON_AddNumberToObject(metadata, "generation", 1);

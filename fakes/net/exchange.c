@@ -106,6 +106,11 @@ static char escaped_byte(const char *text, size_t length)
     return (char)(hex_digit(text[1]) * 16 + hex_digit(text[2]));
 }
 
+void http_skew_date(HttpExchange *exchange, int64_t ahead_ms)
+{
+    exchange->date_ahead_ms = ahead_ms;
+}
+
 /* "%00" stays as it is: decoded, it would end the text early and make one name look like another. */
 const char *http_decode(Arena *arena, const char *text, size_t length)
 {

@@ -52,9 +52,10 @@ struct HttpExchange {
     int status;
     const char *content_type; /* in the arena, or NULL */
     HttpFields answer_fields; /* the others */
-    bool is_stream;           /* its length is not known beforehand */
-    bool stays_plain;         /* http_stay_plain */
-    bool has_body;            /* HEAD and 204 have none, whatever the handler says */
+    int64_t date_ahead_ms;
+    bool is_stream;   /* its length is not known beforehand */
+    bool stays_plain; /* http_stay_plain */
+    bool has_body;    /* HEAD and 204 have none, whatever the handler says */
     void (*on_gone)(void *owner);
     void *gone_owner;
 

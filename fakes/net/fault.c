@@ -11,7 +11,7 @@
 
 #include "base/memory.h"
 
-static void witness(HttpExchange *exchange, const char *did)
+void http_witness(HttpExchange *exchange, const char *did)
 {
     const FaultCall *call = &exchange->call;
     char *evidence;
@@ -33,7 +33,7 @@ static void witness_number(HttpExchange *exchange, const char *before, long long
 {
     char *did = memory_format("%s %lld %s", before, number, after);
 
-    witness(exchange, did);
+    http_witness(exchange, did);
     free(did);
 }
 
@@ -87,7 +87,7 @@ static void refuse(HttpExchange *exchange, HttpFail *fail, void *owner)
 
 static void cut_off(HttpExchange *exchange)
 {
-    witness(exchange, "connection reset, nothing done");
+    http_witness(exchange, "connection reset, nothing done");
     stream_reset(http_stream(exchange));
 }
 
@@ -106,7 +106,7 @@ void http_with_faults(HttpExchange *exchange, const FaultPoints *points, const F
         hold_back(exchange, handler, owner);
         return;
     case FAULT_HANG:
-        witness(exchange, "taken, never answered, nothing done");
+        http_witness(exchange, "taken, never answered, nothing done");
         return;
     case FAULT_RESET:
         cut_off(exchange);
@@ -114,6 +114,8 @@ void http_with_faults(HttpExchange *exchange, const FaultPoints *points, const F
     case FAULT_CUT:
     case FAULT_LOSE_REPLY:
     case FAULT_DROP:
+    case FAULT_STALE:
+    case FAULT_REPEAT:
     case FAULT_NONE:
         handler(owner, exchange);
         return;
@@ -130,7 +132,7 @@ bool exchange_fault_takes(HttpExchange *exchange, int status)
         return false;
     exchange->keep_alive = false;
     if (status < 300)
-        witness(exchange, "applied, connection closed before the answer");
+        http_witness(exchange, "applied, connection closed before the answer");
     else
         witness_number(exchange, "refused with", status, "and connection closed before the answer");
     stream_reset(http_stream(exchange));

@@ -71,6 +71,9 @@ const char *http_parameter(HttpExchange *exchange, const char *name);
 /* Percent-decodes into the arena. */
 const char *http_decode(Arena *arena, const char *text, size_t length);
 
+/* The Date of the answer is so far ahead of the clock; negative: behind. */
+void http_skew_date(HttpExchange *exchange, int64_t ahead_ms);
+
 /* The answer. Headers first; then either http_answer once, or http_begin, http_chunk..., http_end. */
 void http_header(HttpExchange *exchange, const char *name, const char *value);
 void http_stay_plain(HttpExchange *exchange); /* this answer is not gzipped, however long it is */
@@ -89,13 +92,14 @@ void http_on_gone(HttpExchange *exchange, void (*on_gone)(void *owner), void *ow
 /*
  * Asks the fault points what happens to this request and does it: hands it to handler now or later, lets the handler
  * work and loses its answer, cuts it, hangs, resets, or calls fail (which writes the fake's own form of an error).
- * Gives the witness, when it has happened. FAULT_DROP is the handler's business, its witness too, and is passed on
- * through http_fault (never NULL; kind FAULT_NONE if there is none). Called at most once per exchange; call's texts are
+ * Gives the witness, when it has happened. FAULT_DROP and FAULT_STALE are the handler's business, their witness too (http_witness),
+ * and are passed on through http_fault (never NULL; kind FAULT_NONE if there is none). Called at most once per exchange; call's texts are
  * copied, points and owner must outlive the exchange.
  */
 typedef void HttpFail(void *owner, HttpExchange *exchange, const Fault *fault);
 void http_with_faults(HttpExchange *exchange, const FaultPoints *points, const FaultCall *call,
                       HttpHandler *handler, HttpFail *fail, void *owner);
 const Fault *http_fault(const HttpExchange *exchange);
+void http_witness(HttpExchange *exchange, const char *did);
 
 #endif

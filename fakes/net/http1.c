@@ -375,7 +375,7 @@ static void add_head(const HttpExchange *exchange, Buffer *head)
 
     buffer_format(head, "HTTP/1.1 %d %s\r\n", exchange->status,
                   http_status_str((enum http_status)exchange->status));
-    add_field(head, "Date", clock_http_date(clock_wall_ms(), date));
+    add_field(head, "Date", clock_http_date(clock_wall_ms() + exchange->date_ahead_ms, date));
     if (exchange->content_type != NULL)
         add_field(head, "Content-Type", exchange->content_type);
     if (!exchange->keep_alive)

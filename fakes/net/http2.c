@@ -416,7 +416,8 @@ static void submit(HttpExchange *exchange, nghttp2_data_provider *body, const si
     size_t count = 0;
 
     add_field(head, &count, ":status", arena_format(arena, "%d", exchange->status));
-    add_field(head, &count, "date", clock_http_date(clock_wall_ms(), date));
+    add_field(head, &count, "date",
+              clock_http_date(clock_wall_ms() + exchange->date_ahead_ms, date));
     if (exchange->content_type != NULL)
         add_field(head, &count, "content-type", exchange->content_type);
     for (size_t i = 0; i < fields->count; i++)

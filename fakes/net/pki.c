@@ -215,13 +215,21 @@ const char *certificate_key_pem(const Certificate *certificate)
 
 /* ---- the server's context ------------------------------------------------------------------------- */
 
+/* A server looks at every request whether the time of a certificate is over: connections outlive certificates. */
+static int on_verified(int is_good, X509_STORE_CTX *store)
+{
+    int why = X509_STORE_CTX_get_error(store);
+
+    return is_good || why == X509_V_ERR_CERT_HAS_EXPIRED || why == X509_V_ERR_CERT_NOT_YET_VALID;
+}
+
 static void ask_for_client_certificate(SSL_CTX *context, const Pki *client_ca)
 {
     int added = X509_STORE_add_cert(SSL_CTX_get_cert_store(context), client_ca->certificate) &&
                 SSL_CTX_add_client_CA(context, client_ca->certificate);
 
     assert(added == 1);
-    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, on_verified);
 }
 
 /* No resumption: a world's few connections stay open, and tickets would cost more than they save. */
@@ -243,4 +251,18 @@ SSL_CTX *certificate_server_context(const Certificate *certificate, const Pki *c
     if (client_ca != NULL)
         ask_for_client_certificate(context, client_ca);
     return context;
+}
+
+static void on_tls_event(const SSL *tls, int where, int alert)
+{
+    const CertificateRefusal *refusal = SSL_CTX_get_app_data(SSL_get_SSL_CTX(tls));
+
+    if (where == SSL_CB_READ_ALERT && alert >> 8 == SSL3_AL_FATAL)
+        refusal->call(refusal->owner, SSL_alert_desc_string_long(alert));
+}
+
+void certificate_on_refused(SSL_CTX *context, const CertificateRefusal *refusal)
+{
+    SSL_CTX_set_app_data(context, (void *)refusal);
+    SSL_CTX_set_info_callback(context, on_tls_event);
 }

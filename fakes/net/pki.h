@@ -36,9 +36,17 @@ const char *certificate_key_pem(const Certificate *certificate);
 
 /*
  * A TLS 1.2+ server context that shows this certificate; it asks for a client certificate of client_ca (NULL: asks for
- * none; verification is left to who reads stream_peer_name: an unknown issuer ends the handshake, none at all does not).
+ * none; verification is left to who reads stream_peer_name: an unknown issuer ends the handshake, none at all does not, nor
+ * does one that has expired: stream_peer_is_valid_at).
  * No ALPN, as the front envoy up to TSB 1.12. SSL_CTX_free() it.
  */
 SSL_CTX *certificate_server_context(const Certificate *certificate, const Pki *client_ca);
+
+/* Whom to tell that a peer refused what it was shown, and why: "certificate expired". Borrowed. */
+typedef struct {
+    void (*call)(void *owner, const char *why);
+    void *owner;
+} CertificateRefusal;
+void certificate_on_refused(SSL_CTX *context, const CertificateRefusal *refusal);
 
 #endif

@@ -362,12 +362,19 @@ static char *subject_entries(const X509_NAME *subject, int nid)
     return entries.length > 0 ? buffer_take(&entries) : NULL;
 }
 
+/* When it is valid is another question, which is asked again as time goes by. */
+static bool is_trusted(long verdict)
+{
+    return verdict == X509_V_OK || verdict == X509_V_ERR_CERT_HAS_EXPIRED ||
+           verdict == X509_V_ERR_CERT_NOT_YET_VALID;
+}
+
 static void identify_peer(Stream *stream)
 {
     X509 *certificate = SSL_get0_peer_certificate(stream->tls);
     const X509_NAME *subject;
 
-    if (certificate == NULL || SSL_get_verify_result(stream->tls) != X509_V_OK)
+    if (certificate == NULL || !is_trusted(SSL_get_verify_result(stream->tls)))
         return;
     subject = X509_get_subject_name(certificate);
     stream->peer_name = subject_entries(subject, NID_commonName);
@@ -610,6 +617,15 @@ Stream *stream_open(int fd, const StreamOptions *options, const StreamEvents *ev
 const char *stream_peer_name(const Stream *stream)
 {
     return stream->peer_name;
+}
+
+bool stream_peer_is_valid_at(const Stream *stream, int64_t wall_ms)
+{
+    const X509 *certificate = stream->tls ? SSL_get0_peer_certificate(stream->tls) : NULL;
+    time_t then = (time_t)(wall_ms / 1000);
+
+    return certificate != NULL && X509_cmp_time(X509_get0_notBefore(certificate), &then) < 0 &&
+           X509_cmp_time(X509_get0_notAfter(certificate), &then) > 0;
 }
 
 const char *stream_peer_groups(const Stream *stream)

@@ -15,6 +15,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <openssl/ssl.h>
 
@@ -45,6 +46,8 @@ void stream_start_tls(Stream *stream, SSL_CTX *tls);
 
 /* What the peer proved with its client certificate: its subject's CN, or NULL. Borrowed. */
 const char *stream_peer_name(const Stream *stream);
+/* That certificate was, is or will be valid then. */
+bool stream_peer_is_valid_at(const Stream *stream, int64_t wall_ms);
 /* Its subject's O entries, comma-separated, or NULL. */
 const char *stream_peer_groups(const Stream *stream);
 enum { STREAM_ADDRESS_MAX = 46 };

@@ -144,6 +144,8 @@ static bool suffer(Connection *connection)
         witness(connection, "the connection cut in the answer");
         return true;
     case FAULT_NONE:
+    case FAULT_STALE:
+    case FAULT_REPEAT:
     case FAULT_DROP: /* nothing here is written by SQL that could be lost; who asks gets no witness */
         break;
     }

@@ -144,3 +144,64 @@ const FaultType FAULT_PRETEND_CALL = {
     .witness = "the answer to what was not done",
     .decide = decide_pretend,
 };
+
+typedef struct {
+    int64_t by_ms;
+} StaleArguments;
+
+static const Field STALE_FIELDS[] = {
+    {"by", FIELD_DURATION, offsetof(StaleArguments, by_ms), true,
+     "how old the state is that it answers from", NULL},
+};
+
+static Fault decide_stale(const void *arguments)
+{
+    return (Fault){.kind = FAULT_STALE, .behind_ms = ((const StaleArguments *)arguments)->by_ms};
+}
+
+const FaultType FAULT_STALE_READ = {
+    .name = "staleRead",
+    .summary = "a read is answered from an old state",
+    .dossier = "F-024",
+    .witness = "an answer that is not what is there by now",
+    .fields = STALE_FIELDS,
+    .field_count = 1,
+    .argument_size = sizeof(StaleArguments),
+    .decide = decide_stale,
+    .point = "kube.request",
+};
+
+/* ---- watches ----------------------------------------------------------------------------------------------------------------------- */
+
+const FaultType FAULT_SKIP_EVENT = {
+    .name = "skipEvent",
+    .summary = "a watch does not tell of a change",
+    .dossier = "F-019",
+    .witness = "the event that was left out",
+    .decide = decide_pretend,
+    .point = "kube.watch",
+};
+
+static Fault decide_repeat(const void *arguments)
+{
+    (void)arguments;
+    return (Fault){.kind = FAULT_REPEAT};
+}
+
+const FaultType FAULT_REPEAT_EVENT = {
+    .name = "repeatEvent",
+    .summary = "a watch tells of a change twice",
+    .dossier = "F-019",
+    .witness = "the event that was sent again",
+    .decide = decide_repeat,
+    .point = "kube.watch",
+};
+
+const FaultType FAULT_STALL_WATCH = {
+    .name = "stallWatch",
+    .summary = "a watch stays open and says nothing any more",
+    .dossier = "F-019",
+    .witness = "the event from which on it was silent",
+    .decide = decide_hang,
+    .point = "kube.watch",
+};

@@ -45,6 +45,7 @@ struct ArmedFault {
     cJSON *kept;
     int link;
     bool has_link;
+    CertificateRefusal refusal;
     char context[32], target[32];
 };
 
@@ -158,7 +159,8 @@ static const char *wanted(const char *text)
 
 static bool read_on(const YamlDocument *document, const cJSON *node, ArmedFault *armed, Error *err)
 {
-    OnFields fields = {.occurrence = 1, .times = 1, .point = "kube.request"};
+    const char *only = armed->type->point;
+    OnFields fields = {.occurrence = 1, .times = 1, .point = only ? only : "kube.request"};
 
     if (!fields_read(document, node, "on", ON_FIELDS, COUNT(ON_FIELDS), &fields, err))
         return false;
@@ -173,6 +175,9 @@ static bool read_on(const YamlDocument *document, const cJSON *node, ArmedFault 
     if (!split_call(armed, fields.call))
         return yaml_error(document, node, err,
                           "on.call: expected \"VERB resource/name\", found \"%s\"", fields.call);
+    if (only && strcmp(fields.point, only) != 0)
+        return yaml_error(document, node, err, "on.point: %s strikes only at %s", armed->type->name,
+                          only);
     armed->trigger = ON_CALL;
     armed->occurrence = fields.occurrence;
     armed->times = fields.times;
@@ -337,6 +342,17 @@ const cJSON *fault_kept(const ArmedFault *fault)
     return fault->kept;
 }
 
+static void on_refused(void *owner, const char *why)
+{
+    fault_prove(owner, "a client refused the connection: %s", why);
+}
+
+const CertificateRefusal *fault_prove_by_refusal(ArmedFault *fault)
+{
+    fault->refusal = (CertificateRefusal){on_refused, fault};
+    return &fault->refusal;
+}
+
 int fault_link(const ArmedFault *fault)
 {
     return fault->link;
@@ -408,6 +424,8 @@ bool world_arm(World *world, const YamlDocument *document, const cJSON *fault, i
         return false;
     }
     armed->timer = timer_new(world->loop, on_timer, armed);
+    if (armed->type->prepare)
+        armed->type->prepare(world, armed->arguments);
     MEMORY_GROW(faults->armed, faults->count, faults->capacity);
     faults->armed[faults->count++] = armed;
     return true;

@@ -24,8 +24,11 @@ typedef struct FaultType {
     const char *witness; /* what shows that it had an effect */
     const Field *fields; /* its arguments, read into a struct of argument_size */
     size_t field_count, argument_size;
-    /* Call faults have only this: what becomes of a call that matches. */
+    /* Call faults have only these: what becomes of a call that matches, and where alone it can strike (NULL: anywhere). */
     Fault (*decide)(const void *arguments);
+    const char *point;
+    /* What the world has to have from its beginning for this to happen later; may be NULL. */
+    void (*prepare)(World *world, const void *arguments);
     /* The others: makes it so, and puts it back (NULL: cannot be put back). Runs in a timer's callback, so it may write. */
     void (*inject)(World *world, ArmedFault *fault, const void *arguments);
     void (*clear)(World *world, ArmedFault *fault, const void *arguments);
@@ -65,6 +68,8 @@ void fault_prove_by_hold(ArmedFault *fault, const char *site, const char *what);
 /* As soon as the topology's rule of this handle has decided something. Removed with fault_link_remove. */
 void fault_prove_by_link(ArmedFault *fault, int handle);
 int fault_link(const ArmedFault *fault);
+/* As soon as a client does not take the certificate that it is shown; the fault's own. */
+const CertificateRefusal *fault_prove_by_refusal(ArmedFault *fault);
 /* Something to be put back by clear: the fault's own from now on. */
 void fault_keep(ArmedFault *fault, cJSON *tree);
 const cJSON *fault_kept(const ArmedFault *fault); /* NULL: nothing */

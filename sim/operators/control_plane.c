@@ -170,7 +170,7 @@ static void replace(Tokens *tokens, int index, const Plane *plane)
     token->exists = true;
     token->key = plane->iam_key;
     snprintf(token->facts.kid, sizeof token->facts.kid, "%s", signing_key_kid(plane->iam_key));
-    token->facts.issued_ms = clock_wall_ms() / 1000 * 1000;
+    token->facts.issued_ms = plane_clock_ms(plane, clock_wall_ms()) / 1000 * 1000;
     token->facts.expires_ms = token->facts.issued_ms + tokens->world->parameters.tokens.ttl_ms;
     if (tokens->site->is_populated)
         write_secret(tokens, index);
