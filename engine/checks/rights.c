@@ -1,7 +1,7 @@
 /*
  * engine/checks/rights.c - what the engine may do, and whether the clocks agree.
  *
- * Source: domain.md F-018, F-025.
+ * Source: domain.md F-018, F-025, F-617.
  */
 #include "engine/checks/checks.h"
 
@@ -150,6 +150,21 @@ bool check_control_plane_rights(Examination *e, Finding *finding, Error *err)
     return true;
 }
 
+/* Tokens would be refused only there, and no failover cures that: it is said, and nothing waits for it. */
+static void warn_of_clocks(Examination *e, int64_t limit_ms)
+{
+    for (size_t i = 0; i < e->operation->control_plane_count; i++) {
+        const ControlPlane *site = &e->operation->control_planes[i];
+        int64_t skew_ms = kube_client_skew_ms(site->kube);
+
+        if (llabs(skew_ms) > limit_ms)
+            operation_warn(e->operation, "F-617",
+                           "the clock of %s differs from ours by %lld s: set it right, or tokens "
+                           "may be refused there",
+                           site->spec->name, (long long)(skew_ms / 1000));
+    }
+}
+
 bool check_clocks(Examination *e, Finding *finding, Error *err)
 {
     int64_t limit_ms = e->operation->environment->policies.clock_skew_max_ms;
@@ -167,5 +182,6 @@ bool check_clocks(Examination *e, Finding *finding, Error *err)
                        "the Date header of its API server",
                        "tokens would be refused: set the clocks right first");
     }
+    warn_of_clocks(e, limit_ms);
     return true;
 }

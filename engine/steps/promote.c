@@ -2,7 +2,8 @@
  * engine/steps/promote.c - one merge patch makes the standby's ManagementPlane say active.
  *
  * Source: domain.md FO5; the published procedure, step 2; F-012, F-017, F-020, F-301 to F-305.
- * The answer proves nothing (it may be lost, or pruned by the schema): the resource is read back.
+ * The answer proves nothing (it may be lost, or pruned by the schema): the resource is read back. From an API server that lags what
+ * is read may be older than our patch: then that proves nothing either.
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +11,7 @@
 #include "engine/observations.h"
 #include "engine/steps/steps.h"
 
-enum { RECOVERY_LOOKS = 8, RECOVERY_LOOK_MS = 2000 };
+enum { RECOVERY_LOOKS = 8, RECOVERY_LOOKS_MAX = 150, RECOVERY_LOOK_MS = 2000 };
 
 static KubePath resource_path(const Plane *plane)
 {
@@ -22,6 +23,15 @@ static KubePath resource_path(const Plane *plane)
 static const char REQUIRED[] = "spec.highAvailability.active in the standby's resource";
 static const char EVIDENCE[] =
     "kubectl get managementplanes -n NAMESPACE -o yaml --show-managed-fields";
+
+/* Generations only grow: a smaller one than our patch's is from before it, unless somebody has made the object anew. */
+static bool is_from_before(const Operation *operation, const cJSON *object)
+{
+    return strcmp(json_string_or(object, "metadata/uid", ""),
+                  json_string_or(operation->record, "promote/uid", "")) == 0 &&
+           json_integer_or(object, "metadata/generation", 0) <
+               json_integer_or(operation->record, "promote/generation", 0);
+}
 
 /* Our patch was accepted, and the resource does not show it. */
 static void observe_pruned(Operation *operation, Observation *out)
@@ -52,7 +62,8 @@ bool is_taken_back(Operation *operation, Reaction reaction, Observation *out)
     cJSON *object = NULL;
     bool was_seen = json_bool_or(operation->record, "promote/seen", false); /* not in a dry run */
     bool is_back = was_seen && see_management_plane(operation->standby, &object, NULL) &&
-                   management_plane_role(object) != ROLE_ACTIVE;
+                   management_plane_role(object) != ROLE_ACTIVE &&
+                   !is_from_before(operation, object);
 
     if (is_back)
         observe_reverted(operation, management_plane_writer(object), reaction, out);
@@ -76,6 +87,10 @@ static void observe_promote(Operation *operation, Observation *out)
     if (role == ROLE_ACTIVE) {
         json_put_bool(operation->record, "promote/seen", true);
         observe_holds(out, "the ManagementPlane of %s says active", operation->standby->spec->name);
+    } else if (is_from_before(operation, object)) {
+        observe_waiting(out,
+                        "the API server of %s shows its ManagementPlane as it was before the patch",
+                        operation->standby->spec->name);
     } else if (was_seen) {
         observe_reverted(operation, management_plane_writer(object), REACT_ROLLBACK, out);
     } else if (was_patched) {
@@ -90,22 +105,32 @@ static void observe_promote(Operation *operation, Observation *out)
 static bool promote(Operation *operation, Error *err)
 {
     KubePath path = resource_path(operation->standby);
-    cJSON *patch = cJSON_CreateObject();
+    cJSON *patch = cJSON_CreateObject(), *patched = NULL;
     bool ok;
 
     json_put_bool(patch, "spec/highAvailability/active/exposeEmbeddedPostgresInFrontEnvoy", true);
     json_put(patch, "spec/highAvailability/standby", cJSON_CreateNull());
-    ok = kube_client_merge(operation->standby->kube, &path, patch, NULL, err);
-    if (ok)
+    ok = kube_client_merge(operation->standby->kube, &path, patch, &patched, err);
+    if (ok) {
         json_put_bool(operation->record, "promote/patched", true);
+        json_put_integer(operation->record, "promote/generation",
+                         json_integer_or(patched, "metadata/generation", 0));
+        json_put_string(operation->record, "promote/uid",
+                        json_string_or(patched, "metadata/uid", ""));
+    }
+    cJSON_Delete(patched);
     cJSON_Delete(patch);
     return ok;
 }
 
-/* kubegres waits only 10 s before it promotes, so recovery is watched for longer than that before the fence may be lifted. */
+/*
+ * kubegres waits only 10 s before it promotes, so recovery is watched for longer than that before the fence may be
+ * lifted. Once it has begun nothing stops it, so that it is watched to its end: its time-out, 5 minutes, at the latest.
+ */
 static bool stays_in_recovery(Operation *operation, Error *err)
 {
-    for (int i = 0; i < RECOVERY_LOOKS; i++) {
+    for (int i = 0;
+         i < RECOVERY_LOOKS || (i < RECOVERY_LOOKS_MAX && is_kubegres_at_work(operation)); i++) {
         bool is_promoted = true;
 
         if (!see_promoted(operation, operation->standby, &is_promoted, NULL, err))
@@ -128,7 +153,8 @@ static bool is_standby_still(Operation *operation, bool *out_is_standby, Error *
 
     if (!see_management_plane(operation->standby, &object, err))
         return false;
-    *out_is_standby = management_plane_role(object) == ROLE_STANDBY;
+    *out_is_standby =
+        management_plane_role(object) == ROLE_STANDBY && !is_from_before(operation, object);
     cJSON_Delete(object);
     return true;
 }

@@ -42,6 +42,13 @@ static KubegresState see_kubegres(Operation *operation, char out_step[120])
     return state;
 }
 
+bool is_kubegres_at_work(Operation *operation)
+{
+    char step[120];
+
+    return see_kubegres(operation, step) == KUBEGRES_AT_WORK;
+}
+
 /* Still in recovery: since nothing is lost yet, whatever comes of it at the deadline is a rollback. */
 static void observe_recovery(Operation *operation, Observation *out)
 {

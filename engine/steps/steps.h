@@ -6,6 +6,7 @@
  *   recorded {replicas, spec, dns, front...} record
  *   fence {sinceMs}                          fence
  *   drain {fenceLsn, timeline}, rpoBytes     drain
+ *   promote {patched, generation, uid, seen} promote
  *   promotedAt (ms on the standby's clock)   promoted
  *   loadBalancer {address, sinceMs}          services
  *   kickedAt (ms), kickedAgain               kick, reconnect
@@ -45,6 +46,9 @@ bool scale_deployment(Operation *operation, const Plane *plane, const char *name
  * Does the standby's resource, which said active, not say so any more (F-017)? Then out has failed with that reaction, naming who did it.
  */
 bool is_taken_back(Operation *operation, Reaction reaction, Observation *out);
+
+/* Has kubegres of the standby begun to promote an instance, and not ended yet? */
+bool is_kubegres_at_work(Operation *operation);
 
 /* The control planes that the new active does not report as synced since its promotion: array of names; cJSON_Delete() it. */
 bool see_late(Operation *operation, cJSON **out_late, int64_t *out_total, Error *err);
