@@ -73,16 +73,19 @@ char *arena_text_of(Arena *arena, const char *text, size_t length)
 
 static char *format_arguments(Arena *arena, const char *format, va_list arguments)
 {
+    char draft[256], *text;
     va_list again;
-    char *text;
     int length;
 
     assert(format != NULL);
     va_copy(again, arguments);
-    length = vsnprintf(NULL, 0, format, arguments);
+    length = vsnprintf(draft, sizeof draft, format, arguments);
     assert(length >= 0);
     text = take(arena, (size_t)length + 1);
-    vsnprintf(text, (size_t)length + 1, format, again);
+    if ((size_t)length < sizeof draft)
+        memcpy(text, draft, (size_t)length + 1);
+    else
+        vsnprintf(text, (size_t)length + 1, format, again);
     va_end(again);
     return text;
 }

@@ -11,6 +11,8 @@
 
 #include "base/memory.h"
 
+enum { FORMAT_ROOM = 40 }; /* a number, an address, a time */
+
 /* Makes room for length more bytes and the NUL after them. */
 static void reserve(Buffer *buffer, size_t length)
 {
@@ -73,21 +75,26 @@ void buffer_add_u64(Buffer *buffer, uint64_t value)
     add_big_endian(buffer, value, 8);
 }
 
+/* Written where it is to stand, and once more only if it did not fit. */
 void buffer_format(Buffer *buffer, const char *format, ...)
 {
     va_list arguments;
+    size_t room;
     int length;
 
     assert(format != NULL);
+    reserve(buffer, FORMAT_ROOM);
+    room = buffer->capacity - buffer->length;
     va_start(arguments, format);
-    length = vsnprintf(NULL, 0, format, arguments);
+    length = vsnprintf(buffer->data + buffer->length, room, format, arguments);
     va_end(arguments);
     assert(length >= 0);
-
-    reserve(buffer, (size_t)length);
-    va_start(arguments, format);
-    vsnprintf(buffer->data + buffer->length, (size_t)length + 1, format, arguments);
-    va_end(arguments);
+    if ((size_t)length >= room) {
+        reserve(buffer, (size_t)length);
+        va_start(arguments, format);
+        vsnprintf(buffer->data + buffer->length, (size_t)length + 1, format, arguments);
+        va_end(arguments);
+    }
     buffer->length += (size_t)length;
 }
 

@@ -394,6 +394,18 @@ static char *encode(const char *alphabet, bool is_padded, const void *bytes, siz
     return text;
 }
 
+/* Both alphabets begin with letters and digits; negative: it is in neither. */
+static int digit_value(const char *alphabet, char digit)
+{
+    if (digit >= 'A' && digit <= 'Z')
+        return digit - 'A';
+    if (digit >= 'a' && digit <= 'z')
+        return digit - 'a' + 26;
+    if (digit >= '0' && digit <= '9')
+        return digit - '0' + 52;
+    return digit == alphabet[62] ? 62 : digit == alphabet[63] ? 63 : -1;
+}
+
 /* Decodes text without padding; false at a foreign character, a stray one, or bits that say nothing. */
 static bool decode(const char *alphabet, const char *text, size_t length, Buffer *out_bytes)
 {
@@ -401,11 +413,11 @@ static bool decode(const char *alphabet, const char *text, size_t length, Buffer
     int bits = 0;
 
     for (size_t i = 0; i < length; i++) {
-        const char *found = text[i] != '\0' ? strchr(alphabet, text[i]) : NULL;
+        int value = digit_value(alphabet, text[i]);
 
-        if (found == NULL)
+        if (value < 0)
             return false;
-        group = (group << 6 | (uint32_t)(found - alphabet)) & 0xffffff;
+        group = (group << 6 | (uint32_t)value) & 0xffffff;
         bits += 6;
         if (bits >= 8) {
             bits -= 8;
