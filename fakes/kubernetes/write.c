@@ -165,6 +165,8 @@ static void carry_over(cJSON *to, const cJSON *from, const char *key)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(from, key);
 
+    if (json_equal(item, cJSON_GetObjectItemCaseSensitive(to, key)))
+        return;
     cJSON_DeleteItemFromObjectCaseSensitive(to, key);
     if (item != NULL)
         cJSON_AddItemToObject(to, key, cJSON_Duplicate(item, true));
@@ -401,26 +403,54 @@ static cJSON *choose_path(const KubeObject *old, cJSON *next, const char *path)
     return chosen;
 }
 
+static bool is_among(const char *const *keys, const char *key)
+{
+    while (*keys != NULL && strcmp(*keys, key) != 0)
+        keys++;
+    return *keys != NULL;
+}
+
+/* All of to becomes what it is in from, but for these keys. */
+static void carry_others(cJSON *to, const cJSON *from, const char *const *kept)
+{
+    const cJSON *item;
+
+    for (cJSON *member = to->child, *next; member != NULL; member = next) {
+        next = member->next;
+        if (!is_among(kept, member->string) &&
+            cJSON_GetObjectItemCaseSensitive(from, member->string) == NULL)
+            cJSON_Delete(cJSON_DetachItemViaPointer(to, member));
+    }
+    cJSON_ArrayForEach(item, from)
+    {
+        if (!is_among(kept, item->string))
+            carry_over(to, from, item->string);
+    }
+}
+
+/* The Deployment controller writes the revision together with the status. */
+static void keep_status(const Write *write, const cJSON *old, cJSON *next)
+{
+    static const char *const PARTS[] = {"status", "metadata", NULL};
+    static const char *const METADATA[] = {"managedFields", "annotations", NULL};
+    static const char *const MANAGERS[] = {"managedFields", NULL};
+    bool is_deployment = strcmp(write->kind->plural, "deployments") == 0;
+
+    carry_others(next, old, PARTS);
+    carry_others(kube_metadata(next), cJSON_GetObjectItemCaseSensitive(old, "metadata"),
+                 is_deployment ? METADATA : MANAGERS);
+}
+
 /* The next state as far as this part may write it. next is consumed. */
 static cJSON *choose_part(const Write *write, const KubeObject *old, cJSON *next)
 {
-    cJSON *chosen;
-
     if (only_path(write->part) != NULL)
         return choose_path(old, next, only_path(write->part));
-    if (write->part != KUBE_STATUS_PART) {
-        if (kube_kind_has(write->kind, KUBE_WITH_STATUS))
-            carry_over(next, kube_object_json(old), "status");
-        return next;
-    }
-    chosen = cJSON_Duplicate(kube_object_json(old), true);
-    carry_over(chosen, next, "status");
-    /* The Deployment controller writes the revision together with the status. */
-    if (strcmp(write->kind->plural, "deployments") == 0)
-        carry_over(kube_metadata(chosen), kube_metadata(next), "annotations");
-    carry_over(kube_metadata(chosen), kube_metadata(next), "managedFields");
-    cJSON_Delete(next);
-    return chosen;
+    if (write->part == KUBE_STATUS_PART)
+        keep_status(write, kube_object_json(old), next);
+    else if (kube_kind_has(write->kind, KUBE_WITH_STATUS))
+        carry_over(next, kube_object_json(old), "status");
+    return next;
 }
 
 static bool check_finalizers(const Write *write, const cJSON *old, const cJSON *next)
