@@ -193,7 +193,6 @@ void population_resource(ControlPlaneSite *site)
     const World *world = site->world;
 
     object_namespace(site->cluster, NS);
-    definitions_site(site->cluster);
     object_create(
         site->cluster, "controlplanes", NS, HELM,
         object_format("{'apiVersion':'install.tetrate.io/v1alpha1','kind':'ControlPlane',"

@@ -10,7 +10,7 @@
 
 /* A management plane's cluster: namespaces, CRDs, secrets, the ManagementPlane, Kubegres and what its shape has (mp1 active, mp2 standby). */
 void population_plane(Plane *plane);
-/* A control plane's namespace and its ControlPlane; then the rest but for its tokens: Deployments, certificates. */
+/* A control plane's namespace and its ControlPlane; then the rest but for its tokens: definitions, Deployments, certificates. */
 void population_resource(ControlPlaneSite *site);
 void population_site(ControlPlaneSite *site);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "sim/definitions.h"
 #include "sim/inside.h"
 #include "sim/population.h"
 
@@ -65,6 +66,7 @@ KubeCluster *site_cluster(ControlPlaneSite *site)
 {
     if (site->is_populated)
         return site->cluster;
+    definitions_site(site->cluster);
     site_resource(site);
     population_site(site);
     tokens_populate(site->tokens);
