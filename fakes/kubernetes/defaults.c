@@ -294,6 +294,7 @@ static const struct {
     {"DeploymentSpec",                                  "progressDeadlineSeconds",              "600",                           NULL               },
     {"DeploymentStrategy",                              NULL,                                   NULL,                            set_rolling_update },
     {"DownwardAPIVolumeSource",                         "defaultMode",                          "420",                           NULL               },
+    {"EndpointPort",                                    "name",                                 "\"\"",                          NULL               },
     {"EndpointPort",                                    "protocol",                             "\"TCP\"",                       NULL               },
     {"EphemeralContainer",                              "terminationMessagePath",               "\"/dev/termination-log\"",      NULL               },
     {"EphemeralContainer",                              "terminationMessagePolicy",             "\"File\"",                      NULL               },

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "fakes/kubernetes/crd.h"
+#include "fakes/kubernetes/job.h"
 #include "fakes/kubernetes/object.h"
 #include "fakes/kubernetes/schema.h"
 #include "fakes/kubernetes/types/inside.h"
@@ -181,6 +182,10 @@ void rules_complete(const KubeKind *kind, const cJSON *old, cJSON *json)
     }
     if (is_kind(kind, "pods") && old == NULL)
         admit_pod(kind, json);
+    if (is_kind(kind, "jobs") && old == NULL) {
+        job_assign(json);
+        form_settle_member(rules_type(kind), json, "spec");
+    }
     if (is_kind(kind, "services"))
         form_settle_member(rules_type(kind), json, "spec");
 }

@@ -74,23 +74,11 @@ static bool begin(Look *look, Jobs *self, const char *ns, const char *name)
 static void start_pod(Look *look)
 {
     char prefix[256], name[256];
-    const char *uid = json_string_or(look->job, "metadata/uid", "");
-    cJSON *pod, *labels;
+    cJSON *pod;
 
     snprintf(prefix, sizeof prefix, "%s-", look->name);
     pod =
         pod_of_template(look->self->set, look->job, json_find(look->job, "spec/template"), prefix);
-    labels = json_find(pod, "metadata/labels");
-    if (!labels)
-        labels = cJSON_AddObjectToObject(json_find(pod, "metadata"), "labels");
-    cJSON_DeleteItemFromObjectCaseSensitive(labels, "job-name");
-    cJSON_DeleteItemFromObjectCaseSensitive(labels, "controller-uid");
-    cJSON_DeleteItemFromObjectCaseSensitive(labels, "batch.kubernetes.io/job-name");
-    cJSON_DeleteItemFromObjectCaseSensitive(labels, "batch.kubernetes.io/controller-uid");
-    cJSON_AddStringToObject(labels, "batch.kubernetes.io/controller-uid", uid);
-    cJSON_AddStringToObject(labels, "batch.kubernetes.io/job-name", look->name);
-    cJSON_AddStringToObject(labels, "controller-uid", uid);
-    cJSON_AddStringToObject(labels, "job-name", look->name);
     if (controller_create_named(look->self->controller, "pods", look->ns, pod, name)) {
         look->active++;
         controller_event(look->self->controller, look->job, "Normal", "SuccessfulCreate",
