@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "fakes/kubernetes/account.h"
 #include "fakes/kubernetes/form.h"
@@ -74,7 +75,7 @@ static void check_patch_options(const KubeRequest *request, KubeCauses *causes)
                    "Required value: is required for apply patch");
 }
 
-static bool read_writer(const KubeRequest *request, KubeWriter *out_writer, KubeStatus *status)
+static bool read_writer(KubeRequest *request, KubeWriter *out_writer, KubeStatus *status)
 {
     static const char *const VALIDATIONS[] = {"", "Ignore", "Strict", "Warn", NULL};
     const char *manager = http_parameter(request->exchange, "fieldManager");
@@ -94,12 +95,13 @@ static bool read_writer(const KubeRequest *request, KubeWriter *out_writer, Kube
                    "Unsupported value: \"%s\": supported values: \"\", \"Ignore\", \"Strict\", "
                    "\"Warn\"",
                    validation);
-    *out_writer =
-        (KubeWriter){.manager = request_manager(request),
-                     .dry_run = dry_run != NULL && *dry_run,
-                     .force = request_flag(request, "force"),
-                     .as = request->kind,
-                     .is_strict = validation != NULL && strcmp(validation, "Strict") == 0};
+    *out_writer = (KubeWriter){.manager = request_manager(request),
+                               .dry_run = dry_run != NULL && *dry_run,
+                               .force = request_flag(request, "force"),
+                               .as = request->kind,
+                               .is_strict = validation != NULL && strcmp(validation, "Strict") == 0,
+                               .admission = &request->admission};
+    request->admission.is_dry_run = out_writer->dry_run;
     return causes_end(&causes, "meta.k8s.io", options_kind(request), "", status);
 }
 
@@ -112,7 +114,59 @@ static void drop_if_told(const KubeRequest *request, KubeWriter *writer)
     if (fault->kind != FAULT_DROP || writer->dry_run)
         return;
     writer->dry_run = true;
-    fault_witness(request->faults, fault, &call, "answered as done, and not done");
+    if (!request->is_resumed)
+        fault_witness(request->faults, fault, &call, "answered as done, and not done");
+}
+
+/* ---- waiting for a webhook -------------------------------------------------------------------- */
+
+typedef struct {
+    KubeRequest *request;
+    Timer *timer;
+} Pause;
+
+static void pause_free(void *owner)
+{
+    Pause *pause = owner;
+
+    timer_free(pause->timer);
+    free(pause);
+}
+
+static void on_pause_over(void *owner)
+{
+    KubeRequest *request = ((Pause *)owner)->request;
+
+    http_on_gone(request->exchange, NULL, NULL);
+    pause_free(owner);
+    request->is_resumed = true;
+    request->admission.until_ms = 0;
+    request->version_before = request->cluster->resource_version;
+    request_write(request);
+}
+
+static bool is_waiting(const KubeRequest *request)
+{
+    return request->admission.until_ms > 0;
+}
+
+/* Until the answer is there; a client that leaves has changed nothing. */
+static void wait_for_webhook(KubeRequest *request)
+{
+    Pause *pause = MEMORY_NEW(Pause);
+
+    *pause = (Pause){request, timer_new(request->loop, on_pause_over, pause)};
+    timer_start(pause->timer, request->admission.until_ms - clock_mono_ms());
+    http_on_gone(request->exchange, pause_free, pause);
+}
+
+/* What was not done: it is refused, or only waits. */
+static void refuse(KubeRequest *request, KubeStatus *status)
+{
+    if (is_waiting(request))
+        kube_status_release(status);
+    else
+        request_refuse(request, status);
 }
 
 /* ---- create ----------------------------------------------------------------------------------- */
@@ -197,7 +251,7 @@ static void tell_complaints(const KubeRequest *request, KubeWriter *writer)
 
     cJSON_ArrayForEach(complaint, writer->complaints)
     {
-        if (!writer->is_strict)
+        if (!writer->is_strict && !is_waiting(request))
             request_warn(request, complaint->valuestring);
     }
     cJSON_Delete(writer->complaints);
@@ -249,7 +303,7 @@ static void create(KubeRequest *request)
         return;
     }
     if (!read_writer(request, &writer, &status) || !request_object(request, &object, &status)) {
-        request_refuse(request, &status);
+        refuse(request, &status);
         return;
     }
     drop_if_told(request, &writer);
@@ -261,7 +315,7 @@ static void create(KubeRequest *request)
         request->name = arena_text(request->arena, kube_metadata_text(made, "name"));
         answer_written(request, 201, made);
     } else
-        request_refuse(request, &status);
+        refuse(request, &status);
     cJSON_Delete(object);
 }
 
@@ -275,14 +329,14 @@ static void update(KubeRequest *request)
     cJSON *object = NULL;
 
     if (!read_writer(request, &writer, &status) || !request_object(request, &object, &status)) {
-        request_refuse(request, &status);
+        refuse(request, &status);
         return;
     }
     drop_if_told(request, &writer);
     if (write_checked(request, &(Input){.body = object}, &writer, &made, &status))
         answer_written(request, 200, made);
     else
-        request_refuse(request, &status);
+        refuse(request, &status);
     cJSON_Delete(object);
 }
 
@@ -297,21 +351,21 @@ static void patch(KubeRequest *request)
 
     if (!patch_type(request, &type, &status) || !read_writer(request, &writer, &status) ||
         !request_body(request, &body, &status)) {
-        request_refuse(request, &status);
+        refuse(request, &status);
         return;
     }
     drop_if_told(request, &writer);
     if (write_checked(request, &(Input){.body = body, .type = type}, &writer, &made, &status))
         answer_written(request, is_there ? 200 : 201, made); /* an apply may have made it */
     else
-        request_refuse(request, &status);
+        refuse(request, &status);
     cJSON_Delete(body);
 }
 
 /* ---- delete ----------------------------------------------------------------------------------- */
 
 /* DeleteOptions come in the body, in parameters, or not at all. body is what deletion's texts lie in. */
-static bool read_deletion(const KubeRequest *request, cJSON **out_body, KubeDeletion *out_deletion,
+static bool read_deletion(KubeRequest *request, cJSON **out_body, KubeDeletion *out_deletion,
                           int64_t *out_grace_s, KubeStatus *status)
 {
     const char *propagation = http_parameter(request->exchange, "propagationPolicy");
@@ -332,12 +386,13 @@ static bool read_deletion(const KubeRequest *request, cJSON **out_body, KubeDele
         .uid = json_string(*out_body, "preconditions/uid"),
         .resource_version = json_string(*out_body, "preconditions/resourceVersion"),
         .manager = writer.manager,
+        .admission = writer.admission,
     };
     *out_grace_s = json_integer_or(*out_body, "gracePeriodSeconds", grace ? atoll(grace) : -1);
     if (*out_grace_s >= 0)
         out_deletion->grace_s = out_grace_s;
     if (json_string(*out_body, "dryRun/0") != NULL)
-        writer.dry_run = true;
+        request->admission.is_dry_run = writer.dry_run = true;
     drop_if_told(request, &writer);
     out_deletion->dry_run = writer.dry_run;
     return true;
@@ -380,7 +435,7 @@ static void delete_one(KubeRequest *request)
     if (!read_deletion(request, &body, &deletion, &grace_s, &status) ||
         !kube_delete(request->cluster, request_kind_name(request), request->ns, request->name,
                      &deletion, &gone, &status))
-        request_refuse(request, &status);
+        refuse(request, &status);
     else if (answers_object(request))
         answer_written(request, 200, gone);
     else
@@ -408,6 +463,27 @@ static Names names_of(const KubeRequest *request, const KubeSelection *selection
     return names;
 }
 
+/* Nothing goes if a webhook is against one of them: where a real server has deleted those before it. */
+static bool may_delete_all(KubeRequest *request, const Names *names, const KubeDeletion *deletion,
+                           KubeStatus *status)
+{
+    KubeDeletion trial = *deletion;
+    bool ok = true;
+
+    trial.dry_run = true;
+    for (int i = 0; ok && webhooks_exist(request->cluster) && i < names->count; i++)
+        ok = kube_delete(request->cluster, request_kind_name(request), request->ns, names->names[i],
+                         &trial, NULL, status);
+    return ok;
+}
+
+static void names_release(Names *names)
+{
+    for (int i = 0; i < names->count; i++)
+        free(names->names[i]);
+    free(names->names);
+}
+
 /* The answer is the list as it was before. */
 static void delete_all(KubeRequest *request)
 {
@@ -421,20 +497,21 @@ static void delete_all(KubeRequest *request)
 
     if (!request_selection(request, &selection, &status) ||
         !read_deletion(request, &body, &deletion, &grace_s, &status)) {
-        request_refuse(request, &status);
+        refuse(request, &status);
         cJSON_Delete(body);
         return;
     }
     names = names_of(request, &selection);
-    list = request_list_text(request, &selection);
-    for (int i = 0; i < names.count; i++) {
-        kube_delete(request->cluster, request_kind_name(request), request->ns, names.names[i],
-                    &deletion, NULL, NULL);
-        free(names.names[i]);
-    }
-    request_answer_text(request, 200, list.data, list.length);
-    buffer_release(&list);
-    free(names.names);
+    if (may_delete_all(request, &names, &deletion, &status)) {
+        list = request_list_text(request, &selection);
+        for (int i = 0; i < names.count; i++)
+            kube_delete(request->cluster, request_kind_name(request), request->ns, names.names[i],
+                        &deletion, NULL, NULL);
+        request_answer_text(request, 200, list.data, list.length);
+        buffer_release(&list);
+    } else
+        refuse(request, &status);
+    names_release(&names);
     cJSON_Delete(body);
 }
 
@@ -472,7 +549,10 @@ void request_write(KubeRequest *request)
     for (size_t i = 0; i < sizeof WRITES / sizeof *WRITES; i++)
         if (is_verb(request, WRITES[i].verb)) {
             WRITES[i].write(request);
-            react(request);
+            if (is_waiting(request))
+                wait_for_webhook(request);
+            else
+                react(request);
             return;
         }
 }

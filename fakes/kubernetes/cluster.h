@@ -67,6 +67,8 @@ typedef struct {
     /* An array of texts about fields: twice in the body, to which the unknown ones are added. NULL: nobody asks. */
     cJSON *complaints;
     bool is_strict; /* a complaint refuses the write */
+    struct KubeAdmission
+        *admission; /* asks the cluster's webhooks (webhooks.h); NULL: they are passed over */
 } KubeWriter;
 
 typedef enum {
@@ -76,12 +78,12 @@ typedef enum {
     KUBE_APPLY_PATCH
 } KubePatch;
 typedef enum { /* subresource */
-    KUBE_MAIN,
-    KUBE_STATUS_PART,
-    KUBE_SCALE_PART,
-    KUBE_FINALIZE_PART,  /* of a namespace: spec.finalizers */
-    KUBE_APPROVAL_PART,  /* of a certificate signing request: status.conditions */
-    KUBE_EPHEMERAL_PART, /* of a pod: spec.ephemeralContainers */
+               KUBE_MAIN,
+               KUBE_STATUS_PART,
+               KUBE_SCALE_PART,
+               KUBE_FINALIZE_PART,  /* of a namespace: spec.finalizers */
+               KUBE_APPROVAL_PART,  /* of a certificate signing request: status.conditions */
+               KUBE_EPHEMERAL_PART, /* of a pod: spec.ephemeralContainers */
 } KubePart;
 
 /*
@@ -104,6 +106,7 @@ typedef struct {
     /* Of a pod that has a node: how long it may take; NULL: what its spec says. 0: it goes at once, as the kubelet ends it. */
     const int64_t *grace_s;
     bool dry_run;
+    struct KubeAdmission *admission; /* as in KubeWriter */
 } KubeDeletion;
 bool kube_delete(KubeCluster *cluster, const char *resource, const char *ns, const char *name,
                  const KubeDeletion *deletion, const cJSON **out_object, KubeStatus *status);

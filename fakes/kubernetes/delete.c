@@ -130,13 +130,25 @@ static bool delete_object(const Write *write, KubeObject *object, const KubeDele
     return write_done(write, store_remove(write->cluster, object, NULL, write_manager(write)));
 }
 
+/* Both sorts are shown what goes, and nothing that comes. */
+static bool ask_webhooks(const Write *write, const KubeObject *object)
+{
+    KubeAdmission *admission = write->writer->admission;
+    KubeAdmitted admitted = write_admitted(write, "DELETE", NULL, kube_object_json(object));
+    bool is_changed;
+
+    return webhooks_mutate(admission, &admitted, NULL, &is_changed, write->status) &&
+           webhooks_validate(admission, &admitted, write->status);
+}
+
 bool kube_delete(KubeCluster *cluster, const char *resource, const char *ns, const char *name,
                  const KubeDeletion *deletion, const cJSON **out_object, KubeStatus *status)
 {
     static const KubeDeletion PLAIN = {0};
     const KubeKind *kind = kube_kind_kept(kube_kind_named(&cluster->kinds, resource));
     KubeWriter writer = {.dry_run = deletion != NULL && deletion->dry_run,
-                         .manager = deletion ? deletion->manager : NULL};
+                         .manager = deletion ? deletion->manager : NULL,
+                         .admission = deletion ? deletion->admission : NULL};
     Write write = {cluster,    kind,      kube_kind_has(kind, KUBE_NAMESPACED) && ns ? ns : "",
                    name,       KUBE_MAIN, &writer,
                    out_object, status,    false,
@@ -151,7 +163,8 @@ bool kube_delete(KubeCluster *cluster, const char *resource, const char *ns, con
         return status_not_found(status, kind, name);
     if (deletion == NULL)
         deletion = &PLAIN;
-    return check_preconditions(&write, object, deletion) && delete_object(&write, object, deletion);
+    return check_preconditions(&write, object, deletion) && ask_webhooks(&write, object) &&
+           delete_object(&write, object, deletion);
 }
 
 /* ---- what the garbage collector and the namespace controller do ------------------------------- */

@@ -45,6 +45,8 @@ typedef struct {
     KubeAccept accept;        /* what the answer is to look like */
     KubeDocuments *documents; /* of the server */
     const char *audit_id;     /* what the answer's Audit-Id says; NULL: it has none */
+    KubeAdmission admission;  /* of a write: its way past the webhooks */
+    bool is_resumed;          /* it waited for one, and is done anew */
     int64_t version_before;   /* the cluster's counter as the request came */
 } KubeRequest;
 

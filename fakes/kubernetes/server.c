@@ -328,16 +328,21 @@ static void on_request(void *owner, HttpExchange *exchange)
     KubeStatus status = {0};
     FaultCall call;
 
-    *request = (KubeRequest){.exchange = exchange,
-                             .arena = http_arena(exchange),
-                             .loop = options->loop,
-                             .trace = options->trace,
-                             .faults = options->faults,
-                             .documents = server->documents,
-                             .ca_pem = options->ca_pem,
-                             .ns = "",
-                             .name = "",
-                             .subresource = ""};
+    *request = (KubeRequest){
+        .exchange = exchange,
+        .arena = http_arena(exchange),
+        .loop = options->loop,
+        .trace = options->trace,
+        .faults = options->faults,
+        .documents = server->documents,
+        .ca_pem = options->ca_pem,
+        .admission = {.arena = http_arena(exchange),
+                      .call = options->call_webhook,
+                      .self = options->self},
+        .ns = "",
+        .name = "",
+        .subresource = ""
+    };
     request->cluster = cluster = take_cluster(entrance, request);
     if (cluster == NULL) {
         http_answer(exchange, 404, "text/plain; charset=utf-8", "404 page not found\n", 19);

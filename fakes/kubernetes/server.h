@@ -13,6 +13,7 @@
 #include "base/trace.h"
 #include "fakes/kubernetes/audit.h"
 #include "fakes/kubernetes/cluster.h"
+#include "fakes/kubernetes/webhooks.h"
 #include "fakes/net/pki.h"
 
 typedef struct KubeServer KubeServer;
@@ -35,6 +36,7 @@ typedef struct {
      * there: a world with thousands of clusters fills one when somebody looks. May be NULL.
      */
     void (*before_objects)(void *self, const char *cluster, const char *resource, bool is_write);
+    KubeCallWebhook *call_webhook; /* what stands behind a cluster's webhooks; NULL: nothing */
     void *self;
 } KubeServerOptions;
 

@@ -306,6 +306,88 @@ static bool is_service(const KubeKind *kind)
     return strcmp(kind->plural, "services") == 0 && *kind->group == '\0';
 }
 
+/* ---- webhooks --------------------------------------------------------------------------------- */
+
+KubeAdmitted write_admitted(const Write *write, const char *operation, const cJSON *object,
+                            const cJSON *old)
+{
+    static const char *const SUBRESOURCES[] = {
+        [KUBE_MAIN] = "",
+        [KUBE_STATUS_PART] = "status",
+        [KUBE_SCALE_PART] = "scale",
+        [KUBE_FINALIZE_PART] = "finalize",
+        [KUBE_APPROVAL_PART] = "approval",
+        [KUBE_EPHEMERAL_PART] = "ephemeralcontainers",
+    };
+
+    return (KubeAdmitted){.cluster = write->cluster,
+                          .kind = write->kind,
+                          .subresource = SUBRESOURCES[write->part],
+                          .operation = operation,
+                          .ns = write->ns,
+                          .name = write->name,
+                          .object = object,
+                          .old = old};
+}
+
+static KubeAdmission *admission_of(const Write *write)
+{
+    return write->writer ? write->writer->admission : NULL;
+}
+
+/* Who scales is asked about with the Scale, which cannot be changed on the way. */
+static bool ask_about_scale(const Write *write, const cJSON *old, const cJSON *json,
+                            bool is_validating)
+{
+    cJSON *before = scale_of_kind(write->kind, old), *after = scale_of_kind(write->kind, json);
+    KubeAdmitted admitted = write_admitted(write, "UPDATE", after, before);
+    bool is_changed, ok = is_validating
+                              ? webhooks_validate(admission_of(write), &admitted, write->status)
+                              : webhooks_mutate(admission_of(write), &admitted, NULL, &is_changed,
+                                                write->status);
+
+    cJSON_Delete(before);
+    cJSON_Delete(after);
+    return ok;
+}
+
+/* old NULL: a new object. What webhooks make of it is brought into form again. */
+static bool ask_mutating(const Write *write, const cJSON *old, cJSON **json)
+{
+    const KubeKind *kept = kube_kind_kept(write->kind);
+    KubeAdmitted admitted = write_admitted(write, old ? "UPDATE" : "CREATE", *json, old);
+    char why[FORM_WHY_MAX];
+    bool is_changed;
+
+    if (admission_of(write) == NULL)
+        return true;
+    if (write->part == KUBE_SCALE_PART)
+        return ask_about_scale(write, old, *json, false);
+    if (!webhooks_mutate(admission_of(write), &admitted, json, &is_changed, write->status))
+        return false;
+    if (!is_changed)
+        return true;
+    if (!rules_decode(kept, *json, why))
+        return status_set(write->status, 500, "InternalError", NULL, "Internal error occurred: %s",
+                          why);
+    if (write->part == KUBE_STATUS_PART)
+        rules_normalize_status(kept, *json);
+    else
+        rules_normalize(kept, old, *json);
+    return true;
+}
+
+static bool ask_validating(const Write *write, const cJSON *old, const cJSON *json)
+{
+    KubeAdmitted admitted = write_admitted(write, old ? "UPDATE" : "CREATE", json, old);
+
+    if (admission_of(write) == NULL)
+        return true;
+    return write->part == KUBE_SCALE_PART
+               ? ask_about_scale(write, old, json, true)
+               : webhooks_validate(admission_of(write), &admitted, write->status);
+}
+
 /* What the server gives of its own: nobody is noted as its owner. */
 static bool give(const Write *write, const cJSON *old, cJSON *json)
 {
@@ -315,9 +397,10 @@ static bool give(const Write *write, const cJSON *old, cJSON *json)
     return true;
 }
 
-static bool create(const Write *write, cJSON *json)
+static bool create(const Write *write, cJSON **object)
 {
     const Write kept = kept_write(write);
+    cJSON *json = *object;
 
     if (!check_place(write, json) || !check_form(write, json) || !check_namespace(write) ||
         (kube_kind_has(write->kind, KUBE_CUSTOM) &&
@@ -329,8 +412,9 @@ static bool create(const Write *write, cJSON *json)
     managed_prepare(json);
     rules_normalize(kept.kind, NULL, json);
     note_owners(&kept, NULL, json);
-    return give(&kept, NULL, json) && rules_validate(kept.kind, NULL, json, write->status) &&
-           check_absence(write, json);
+    return ask_mutating(write, NULL, object) && give(&kept, NULL, *object) &&
+           rules_validate(kept.kind, NULL, *object, write->status) &&
+           ask_validating(write, NULL, *object) && check_absence(write, *object);
 }
 
 /* json is owned from now on. */
@@ -338,7 +422,7 @@ static bool put_new(const Write *write, cJSON *json)
 {
     const Write kept = kept_write(write);
 
-    if (!create(write, json)) {
+    if (!create(write, &json)) {
         cJSON_Delete(json);
         return false;
     }
@@ -526,10 +610,12 @@ bool write_next(const Write *write, KubeObject *old, cJSON *next)
         rules_normalize(write->kind, kube_object_json(old), next);
         note_owners(write, kube_object_json(old), next);
     }
-    if ((write->part == KUBE_MAIN && !give(write, kube_object_json(old), next)) ||
+    if (!ask_mutating(write, kube_object_json(old), &next) ||
+        (write->part == KUBE_MAIN && !give(write, kube_object_json(old), next)) ||
         !rules_validate(write->kind, only_path(write->part) ? NULL : kube_object_json(old), next,
                         write->status) ||
-        !check_finalizers(write, kube_object_json(old), next)) {
+        !check_finalizers(write, kube_object_json(old), next) ||
+        !ask_validating(write, kube_object_json(old), next)) {
         cJSON_Delete(next);
         return false;
     }

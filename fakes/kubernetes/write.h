@@ -5,6 +5,7 @@
 #define FAKES_KUBERNETES_WRITE_H
 
 #include "fakes/kubernetes/store.h"
+#include "fakes/kubernetes/webhooks.h"
 
 /* One write on its way: the object's kind and place, and how it is written. */
 typedef struct {
@@ -30,6 +31,10 @@ bool write_done(const Write *write, const KubeObject *object); /* gives it out; 
  * is written chosen, defaults and validation applied, the generation moved. Nothing changed: nothing is written.
  */
 bool write_next(const Write *write, KubeObject *old, cJSON *next);
+
+/* What webhooks are told about it. operation "CREATE", "UPDATE", "DELETE"; object and old may be NULL. */
+KubeAdmitted write_admitted(const Write *write, const char *operation, const cJSON *object,
+                            const cJSON *old);
 
 /* metadata.deletionTimestamp is set: only finalizers hold the object. */
 bool write_is_leaving(const cJSON *json);
