@@ -37,6 +37,14 @@ void buffer_add(Buffer *buffer, const void *bytes, size_t length)
     buffer->data[buffer->length] = '\0';
 }
 
+char *buffer_extend(Buffer *buffer, size_t length)
+{
+    reserve(buffer, length);
+    buffer->length += length;
+    buffer->data[buffer->length] = '\0';
+    return buffer->data + buffer->length - length;
+}
+
 void buffer_add_text(Buffer *buffer, const char *text)
 {
     buffer_add(buffer, text, strlen(text));

@@ -25,6 +25,9 @@ void buffer_add_u32(Buffer *buffer, uint32_t value);
 void buffer_add_u64(Buffer *buffer, uint64_t value);
 void buffer_format(Buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Room for length bytes at the end, which the caller fills in before the next call. */
+char *buffer_extend(Buffer *buffer, size_t length) __attribute__((returns_nonnull));
+
 /* Drops the first length bytes. */
 void buffer_eat(Buffer *buffer, size_t length);
 

@@ -265,9 +265,13 @@ static void handle_query(PgSession *session)
     SqlStatement *statement = NULL;
     PgReport report;
 
-    if (session->is_walsender && walsender_handle(session, session->sql)) {
-        commands_ready(session);
-        return;
+    if (session->is_walsender) {
+        WalsenderHandled handled = walsender_handle(session, session->sql);
+
+        if (handled == WALSENDER_IS_DONE)
+            commands_ready(session);
+        if (handled != WALSENDER_IS_SQL)
+            return;
     }
     if (!sql_parse(session->sql, &session->arena, &statement, &report)) {
         commands_fail(session, &report);
@@ -741,5 +745,7 @@ SessionState commands_handle(PgSession *session)
     default:
         return refuse_message(session);
     }
+    if (session->walsender.state != WALSENDER_COMMANDS)
+        return SESSION_COPYING;
     return session->sleep_ms > 0 ? SESSION_WAITING : SESSION_COMMANDS;
 }

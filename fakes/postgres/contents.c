@@ -9,13 +9,6 @@
 
 #include "base/memory.h"
 
-struct PgWrite {
-    int references;
-    PgLsn lsn;
-    cJSON *value; /* NULL: the row was deleted */
-    char key[];
-};
-
 static PgWrite *write_share(PgWrite *write)
 {
     write->references++;
@@ -34,29 +27,18 @@ static void log_add(PgContents *contents, PgWrite *write)
 {
     MEMORY_GROW(contents->log, contents->log_count, contents->log_capacity);
     contents->log[contents->log_count++] = write;
+    if (write->block >= contents->blocks)
+        contents->blocks = write->block + 1;
 }
 
-void contents_write(PgContents *contents, const char *key, const cJSON *value, PgLsn lsn)
-{
-    size_t size = strlen(key) + 1;
-    PgWrite *write = memory_new(1, sizeof *write + size);
-
-    write->references = 1;
-    write->lsn = lsn;
-    write->value = cJSON_Duplicate(value, true);
-    memcpy(write->key, key, size);
-    log_add(contents, write);
-}
-
-/* The first of the log that was written after lsn. */
-static size_t log_after(const PgContents *contents, PgLsn lsn)
+size_t contents_after(const PgContents *contents, PgLsn lsn)
 {
     size_t low = 0, high = contents->log_count;
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 
-        if (contents->log[middle]->lsn <= lsn)
+        if (contents->log[middle]->place.end <= lsn)
             low = middle + 1;
         else
             high = middle;
@@ -66,7 +48,8 @@ static size_t log_after(const PgContents *contents, PgLsn lsn)
 
 void contents_receive(PgContents *contents, const PgContents *other, PgLsn from, PgLsn lsn)
 {
-    for (size_t i = log_after(other, from); i < other->log_count && other->log[i]->lsn <= lsn; i++)
+    for (size_t i = contents_after(other, from);
+         i < other->log_count && other->log[i]->place.end <= lsn; i++)
         log_add(contents, write_share(other->log[i]));
 }
 
@@ -91,6 +74,27 @@ static bool is_row(const PgContents *contents, size_t place, const char *key)
     return place < contents->row_count && strcmp(contents->rows[place]->key, key) == 0;
 }
 
+/* A row that is there stays on its page. */
+static uint32_t block_of(const PgContents *contents, const char *key)
+{
+    size_t place = row_place(contents, key);
+
+    return is_row(contents, place, key) ? contents->rows[place]->block : contents->blocks;
+}
+
+void contents_write(PgContents *contents, const PgPlace *place, const char *key, const cJSON *value)
+{
+    size_t size = strlen(key) + 1;
+    PgWrite *write = memory_new(1, sizeof *write + size);
+
+    write->references = 1;
+    write->place = *place;
+    write->block = place->kind == PG_WRITE_ROW ? block_of(contents, key) : 0;
+    write->value = cJSON_Duplicate(value, true);
+    memcpy(write->key, key, size);
+    log_add(contents, write);
+}
+
 static void row_remove(PgContents *contents, size_t place)
 {
     write_drop(contents->rows[place]);
@@ -112,6 +116,8 @@ static void replay_one(PgContents *contents, PgWrite *write)
 {
     size_t place = row_place(contents, write->key);
 
+    if (write->place.kind != PG_WRITE_ROW)
+        return;
     if (is_row(contents, place, write->key))
         row_remove(contents, place);
     if (write->value != NULL)
@@ -121,7 +127,7 @@ static void replay_one(PgContents *contents, PgWrite *write)
 void contents_replay(PgContents *contents, PgLsn lsn)
 {
     while (contents->replayed < contents->log_count &&
-           contents->log[contents->replayed]->lsn <= lsn)
+           contents->log[contents->replayed]->place.end <= lsn)
         replay_one(contents, contents->log[contents->replayed++]);
 }
 
@@ -134,6 +140,7 @@ void contents_clear(PgContents *contents)
     contents->row_count = 0;
     contents->log_count = 0;
     contents->replayed = 0;
+    contents->blocks = 0;
 }
 
 void contents_release(PgContents *contents)

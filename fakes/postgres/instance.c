@@ -18,15 +18,17 @@
 #include "fakes/postgres/flow.h"
 #include "fakes/postgres/history.h"
 #include "fakes/postgres/log.h"
+#include "fakes/postgres/peers.h"
+#include "fakes/postgres/wal.h"
+#include "fakes/postgres/wal_bytes.h"
+#include "fakes/postgres/wal_records.h"
 
 enum {
-    RECORD_OVERHEAD = 100,       /* what a row costs in the log besides its own bytes */
-    SEGMENT_SIZE = 16 << 20,     /* wal_segment_size */
-    END_OF_RECOVERY_SIZE = 0x30, /* the record that a promotion writes first */
     CHECKPOINT_AFTER_MS =
         1000,             /* a promotion's checkpoint reaches the control file this much later */
     KEEPALIVE_MS = 30000, /* wal_sender_timeout / 2: how long a stream stays silent at most */
-    CASCADE_MAX = 64,     /* standbys behind standbys; more is a ring */
+    MAX_WAL_SENDERS = 10,
+    CASCADE_MAX = 64, /* standbys behind standbys; more is a ring */
 };
 
 struct PgInstance {
@@ -43,9 +45,11 @@ struct PgInstance {
     PgLink link;
     PgInstance **followers; /* who follows us, oldest first */
     size_t follower_count, follower_capacity;
+    PgPeers peers;
 
     int64_t advanced_ms; /* what follows holds as of then */
     double received;     /* fractions of a byte while the stream flows */
+    PgLsn whole;         /* ... and up to the last record that is there to its end */
     PgLsn replayed;
     int64_t commit_ms, message_ms;
     int64_t asked_ms; /* when it asked for the stream: nothing that left upstream before comes in */
@@ -94,6 +98,7 @@ static void mark_log(PgInstance *instance, PgLsn lsn, int64_t commit_ms)
                     .is_serving = is_primary &&
                                   (instance->state == PG_READY || instance->state == PG_STOPPING),
                 });
+    pg_peers_notify(&instance->peers);
 }
 
 /* The same, beginning where the log is. */
@@ -105,11 +110,75 @@ static void mark_log_here(PgInstance *instance)
     mark_log(instance, lsn, pg_log_commit_ms(&instance->log, lsn, now));
 }
 
+/* Where the next record goes. */
+static PgPlace next_place(const PgInstance *instance, PgWriteKind kind, size_t size)
+{
+    int64_t now = now_of(instance);
+    PgLsn begin = pg_wal_place(pg_log_at(&instance->log, now), size);
+
+    return (PgPlace){kind, begin, pg_wal_span(begin, size), 0, now};
+}
+
+/* Writes a record that is no row. */
+static void append(PgInstance *instance, PgWriteKind kind, PgLsn backup_begin)
+{
+    PgPlace place = next_place(instance, kind, pg_wal_record_size(kind));
+    int64_t commit_ms =
+        pg_log_commit_ms(&instance->log, pg_log_at(&instance->log, place.at_ms), place.at_ms);
+
+    if (kind == PG_WRITE_SWITCH)
+        place.end = pg_wal_segment(place.begin) + PG_SEGMENT_SIZE;
+    place.backup_begin = backup_begin;
+    contents_write(&instance->contents, &place, "", NULL);
+    contents_replay(&instance->contents, place.end);
+    mark_log(instance, place.end, commit_ms);
+}
+
+/* The first record of a timeline is where the one before it ended: at a segment's begin it has a place in the head. */
+static void append_promotion(PgInstance *instance, PgLsn lsn, int64_t now)
+{
+    PgPlace place = {PG_WRITE_PROMOTION, lsn, lsn + PG_HEAD_SIZE, 0, now};
+
+    if (lsn != pg_wal_segment(lsn))
+        place.end = pg_wal_span(lsn, pg_wal_record_size(PG_WRITE_PROMOTION));
+    contents_write(&instance->contents, &place, "", NULL);
+    contents_replay(&instance->contents, place.end);
+    mark_log(instance, place.end, instance->commit_ms);
+}
+
 /* ---- a standby, brought up to now ---- */
 
 static PgLsn received_lsn(const PgInstance *instance)
 {
-    return (PgLsn)instance->received / PG_RECORD_ALIGNMENT * PG_RECORD_ALIGNMENT;
+    return instance->whole;
+}
+
+/* The last record of the upstream's that has come in to its end. */
+static PgLsn whole_record(const PgContents *upstream, PgLsn received)
+{
+    PgLsn lsn = pg_wal_floor(received);
+    size_t next = contents_after(upstream, lsn);
+
+    if (next < upstream->log_count && upstream->log[next]->place.begin < lsn)
+        return upstream->log[next]->place.begin;
+    return lsn;
+}
+
+static void note_received(PgInstance *instance)
+{
+    const PgInstance *upstream = instance->upstream;
+    PgLsn whole = whole_record(&upstream->contents, (PgLsn)instance->received);
+
+    if (upstream->is_standby && whole > upstream->whole)
+        whole = upstream->whole;
+    if (whole > instance->whole)
+        instance->whole = whole;
+}
+
+static void set_received(PgInstance *instance, PgLsn lsn)
+{
+    instance->received = (double)lsn;
+    instance->whole = lsn;
 }
 
 static PgLsn end_lsn(const PgInstance *instance)
@@ -271,6 +340,7 @@ static void receive(PgInstance *instance, int64_t now)
     else
         receive_from_primary(instance, now);
     hear_keepalives(instance, now);
+    note_received(instance);
     contents_receive(&instance->contents, &instance->upstream->contents, had,
                      received_lsn(instance));
     if (!instance->is_cut && !instance->is_removed)
@@ -348,7 +418,8 @@ PgInstance *pg_instance_new(const PgInstanceOptions *options)
     instance->bytes_per_s = options->write_bytes_per_s;
     instance->checkpoint_timeline = options->timeline;
     pg_history_begin(&instance->history, options->system_identifier, options->timeline);
-    mark_log(instance, options->start_lsn, 0);
+    instance->options.start_lsn = pg_wal_ceiling(options->start_lsn);
+    mark_log(instance, instance->options.start_lsn, 0);
     return instance;
 }
 
@@ -394,6 +465,7 @@ void pg_instance_free(PgInstance *instance)
     pg_log_release(&instance->log);
     pg_history_release(&instance->history);
     contents_release(&instance->contents);
+    pg_peers_release(&instance->peers);
     free(instance->name);
     free(instance);
 }
@@ -412,8 +484,7 @@ static void copy_upstream(PgInstance *instance)
     lag = lag < end - upstream->options.start_lsn ? lag : 0;
     instance->options.system_identifier = upstream->options.system_identifier;
     instance->options.start_lsn = upstream->options.start_lsn;
-    end = (end - lag) / PG_RECORD_ALIGNMENT * PG_RECORD_ALIGNMENT;
-    instance->received = (double)end;
+    set_received(instance, whole_record(&upstream->contents, end - lag));
     instance->replayed = 0;
     instance->commit_ms = 0;
     instance->message_ms = 0;
@@ -431,12 +502,13 @@ static void become_standby(PgInstance *instance, PgInstance *upstream, const PgL
     advance_all(instance);
     end = end_lsn(instance);
     if (!instance->is_standby) {
-        instance->received = (double)end;
+        set_received(instance, end);
         instance->replayed = end;
         instance->commit_ms = pg_log_commit_ms(&instance->log, end, now_of(instance));
         instance->is_standby = true;
         mark_log(instance, end, instance->commit_ms);
     }
+    instance->received = (double)instance->whole; /* half a record is asked for again */
     instance->checkpoint_timeline = instance->history.timeline;
     instance->promoted_ms = 0;
     instance->advanced_ms = now_of(instance);
@@ -489,7 +561,7 @@ static void note_recovery(PgInstance *instance, PgState state)
         instance->asked_ms = now_of(instance);
     } else if (state == PG_STOPPED) {
         instance->replayed = is_crash ? end_lsn(instance) : 0;
-        instance->received = 0;
+        set_received(instance, 0);
         instance->commit_ms = 0;
     }
 }
@@ -506,7 +578,10 @@ void pg_set_state(PgInstance *instance, PgState state)
         return;
     }
     instance->state = state;
-    mark_log_here(instance);
+    if (state == PG_STOPPING)
+        append(instance, PG_WRITE_SHUTDOWN, 0);
+    else
+        mark_log_here(instance);
 }
 
 void pg_set_write_rate(PgInstance *instance, double bytes_per_s)
@@ -535,7 +610,7 @@ void pg_promote(PgInstance *instance)
     leave_upstream(instance);
     instance->link = (PgLink){0};
     pg_log_clear(&instance->log);
-    mark_log(instance, received_lsn(instance) + END_OF_RECOVERY_SIZE, instance->commit_ms);
+    append_promotion(instance, received_lsn(instance), now);
 }
 
 /* ---- what the world reads ---- */
@@ -612,7 +687,7 @@ PgLsn pg_receive_lsn(PgInstance *instance)
     instance_advance(instance);
     received = received_lsn(instance);
     if (instance->is_restarted)
-        return instance->upstream != NULL ? received / SEGMENT_SIZE * SEGMENT_SIZE : 0;
+        return instance->upstream != NULL ? pg_wal_segment(received) : 0;
     return received;
 }
 
@@ -667,6 +742,115 @@ size_t pg_history(const PgInstance *instance, const PgHistoryEntry **out_entries
     return instance->history.count;
 }
 
+PgPeers *pg_peers(PgInstance *instance)
+{
+    return &instance->peers;
+}
+
+int pg_max_wal_senders(const PgInstance *instance)
+{
+    return instance->options.max_wal_senders > 0 ? instance->options.max_wal_senders
+                                                 : MAX_WAL_SENDERS;
+}
+
+int64_t pg_checkpoint_ms(const PgInstance *instance)
+{
+    return instance->options.checkpoint_ms;
+}
+
+bool pg_is_growing(const PgInstance *instance)
+{
+    return instance->is_standby ? instance->upstream != NULL
+                                : instance->state == PG_READY && instance->bytes_per_s > 0;
+}
+
+/* ---- the log as bytes ---- */
+
+PgLsn pg_oldest_lsn(PgInstance *instance)
+{
+    PgLsn first = pg_wal_segment(instance->options.start_lsn), end = pg_end_lsn(instance);
+    PgLsn keep = instance->options.wal_keep_bytes, oldest;
+
+    if (keep == 0 || end <= keep)
+        return first;
+    oldest = pg_wal_segment(pg_slots_oldest(&instance->peers, end - keep));
+    return oldest > first ? oldest : first;
+}
+
+void pg_read_log(PgInstance *instance, PgLsn from, PgLsn to, char *out)
+{
+    PgWal wal = {
+        .system_identifier = instance->options.system_identifier,
+        .history = &instance->history,
+        .contents = &instance->contents,
+        .tables = instance->options.tables,
+        .table_count = instance->options.table_count,
+    };
+
+    pg_wal_read(&wal, from, to, out);
+}
+
+PgLsn pg_switch_log(PgInstance *instance)
+{
+    if (!is_ready_primary(instance))
+        return 0;
+    if (end_lsn(instance) != pg_wal_segment(end_lsn(instance)))
+        append(instance, PG_WRITE_SWITCH, 0);
+    return end_lsn(instance);
+}
+
+/* A segment's head holds the checkpoint; where a timeline begins in it, another cell of it does. */
+static bool find_checkpoint(PgInstance *instance, PgLsn end, PgBackup *out)
+{
+    PgLsn segment = pg_wal_segment(end - 1);
+    const PgContents *contents = &instance->contents;
+    size_t next = contents_after(contents, segment);
+    bool begins_timeline =
+        next < contents->log_count && contents->log[next]->place.begin == segment;
+
+    if (segment < instance->options.start_lsn)
+        return false;
+    out->redo = begins_timeline ? segment + 2 * (PgLsn)PG_CELL_SIZE : pg_wal_redo(segment);
+    out->checkpoint = pg_wal_checkpoint(segment) + (begins_timeline ? PG_CELL_SIZE : 0);
+    out->timeline = pg_wal_timeline(&instance->history, segment);
+    return true;
+}
+
+bool pg_backup_is_possible(PgInstance *instance)
+{
+    PgBackup ignored;
+
+    if (instance->state != PG_READY)
+        return false;
+    return !instance->is_standby || find_checkpoint(instance, pg_replay_lsn(instance), &ignored);
+}
+
+bool pg_backup_begin(PgInstance *instance, PgBackup *out)
+{
+    PgLsn begin;
+
+    if (instance->state != PG_READY)
+        return false;
+    out->from_standby = instance->is_standby;
+    if (instance->is_standby)
+        return find_checkpoint(instance, pg_replay_lsn(instance), out);
+    begin = pg_switch_log(instance) + PG_HEAD_SIZE;
+    mark_log(instance, begin, pg_log_commit_ms(&instance->log, begin, now_of(instance)));
+    return find_checkpoint(instance, begin, out);
+}
+
+PgLsn pg_backup_end(PgInstance *instance, const PgBackup *backup)
+{
+    PgLsn end;
+
+    if (backup->from_standby || !is_ready_primary(instance))
+        return pg_replay_lsn(instance);
+    append(instance, PG_WRITE_BACKUP_END, backup->redo);
+    end = end_lsn(instance);
+    pg_switch_log(instance);
+    return end;
+}
+
 bool pg_is_ancestor(PgInstance *a, PgInstance *b)
 {
     return pg_history_is_past_of(&a->history, pg_end_lsn(a), &b->history, pg_end_lsn(b));
@@ -681,27 +865,27 @@ const char *pg_lsn_text(PgLsn lsn, char out_text[24])
 /* ---- contents ---- */
 
 /* What value takes in the log, measured without keeping its text. */
-static PgLsn record_size(const cJSON *value)
+static size_t row_size(const char *key, const cJSON *value)
 {
     char *text = value != NULL ? json_text(value) : NULL;
-    PgLsn size = RECORD_OVERHEAD + (text != NULL ? strlen(text) : 0);
+    size_t size = pg_wal_row_size(key, text);
 
     free(text);
-    return (size + PG_RECORD_ALIGNMENT - 1) / PG_RECORD_ALIGNMENT * PG_RECORD_ALIGNMENT;
+    return size;
 }
 
 bool pg_write(PgInstance *instance, const char *key, const cJSON *value, PgLsn *out_lsn)
 {
-    PgLsn lsn;
+    PgPlace place;
 
     if (!is_ready_primary(instance))
         return false;
-    lsn = end_lsn(instance) + record_size(value);
-    contents_write(&instance->contents, key, value, lsn);
-    contents_replay(&instance->contents, lsn);
-    mark_log(instance, lsn, now_of(instance));
+    place = next_place(instance, PG_WRITE_ROW, row_size(key, value));
+    contents_write(&instance->contents, &place, key, value);
+    contents_replay(&instance->contents, place.end);
+    mark_log(instance, place.end, place.at_ms);
     if (out_lsn != NULL)
-        *out_lsn = lsn;
+        *out_lsn = place.end;
     return true;
 }
 

@@ -28,6 +28,12 @@ typedef enum {
     PG_STOPPING, /* 57P03 "the database system is shutting down" */
 } PgState;
 
+/* Which file holds a table, for real clients that are sent its pages: the numbers of pg_relation_filepath(). */
+typedef struct {
+    const char *table; /* "tenants" */
+    uint32_t database, file;
+} PgTableFile;
+
 typedef struct {
     const char *name; /* "tsb-postgres-1" */
     uint64_t system_identifier;
@@ -35,7 +41,11 @@ typedef struct {
     uint32_t timeline;        /* 1 */
     PgLsn start_lsn;          /* 0x3000000 */
     double write_bytes_per_s; /* background log growth while primary and ready */
-    PgLsn wal_keep_bytes;    /* how far back it can still serve who connects anew; 0: all the way */
+    PgLsn wal_keep_bytes; /* how far back it can still serve who connects anew; 0: all the way */
+    const PgTableFile *tables; /* borrowed; rows of other tables are no pages in the log */
+    size_t table_count;
+    int max_wal_senders;     /* 0: 10 */
+    int64_t checkpoint_ms;   /* how long a spread checkpoint takes, which a base backup waits for */
     int64_t (*now_ms)(void); /* NULL: clock_wall_ms */
 } PgInstanceOptions;
 
@@ -112,6 +122,36 @@ typedef struct {
     PgLsn ended_at;
 } PgHistoryEntry;
 size_t pg_history(const PgInstance *instance, const PgHistoryEntry **out_entries);
+
+/* The real clients that take its log (peers.h). */
+typedef struct PgPeers PgPeers;
+PgPeers *pg_peers(PgInstance *instance);
+int pg_max_wal_senders(const PgInstance *instance);
+int64_t pg_checkpoint_ms(const PgInstance *instance);
+/* Does its log grow by itself right now, without anybody being told? */
+bool pg_is_growing(const PgInstance *instance);
+
+/*
+ * The log as bytes, for real clients. It is there from the segment that the instance's began in, and what its retention has left;
+ * up to pg_end_lsn. Whoever reads elsewhere gets what would be there.
+ */
+PgLsn pg_oldest_lsn(PgInstance *instance);
+void pg_read_log(PgInstance *instance, PgLsn from, PgLsn to, char *out);
+/* Goes on in the next segment, as pg_switch_wal() does; where that was. 0: it is no ready primary. */
+PgLsn pg_switch_log(PgInstance *instance);
+/*
+ * A base backup begins: on a primary in a segment of its own. False: there is no checkpoint yet (a standby), or it is not ready.
+ * pg_backup_end says up to where the log is needed.
+ */
+typedef struct {
+    PgLsn redo, checkpoint;
+    uint32_t timeline;
+    bool from_standby;
+} PgBackup;
+bool pg_backup_is_possible(PgInstance *instance);
+bool pg_backup_begin(PgInstance *instance, PgBackup *out);
+PgLsn pg_backup_end(PgInstance *instance, const PgBackup *backup);
+
 /* Do both stand on one line of history: is a's position part of b's past? */
 bool pg_is_ancestor(PgInstance *a, PgInstance *b);
 const char *pg_lsn_text(PgLsn lsn, char out_text[24]);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "fakes/postgres/wal.h"
 
 void pg_log_mark(PgLog *log, const PgLogMark *mark)
 {
@@ -64,8 +65,7 @@ PgLsn pg_log_at(const PgLog *log, int64_t at_ms)
 {
     if (log->count == 0)
         return 0;
-    return (PgLsn)pg_log_end(log, pg_log_find(log, at_ms), at_ms) / PG_RECORD_ALIGNMENT *
-           PG_RECORD_ALIGNMENT;
+    return pg_wal_floor((PgLsn)pg_log_end(log, pg_log_find(log, at_ms), at_ms));
 }
 
 /* The last mark whose log begins at or before lsn, or NULL. */

@@ -28,16 +28,14 @@ typedef struct {
     size_t count, capacity;
 } PgLog;
 
-enum { PG_RECORD_ALIGNMENT = 8 }; /* MAXALIGN: where a record of the log may begin */
-
 /* The log from mark->at_ms on; takes the place of a mark of the same moment. */
 void pg_log_mark(PgLog *log, const PgLogMark *mark);
 void pg_log_clear(PgLog *log);
 void pg_log_release(PgLog *log);
 
-/* The end of the log at that time, record-aligned; before the first mark: where it begins; 0 without any. */
+/* The end of the log at that time, where a record ends (wal.h); before the first mark: where it begins; 0 without any. */
 PgLsn pg_log_at(const PgLog *log, int64_t at_ms);
-/* The same, unaligned, on mark number index. */
+/* The same to a fraction of a byte, on mark number index. */
 double pg_log_end(const PgLog *log, size_t index, int64_t at_ms);
 /* The last mark at or before that time, or the first one. */
 size_t pg_log_find(const PgLog *log, int64_t at_ms);

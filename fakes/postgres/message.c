@@ -88,6 +88,13 @@ uint32_t pg_take_u32(PgReader *reader)
     return at != NULL ? get_u32(at) : 0;
 }
 
+uint64_t pg_take_u64(PgReader *reader)
+{
+    uint64_t high = pg_take_u32(reader);
+
+    return high << 32 | pg_take_u32(reader);
+}
+
 const char *pg_take_text(PgReader *reader)
 {
     const char *end = reader->is_broken ? NULL : memchr(reader->at, '\0', reader->left);
@@ -187,7 +194,9 @@ static void add_report_field(Buffer *out, char code, const char *text)
 
 void pg_add_report(Buffer *out, const PgReport *report)
 {
-    size_t begin = pg_message_begin(out, strcmp(report->severity, "WARNING") == 0 ? 'N' : 'E');
+    bool is_notice =
+        strcmp(report->severity, "WARNING") == 0 || strcmp(report->severity, "NOTICE") == 0;
+    size_t begin = pg_message_begin(out, is_notice ? 'N' : 'E');
     char position[16];
 
     add_report_field(out, 'S', report->severity);

@@ -47,6 +47,7 @@ PgReader pg_reader(const PgMessage *message);
 uint8_t pg_take_byte(PgReader *reader);
 uint16_t pg_take_u16(PgReader *reader);
 uint32_t pg_take_u32(PgReader *reader);
+uint64_t pg_take_u64(PgReader *reader);
 const char *pg_take_bytes(PgReader *reader, size_t length); /* NULL if broken */
 const char *pg_take_text(PgReader *reader);                 /* up to its NUL; "" if broken */
 /* Everything was taken, and nothing was missing. */
@@ -64,7 +65,7 @@ void pg_add_parameter_status(Buffer *out, const char *name, const char *value);
 void pg_add_key_data(Buffer *out, uint32_t pid, uint32_t key);
 void pg_add_ready(Buffer *out, char status);
 void pg_add_complete(Buffer *out, const char *tag);
-/* ErrorResponse; NoticeResponse if its severity is WARNING. */
+/* ErrorResponse; NoticeResponse if its severity is WARNING or NOTICE. */
 void pg_add_report(Buffer *out, const PgReport *report);
 /* One column of a RowDescription. typmod: -1 but for what TIMELINE_HISTORY gives. */
 void pg_add_field(Buffer *out, const char *name, PgType type, int32_t typmod, uint16_t format);

@@ -5,16 +5,13 @@
  */
 #include "fakes/postgres/query.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "fakes/postgres/wal_records.h"
 
 enum {
-    SEGMENT_SIZE = 16 << 20,
-    CHECKPOINT_DISTANCE =
-        0x60,            /* from a checkpoint's redo point to its record: one RUNNING_XACTS */
     RECEIVER_PID = 4000, /* a process that is not there; the same in every run */
     SENDER_PID = 4100,
     POSTGRES_PORT = 5432,
@@ -111,7 +108,7 @@ static void scan_receiver(SqlContext *context, const SqlRelation *relation, SqlR
     row = add_row(rows, context, relation);
     put(row, relation, "pid", RECEIVER_PID);
     put_text(row, relation, "status", receiver == PG_RECEIVER_STREAMING ? "streaming" : "waiting");
-    put(row, relation, "receive_start_lsn", (int64_t)(received / SEGMENT_SIZE * SEGMENT_SIZE));
+    put(row, relation, "receive_start_lsn", (int64_t)(pg_wal_segment(received)));
     put(row, relation, "receive_start_tli", pg_timeline(instance));
     put(row, relation, "written_lsn", (int64_t)received);
     put(row, relation, "flushed_lsn", (int64_t)received);
@@ -240,22 +237,22 @@ static const SqlColumn CHECKPOINT_COLUMNS[] = {
 static void scan_checkpoint(SqlContext *context, const SqlRelation *relation, SqlRows *rows)
 {
     PgValue *row = add_row(rows, context, relation);
-    PgLsn redo = pg_end_lsn(context->instance) / SEGMENT_SIZE * SEGMENT_SIZE + 0x28;
+    PgLsn redo = pg_wal_redo(pg_end_lsn(context->instance));
     uint32_t timeline = pg_control_timeline(context->instance);
+    char name[PG_SEGMENT_NAME_SIZE];
 
-    put(row, relation, "checkpoint_lsn", (int64_t)redo + CHECKPOINT_DISTANCE);
+    put(row, relation, "checkpoint_lsn", (int64_t)pg_wal_checkpoint(redo));
     put(row, relation, "redo_lsn", (int64_t)redo);
     put_text(row, relation, "redo_wal_file",
-             arena_format(context->arena, "%08" PRIX32 "%08" PRIX32 "%08" PRIX32, timeline,
-                          (uint32_t)(redo >> 32), (uint32_t)((redo & 0xffffffff) / SEGMENT_SIZE)));
+             arena_text(context->arena, pg_wal_segment_name(timeline, redo, name)));
     put(row, relation, "timeline_id", timeline);
     put(row, relation, "prev_timeline_id", timeline);
     put(row, relation, "full_page_writes", true);
-    put_text(row, relation, "next_xid", "0:742");
-    put(row, relation, "next_oid", 16397);
+    put_text(row, relation, "next_xid", "0:1000");
+    put(row, relation, "next_oid", PG_NEXT_OID);
     put(row, relation, "next_multixact_id", 1);
     put(row, relation, "next_multi_offset", 0);
-    put(row, relation, "oldest_xid", 717);
+    put(row, relation, "oldest_xid", PG_OLDEST_XID);
     put(row, relation, "oldest_xid_dbid", 1);
     put(row, relation, "oldest_active_xid", 0);
     put(row, relation, "oldest_multi_xid", 1);

@@ -254,6 +254,18 @@ static PgStep step(Connection *connection)
     return next;
 }
 
+/* It sends by itself: again when this has left, when time has passed, or when something comes in or up. */
+static void stream(Connection *connection)
+{
+    int64_t ms = pg_session_sleep_ms(connection->session);
+
+    flush(connection);
+    if (ms > 0)
+        timer_start(connection->timer, ms);
+    else
+        stream_ask_drained(connection->stream);
+}
+
 /* Acts on what the session wants; true: it may step again. */
 static bool serve(Connection *connection, PgStep wants)
 {
@@ -273,6 +285,9 @@ static bool serve(Connection *connection, PgStep wants)
     case PG_STEP_WAIT:
         hold(connection, pg_session_sleep_ms(connection->session));
         return false;
+    case PG_STEP_STREAM:
+        stream(connection);
+        return false;
     case PG_STEP_CANCEL:
         cancel(connection->server, connection->session);
         hang_up(connection);
@@ -286,6 +301,10 @@ static bool serve(Connection *connection, PgStep wants)
 
 static void shut_down(Connection *connection)
 {
+    if (pg_session_stop(connection->session)) {
+        go_on(connection);
+        return;
+    }
     pg_session_shut_down(connection->session);
     hang_up(connection);
 }
@@ -331,6 +350,20 @@ static void on_data(void *owner, const char *bytes, size_t length)
     if (connection->is_held && pg_session_backlog(connection->session) > PG_MESSAGE_MAX)
         stream_pause(connection->stream);
     go_on(connection);
+}
+
+static void on_drained(void *owner)
+{
+    go_on(owner);
+}
+
+/* The log has grown: whoever it was that made it grow is let go first. */
+static void on_wake(void *owner)
+{
+    Connection *connection = owner;
+
+    if (!connection->is_held && !connection->is_closing && connection->timer != NULL)
+        timer_start(connection->timer, 0);
 }
 
 static void connection_free(Connection *connection)
@@ -428,14 +461,18 @@ static PgSession *new_session(PgServer *server, Connection *connection)
         .offers_tls = server->options.tls != NULL,
         .pid = server->next_pid++,
         .key = key,
+        .data_directory = server->options.data_directory,
         .on_command = on_command,
+        .on_wake = on_wake,
         .owner = connection,
     });
 }
 
 void pg_server_accept(void *owner, int fd)
 {
-    static const StreamEvents EVENTS = {.on_data = on_data, .on_closed = on_closed};
+    static const StreamEvents EVENTS = {.on_data = on_data,
+                                        .on_closed = on_closed,
+                                        .on_drained = on_drained};
     PgServer *server = owner;
     Connection *connection;
 

@@ -32,6 +32,8 @@ typedef struct {
     const PgRole *roles;       /* copied; passwords become SCRAM verifiers */
     size_t role_count;
     const char *const *databases; /* NULL-ended: "postgres", "tsb" */
+    /* For real clients of BASE_BACKUP: a data directory that a real Postgres left properly (backup_files.h). May be NULL. */
+    const char *data_directory;
     /* Called when a client ran SELECT pg_promote() or pg_wal_replay_pause/resume(), after the instance did it. May be NULL. */
     void (*on_command)(void *self, const char *command);
     void *self;

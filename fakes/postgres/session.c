@@ -47,6 +47,7 @@ void pg_session_free(PgSession *session)
 {
     if (session == NULL)
         return;
+    walsender_end(session);
     commands_drop_all(session);
     pg_settings_release(&session->settings);
     for (int i = 0; i < PARAMETERS_REPORTED; i++)
@@ -137,10 +138,26 @@ static PgStep waits_for(SessionState state)
         return PG_STEP_RUN;
     case SESSION_WAITING:
         return PG_STEP_WAIT;
+    case SESSION_COPYING:
+        return PG_STEP_STREAM;
     case SESSION_CLOSED:
         return PG_STEP_CLOSE;
     default:
         return PG_STEP_MORE;
+    }
+}
+
+/* A walsender sends until it waits for something, takes commands again, or is done for good. */
+static SessionState copy(PgSession *session)
+{
+    walsender_step(session);
+    switch (session->walsender.state) {
+    case WALSENDER_COMMANDS:
+        return SESSION_COMMANDS;
+    case WALSENDER_GONE:
+        return SESSION_CLOSED;
+    default:
+        return SESSION_COPYING;
     }
 }
 
@@ -162,6 +179,8 @@ static SessionState work(PgSession *session)
         return commands_handle(session);
     case SESSION_WAITING:
         return SESSION_COMMANDS;
+    case SESSION_COPYING:
+        return copy(session);
     case SESSION_CLOSED:
         break;
     }
@@ -236,6 +255,14 @@ void pg_session_shut_down(PgSession *session)
         return;
     buffer_clear(&session->out);
     pg_session_refuse(session, NULL);
+}
+
+bool pg_session_stop(PgSession *session)
+{
+    if (session->state != SESSION_COPYING)
+        return false;
+    session->walsender.is_stopping = true;
+    return true;
 }
 
 const char *pg_session_user(const PgSession *session)

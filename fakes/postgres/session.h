@@ -19,6 +19,7 @@ typedef enum {
     PG_STEP_CONNECT, /* somebody is about to be let in */
     PG_STEP_RUN,     /* `sql` is about to run */
     PG_STEP_WAIT,    /* keep `out` back for sleep_ms, then go on */
+    PG_STEP_STREAM,  /* send `out`; go on when sleep_ms have passed (0: as soon as it has left) */
     PG_STEP_CANCEL,  /* cancel_pid and cancel_key: for another session; then it is over */
     PG_STEP_CLOSE,   /* send `out` and hang up */
 } PgStep;
@@ -31,7 +32,9 @@ typedef struct {
     const char *const *databases; /* NULL-ended */
     bool offers_tls;
     uint32_t pid, key;
+    const char *data_directory; /* what BASE_BACKUP sends (backup_files.h); may be NULL */
     void (*on_command)(void *owner, const char *command);
+    void (*on_wake)(void *owner); /* after PG_STEP_STREAM: go on soon; may be NULL */
     void *owner;
 } PgSessionOptions;
 
@@ -52,11 +55,13 @@ void pg_session_refuse(PgSession *session, const char *text);
 bool pg_session_cancel(PgSession *session);
 /* The server goes down: 57P01 to whoever is in. */
 void pg_session_shut_down(PgSession *session);
+/* The same; true: it has more of the log to send first, and ends by itself. */
+bool pg_session_stop(PgSession *session);
 
 const char *pg_session_user(const PgSession *session); /* "" before it said */
 const char *pg_session_database(const PgSession *session);
 const char *pg_session_sql(const PgSession *session);  /* after PG_STEP_RUN */
-int64_t pg_session_sleep_ms(const PgSession *session); /* after PG_STEP_WAIT */
+int64_t pg_session_sleep_ms(const PgSession *session); /* after PG_STEP_WAIT or _STREAM */
 void pg_session_cancelled(const PgSession *session, uint32_t *out_pid, uint32_t *out_key);
 uint32_t pg_session_pid(const PgSession *session);
 bool pg_session_is(const PgSession *session, uint32_t pid, uint32_t key);

@@ -6,6 +6,7 @@
 
 #include "fakes/postgres/message.h"
 #include "fakes/postgres/session.h"
+#include "fakes/postgres/walsender.h"
 
 typedef enum {
     SESSION_STARTUP,    /* waits for a start-up packet */
@@ -15,6 +16,7 @@ typedef enum {
     SESSION_COMMANDS, /* waits for a message */
     SESSION_RUNNING,  /* has one that runs a statement, and the server has been asked */
     SESSION_WAITING,  /* pg_sleep() keeps the answer back */
+    SESSION_COPYING,  /* a walsender sends by itself */
     SESSION_CLOSED,
 } SessionState;
 
@@ -45,6 +47,7 @@ struct PgSession {
     int64_t sleep_ms;
     PgPrepared *prepared; /* lists */
     PgPortal *portals;
+    PgWalsender walsender;
 };
 
 /* startup.c */
@@ -65,9 +68,6 @@ void commands_rows(PgSession *session, const SqlResult *result, size_t first, si
                    const uint16_t *formats, size_t format_count);
 void commands_describe(PgSession *session, const SqlResult *result, const uint16_t *formats,
                        size_t format_count);
-
-/* walsender.c: false if it is no replication command, and so SQL. */
-bool walsender_handle(PgSession *session, const char *command);
 
 /* session.c: says it, and that is the end. */
 SessionState session_fatal(PgSession *session, PgReport *report);

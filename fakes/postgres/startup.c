@@ -375,6 +375,8 @@ static SessionState let_in(PgSession *session)
         pg_settings_choose(&session->settings, "client_encoding", "SQL_ASCII");
         pg_settings_choose(&session->settings, "server_encoding", "SQL_ASCII");
     }
+    if (session->is_walsender && !walsender_begin(session, &report))
+        return session_fatal(session, &report);
     session_report_parameters(session);
     pg_add_key_data(&session->out, session->options.pid, session->options.key);
     pg_add_ready(&session->out, session->transaction);

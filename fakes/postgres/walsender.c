@@ -1,6 +1,6 @@
 /*
- * fakes/postgres/walsender.c - the replication commands that need no log: who are you, what does this setting say, how did
- * your timeline come about.
+ * fakes/postgres/walsender.c - the replication commands: who are you, what does this setting say, how did your timeline come about,
+ * slots; and the way to those that send the log (walstream.c) or all the data (basebackup.c).
  *
  * Source: PostgreSQL 15 manual, 55.4; answers of 15.20 on the wire.
  */
@@ -10,9 +10,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include "fakes/postgres/replication_words.h"
 #include "fakes/postgres/session_inside.h"
+#include "fakes/postgres/wal.h"
 
-static const PgSource SLOT_MISSING = {"slot.c", "499", "ReplicationSlotAcquire"};
+static const PgSource SENDERS = {"proc.c", "356", "InitProcess"};
+static const PgSource LOGICAL = {"logical.c", "119", "CheckLogicalDecodingRequirements"};
 static const PgSource HISTORY = {"walsender.c", "646", "SendTimeLineHistory"};
 static const PgSource COMMAND = {"walsender.c", "1768", "exec_replication_command"};
 static const PgSource REPL_SCANNER = {"repl_scanner.l", "241", "replication_yyerror"};
@@ -62,17 +65,23 @@ static bool identify_system(PgSession *session, const char *argument, PgReport *
     return true;
 }
 
+/* The first word of what follows a command; with quotes it is what they hold. */
+static const char *first_word(PgSession *session, const char *argument)
+{
+    return pg_words(argument, &session->arena).text;
+}
+
 static bool show(PgSession *session, const char *argument, PgReport *report)
 {
-    const char *name,
-        *value = pg_settings_find(&session->settings, argument, &session->arena, &name);
+    const char *wanted = first_word(session, argument), *name;
+    const char *value = pg_settings_find(&session->settings, wanted, &session->arena, &name);
     SqlColumn column = {.type = PG_TEXT};
     SqlResult result;
     PgValue *row;
 
     if (value == NULL)
         return pg_error(report, "42704", (PgSource){"guc.c", "9950", "GetConfigOptionByName"},
-                        "unrecognized configuration parameter \"%s\"", argument);
+                        "unrecognized configuration parameter \"%s\"", wanted);
     column.name = name;
     result = one_row(session, &column, 1, &row);
     row[0] = pg_text(PG_TEXT, arena_text(&session->arena, value));
@@ -88,20 +97,90 @@ static bool read_slot(PgSession *session, const char *argument, PgReport *report
         {"restart_lsn", PG_TEXT},
         {"restart_tli", PG_INT8}
     };
+    PgInstance *instance = session->options.instance;
+    const PgSlot *slot = pg_slot_find(pg_peers(instance), first_word(session, argument));
     PgValue *row;
     SqlResult result = one_row(session, COLUMNS, 3, &row);
+    char lsn[24];
 
-    (void)argument;
     (void)report;
+    if (slot != NULL)
+        row[0] = pg_text(PG_TEXT, "physical");
+    if (slot != NULL && slot->restart != 0) {
+        row[1] = pg_text(PG_TEXT, arena_text(&session->arena, pg_lsn_text(slot->restart, lsn)));
+        row[2] = pg_integer(PG_INT8, pg_timeline(instance));
+    }
     send_row(session, &result, "READ_REPLICATION_SLOT");
+    return true;
+}
+
+/* What follows the name: [TEMPORARY] PHYSICAL [RESERVE_WAL], the last with or without parentheses. */
+static bool read_slot_options(PgWords *words, bool *out_is_temporary, bool *out_reserves,
+                              PgReport *report)
+{
+    bool is_list;
+
+    *out_is_temporary = pg_words_take(words, "TEMPORARY");
+    if (pg_words_take(words, "LOGICAL"))
+        return pg_error(report, "55000", LOGICAL, "logical decoding requires wal_level >= logical");
+    if (!pg_words_take(words, "PHYSICAL"))
+        return pg_error(report, "42601", REPL_SCANNER, "syntax error");
+    is_list = pg_words_take(words, "(");
+    *out_reserves = pg_words_take(words, "RESERVE_WAL");
+    if (*out_reserves && words->kind == PG_WORD_BARE)
+        *out_reserves = !pg_words_take(words, "false");
+    if ((is_list && !pg_words_take(words, ")")) || !pg_words_are_over(words))
+        return pg_error(report, "42601", REPL_SCANNER, "syntax error");
+    return true;
+}
+
+static void send_slot(PgSession *session, const PgSlot *slot)
+{
+    static const SqlColumn COLUMNS[] = {
+        {"slot_name",        PG_TEXT},
+        {"consistent_point", PG_TEXT},
+        {"snapshot_name",    PG_TEXT},
+        {"output_plugin",    PG_TEXT}
+    };
+    PgValue *row;
+    SqlResult result = one_row(session, COLUMNS, 4, &row);
+
+    row[0] = pg_text(PG_TEXT, slot->name);
+    row[1] = pg_text(PG_TEXT, "0/0");
+    send_row(session, &result, "CREATE_REPLICATION_SLOT");
+}
+
+static bool create_slot(PgSession *session, const char *argument, PgReport *report)
+{
+    PgInstance *instance = session->options.instance;
+    PgWords words = pg_words(argument, &session->arena);
+    const char *name = words.text;
+    bool is_temporary, reserves;
+    PgSlot *slot;
+
+    pg_words_next(&words);
+    if (!read_slot_options(&words, &is_temporary, &reserves, report))
+        return false;
+    slot = pg_slot_create(pg_peers(instance), name, report);
+    if (slot == NULL)
+        return false;
+    slot->is_temporary = is_temporary;
+    slot->pid = is_temporary ? session->options.pid : 0;
+    slot->restart = reserves ? pg_wal_redo(pg_end_lsn(instance)) : 0;
+    send_slot(session, slot);
     return true;
 }
 
 static bool drop_slot(PgSession *session, const char *argument, PgReport *report)
 {
-    (void)session;
-    return pg_error(report, "42704", SLOT_MISSING, "replication slot \"%s\" does not exist",
-                    argument);
+    PgPeers *peers = pg_peers(session->options.instance);
+    PgSlot *slot = pg_slot_take(peers, first_word(session, argument), session->options.pid, report);
+
+    if (slot == NULL)
+        return false;
+    pg_slot_drop(peers, slot);
+    pg_add_complete(&session->out, "DROP_REPLICATION_SLOT");
+    return true;
 }
 
 /* The text of a .history file: a line for each timeline before this one, with an empty line between them. */
@@ -125,11 +204,13 @@ static const char *history_text(PgSession *session, uint32_t timeline, bool *out
 static bool timeline_history(PgSession *session, const char *argument, PgReport *report)
 {
     char *end;
-    unsigned long timeline = strtoul(argument, &end, 10);
+    unsigned long timeline;
     size_t begin = 0;
     bool exists;
     const char *text, *name;
 
+    argument = first_word(session, argument);
+    timeline = strtoul(argument, &end, 10);
     if (end == argument || *end != '\0' || timeline == 0 || timeline > UINT32_MAX)
         return pg_error(report, "42601", REPL_SCANNER, "invalid timeline %s", argument);
     begin = pg_message_begin(&session->out, 'T');
@@ -151,15 +232,6 @@ static bool timeline_history(PgSession *session, const char *argument, PgReport 
     return true;
 }
 
-static bool not_served(PgSession *session, const char *argument, PgReport *report)
-{
-    (void)session;
-    (void)argument;
-    return pg_error(report, "0A000", COMMAND,
-                    "this server does not send its log: it answers IDENTIFY_SYSTEM, SHOW, "
-                    "TIMELINE_HISTORY and READ_REPLICATION_SLOT");
-}
-
 static const struct {
     const char *word;
     bool has_argument;
@@ -170,21 +242,67 @@ static const struct {
     {"TIMELINE_HISTORY",        true,  timeline_history},
     {"READ_REPLICATION_SLOT",   true,  read_slot       },
     {"DROP_REPLICATION_SLOT",   true,  drop_slot       },
-    {"START_REPLICATION",       false, not_served      },
-    {"BASE_BACKUP",             false, not_served      },
-    {"CREATE_REPLICATION_SLOT", false, not_served      },
+    {"START_REPLICATION",       true,  walstream_start },
+    {"BASE_BACKUP",             false, basebackup_start},
+    {"CREATE_REPLICATION_SLOT", true,  create_slot     },
 };
 
-/* The first word after the command, without quotes; "" if there is none. */
-static const char *first_argument(PgSession *session, const char *at)
+/* ---- a walsender begins and ends ---- */
+
+bool walsender_begin(PgSession *session, PgReport *report)
 {
-    at += strspn(at, " \t\r\n");
-    if (*at == '"')
-        return arena_text_of(&session->arena, at + 1, strcspn(at + 1, "\""));
-    return arena_text_of(&session->arena, at, strcspn(at, " \t\r\n;"));
+    PgInstance *instance = session->options.instance;
+    PgPeers *peers = pg_peers(instance);
+    PgSender *sender = &session->walsender.sender;
+    const char *name =
+        pg_settings_find(&session->settings, "application_name", &session->startup_arena, NULL);
+    int most = pg_max_wal_senders(instance);
+
+    if (pg_sender_count(peers) >= (size_t)most)
+        return pg_error(report, "53300", SENDERS,
+                        "number of requested standby connections exceeds max_wal_senders "
+                        "(currently %d)",
+                        most);
+    *sender = (PgSender){.pid = session->options.pid,
+                         .user = session->user,
+                         .application_name = arena_text(&session->startup_arena, name),
+                         .state = "startup",
+                         .started_ms = pg_now_ms(instance),
+                         .on_change = session->options.on_wake,
+                         .owner = session->options.owner};
+    pg_sender_add(peers, sender);
+    return true;
 }
 
-bool walsender_handle(PgSession *session, const char *command)
+void walsender_end(PgSession *session)
+{
+    PgPeers *peers = pg_peers(session->options.instance);
+
+    basebackup_free(session->walsender.backup);
+    session->walsender.backup = NULL;
+    if (!session->is_walsender)
+        return;
+    pg_sender_remove(peers, &session->walsender.sender);
+    pg_slots_leave(peers, session->options.pid);
+}
+
+/* ---- a command ---- */
+
+static WalsenderHandled run(PgSession *session, size_t index, const char *argument)
+{
+    PgReport report;
+
+    argument += strspn(argument, " \t\r\n");
+    if (COMMANDS[index].has_argument && (*argument == '\0' || *argument == ';')) {
+        pg_error(&report, "42601", REPL_SCANNER, "syntax error");
+        commands_fail(session, &report);
+    } else if (!COMMANDS[index].run(session, argument, &report)) {
+        commands_fail(session, &report);
+    }
+    return session->walsender.state == WALSENDER_COMMANDS ? WALSENDER_IS_DONE : WALSENDER_GOES_ON;
+}
+
+WalsenderHandled walsender_handle(PgSession *session, const char *command)
 {
     size_t length;
     PgReport report;
@@ -192,25 +310,15 @@ bool walsender_handle(PgSession *session, const char *command)
     command += strspn(command, " \t\r\n");
     length = strcspn(command, " \t\r\n;(");
     for (size_t i = 0; i < sizeof COMMANDS / sizeof COMMANDS[0]; i++) {
-        const char *argument;
-
         /* Keywords of this little language are written in capitals, but for SHOW, which is SQL's too. */
-        if (strlen(COMMANDS[i].word) != length ||
-            strncasecmp(COMMANDS[i].word, command, length) != 0)
-            continue;
-        argument = first_argument(session, command + length);
-        if (COMMANDS[i].has_argument && *argument == '\0') {
-            pg_error(&report, "42601", REPL_SCANNER, "syntax error");
-            commands_fail(session, &report);
-        } else if (!COMMANDS[i].run(session, argument, &report)) {
-            commands_fail(session, &report);
-        }
-        return true;
+        if (strlen(COMMANDS[i].word) == length &&
+            strncasecmp(COMMANDS[i].word, command, length) == 0)
+            return run(session, i, command + length);
     }
     if (!session->is_physical)
-        return false;
+        return WALSENDER_IS_SQL;
     pg_error(&report, "0A000", COMMAND,
              "cannot execute SQL commands in WAL sender for physical replication");
     commands_fail(session, &report);
-    return true;
+    return WALSENDER_IS_DONE;
 }

@@ -1,16 +1,22 @@
 /*
- * tests/tools/pg_serve.c - a fake primary and its fake standby on two ports of 127.0.0.1, for real clients to look at.
+ * tests/tools/pg_serve.c - a fake primary and its fake standbys on ports of 127.0.0.1, for real clients to look at.
  *
- *     pg_serve FOLDER
+ *     pg_serve FOLDER [PGDATA [TABLE=DATABASE/FILE]...]
  *
- * Writes FOLDER/ca.pem, then FOLDER/ports ("PRIMARY STANDBY PLAIN"; PLAIN is the primary once more, without TLS) and serves until
- * its standard input ends. The roles are postgres/secret and replication/secret; the databases postgres and tsb.
+ * Writes FOLDER/ca.pem, FOLDER/service, then FOLDER/ports ("PRIMARY STANDBY PLAIN"; PLAIN is the primary once more, without TLS; the
+ * service's port leads to whom it is told to, at first the primary, without TLS) and serves until its standard input ends. The
+ * roles are postgres/secret and replication/secret; the databases postgres and tsb. PGDATA is what BASE_BACKUP sends, and
+ * the rest says which of its files hold the tables that rows are written to. Lines on standard input are orders: NAME is
+ * primary, standby or third (a standby of the standby).
+ *
+ *     write NAME KEY JSON     promote NAME     lead NAME     stop NAME     kill NAME     rate NAME BYTES_PER_S     switch NAME
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buffer.h"
 #include "base/file.h"
 #include "base/loop.h"
 #include "base/memory.h"
@@ -18,16 +24,26 @@
 #include "fakes/net/pki.h"
 #include "fakes/postgres/server.h"
 
+enum { INSTANCES = 3, SERVERS = 4, PLAIN = 2, TABLES_MAX = 8 };
+
 typedef struct {
     Loop *loop;
     Trace *trace;
     SSL_CTX *tls;
-    PgInstance *primary, *standby;
-    PgServer *servers[3];
-    Listener *listeners[3];
+    const char *data_directory;
+    PgTableFile tables[TABLES_MAX];
+    size_t table_count;
+    PgInstance *instances[INSTANCES];
+    PgServer *servers[2];       /* primary and standby, with TLS */
+    PgServer *plain[INSTANCES]; /* without: what the service may lead to */
+    PgServer *leader;
+    Listener *listeners[SERVERS];
+    Buffer line;
     bool is_over;
     uv_poll_t input;
 } Serve;
+
+static const char *const NAMES[INSTANCES] = {"primary", "standby", "third"};
 
 static void fail(const Error *err)
 {
@@ -45,14 +61,16 @@ static void write_text(const char *folder, const char *name, const char *text)
     free(path);
 }
 
-static PgInstance *make_instance(const char *name)
+static PgInstance *make_instance(Serve *serve, const char *name)
 {
     return pg_instance_new(&(PgInstanceOptions){
         .name = name,
         .system_identifier = 7710404653448864183,
         .server_version_num = 150020,
         .timeline = 1,
-        .start_lsn = 0x3000060,
+        .start_lsn = 0x3000180,
+        .tables = serve->tables,
+        .table_count = serve->table_count,
     });
 }
 
@@ -88,37 +106,118 @@ static PgServer *make_server(Serve *serve, PgInstance *instance, SSL_CTX *tls)
         .roles = ROLES,
         .role_count = 3,
         .databases = DATABASES,
+        .data_directory = serve->data_directory,
     });
+}
+
+static void accept_service(void *owner, int fd)
+{
+    pg_server_accept(((Serve *)owner)->leader, fd);
+}
+
+static void listen_on(Serve *serve, int index, ListenerConnection *accept, void *owner)
+{
+    Error err;
+
+    if (!listener_start(serve->loop, "127.0.0.1", 0, accept, owner, &serve->listeners[index], &err))
+        fail(&err);
 }
 
 static void listen_all(Serve *serve, const char *folder)
 {
-    char *ports;
-    Error err;
+    char *text;
 
-    serve->servers[0] = make_server(serve, serve->primary, serve->tls);
-    serve->servers[1] = make_server(serve, serve->standby, serve->tls);
-    serve->servers[2] = make_server(serve, serve->primary, NULL);
-    for (int i = 0; i < 3; i++) {
-        if (!listener_start(serve->loop, "127.0.0.1", 0, pg_server_accept, serve->servers[i],
-                            &serve->listeners[i], &err))
-            fail(&err);
+    serve->servers[0] = make_server(serve, serve->instances[0], serve->tls);
+    serve->servers[1] = make_server(serve, serve->instances[1], serve->tls);
+    for (int i = 0; i < INSTANCES; i++)
+        serve->plain[i] = make_server(serve, serve->instances[i], NULL);
+    serve->leader = serve->plain[0];
+    listen_on(serve, 0, pg_server_accept, serve->servers[0]);
+    listen_on(serve, 1, pg_server_accept, serve->servers[1]);
+    listen_on(serve, PLAIN, pg_server_accept, serve->plain[0]);
+    listen_on(serve, PLAIN + 1, accept_service, serve);
+    text = memory_format("%u\n", listener_port(serve->listeners[PLAIN + 1]));
+    write_text(folder, "service", text);
+    free(text);
+    text =
+        memory_format("%u %u %u\n", listener_port(serve->listeners[0]),
+                      listener_port(serve->listeners[1]), listener_port(serve->listeners[PLAIN]));
+    write_text(folder, "ports", text);
+    free(text);
+}
+
+/* ---- orders ---- */
+
+static void stop(Serve *serve, int index, bool is_graceful)
+{
+    if (is_graceful)
+        pg_set_state(serve->instances[index], PG_STOPPING);
+    if (index < 2)
+        pg_server_drop_connections(serve->servers[index], is_graceful);
+    pg_server_drop_connections(serve->plain[index], is_graceful);
+    pg_set_state(serve->instances[index], PG_STOPPED);
+}
+
+static void write_one(PgInstance *instance, const char *rest)
+{
+    size_t length = strcspn(rest, " ");
+    char *key = memory_text_of(rest, length);
+    cJSON *value = rest[length] != '\0' ? cJSON_Parse(rest + length + 1) : NULL;
+
+    pg_write(instance, key, value, NULL);
+    cJSON_Delete(value);
+    free(key);
+}
+
+static void obey(Serve *serve, const char *line)
+{
+    char verb[16], name[16];
+    int used = 0, index = 0;
+
+    if (sscanf(line, "%15s %15s %n", verb, name, &used) < 2)
+        return;
+    while (index < INSTANCES && strcmp(NAMES[index], name) != 0)
+        index++;
+    if (index == INSTANCES)
+        return;
+    if (strcmp(verb, "write") == 0)
+        write_one(serve->instances[index], line + used);
+    else if (strcmp(verb, "promote") == 0)
+        pg_promote(serve->instances[index]);
+    else if (strcmp(verb, "lead") == 0)
+        serve->leader = serve->plain[index];
+    else if (strcmp(verb, "rate") == 0)
+        pg_set_write_rate(serve->instances[index], atof(line + used));
+    else if (strcmp(verb, "switch") == 0)
+        pg_switch_log(serve->instances[index]);
+    else if (strcmp(verb, "stop") == 0 || strcmp(verb, "kill") == 0)
+        stop(serve, index, strcmp(verb, "stop") == 0);
+}
+
+static void obey_all(Serve *serve)
+{
+    char *end;
+
+    while ((end = memchr(serve->line.data, '\n', serve->line.length)) != NULL) {
+        *end = '\0';
+        obey(serve, serve->line.data);
+        buffer_eat(&serve->line, (size_t)(end - serve->line.data) + 1);
     }
-    ports = memory_format("%u %u %u\n", listener_port(serve->listeners[0]),
-                          listener_port(serve->listeners[1]), listener_port(serve->listeners[2]));
-    write_text(folder, "ports", ports);
-    free(ports);
 }
 
 static void on_input(uv_poll_t *poll, int status, int events)
 {
     Serve *serve = poll->data;
-    char byte;
+    char bytes[4096];
+    ssize_t length = read(STDIN_FILENO, bytes, sizeof bytes);
 
     (void)status;
     (void)events;
-    if (read(STDIN_FILENO, &byte, 1) > 0)
+    if (length > 0) {
+        buffer_add(&serve->line, bytes, (size_t)length);
+        obey_all(serve);
         return;
+    }
     serve->is_over = true;
     uv_close((uv_handle_t *)poll, NULL);
 }
@@ -128,42 +227,78 @@ static bool is_over(void *owner)
     return ((Serve *)owner)->is_over;
 }
 
+/* "tenants=16384/16385" */
+static bool read_table(Serve *serve, char *argument)
+{
+    PgTableFile *table = &serve->tables[serve->table_count];
+    char *value = strchr(argument, '=');
+
+    if (value == NULL || serve->table_count == TABLES_MAX ||
+        sscanf(value + 1, "%u/%u", &table->database, &table->file) != 2)
+        return false;
+    *value = '\0';
+    table->table = argument;
+    serve->table_count++;
+    return true;
+}
+
+static void make_instances(Serve *serve)
+{
+    PgInstance **instances = serve->instances;
+
+    instances[0] = make_instance(serve, "tsb-postgres-1");
+    instances[1] = make_instance(serve, "tsb-postgres-2");
+    instances[2] = make_instance(serve, "tsb-postgres-3");
+    fill(instances[0]);
+    pg_follow(instances[1], instances[0], &(PgLink){.is_connected = true});
+    pg_follow(instances[2], instances[1], &(PgLink){.is_connected = true});
+}
+
+static void stop_all(Serve *serve)
+{
+    for (int i = 0; i < SERVERS; i++)
+        listener_stop(serve->listeners[i]);
+    pg_server_free(serve->servers[0]);
+    pg_server_free(serve->servers[1]);
+    for (int i = 0; i < INSTANCES; i++)
+        pg_server_free(serve->plain[i]);
+    loop_free(serve->loop);
+    for (int i = INSTANCES; i-- > 0;)
+        pg_instance_free(serve->instances[i]);
+    SSL_CTX_free(serve->tls);
+    trace_free(serve->trace);
+    buffer_release(&serve->line);
+}
+
 int main(int argc, char **argv)
 {
-    static const char *const NAMES[] = {"localhost", "127.0.0.1", NULL};
-    Serve serve = {0};
+    static const char *const HOSTS[] = {"localhost", "127.0.0.1", NULL};
+    Serve serve = {.data_directory = argc > 2 ? argv[2] : NULL};
     Pki *pki;
     Certificate *certificate;
 
-    if (argc != 2) {
-        fprintf(stderr, "usage: pg_serve FOLDER\n");
+    for (int i = 3; i < argc; i++) {
+        if (!read_table(&serve, argv[i]))
+            argc = 1;
+    }
+    if (argc < 2) {
+        fprintf(stderr, "usage: pg_serve FOLDER [PGDATA [TABLE=DATABASE/FILE]...]\n");
         return 2;
     }
     serve.loop = loop_new();
     serve.trace = trace_new();
     pki = pki_new("understudy test CA");
-    certificate = pki_issue(pki, &(CertificateOptions){.common_name = "db", .names = NAMES});
+    certificate = pki_issue(pki, &(CertificateOptions){.common_name = "db", .names = HOSTS});
     serve.tls = certificate_server_context(certificate, NULL);
     write_text(argv[1], "ca.pem", pki_ca_pem(pki));
-    serve.primary = make_instance("tsb-postgres-1");
-    serve.standby = make_instance("tsb-postgres-2");
-    fill(serve.primary);
-    pg_follow(serve.standby, serve.primary, &(PgLink){.is_connected = true});
+    make_instances(&serve);
     listen_all(&serve, argv[1]);
     uv_poll_init(loop_uv(serve.loop), &serve.input, STDIN_FILENO);
     serve.input.data = &serve;
     uv_poll_start(&serve.input, UV_READABLE, on_input);
     loop_run_until(serve.loop, is_over, &serve);
-    for (int i = 0; i < 3; i++) {
-        listener_stop(serve.listeners[i]);
-        pg_server_free(serve.servers[i]);
-    }
-    loop_free(serve.loop);
-    pg_instance_free(serve.standby);
-    pg_instance_free(serve.primary);
-    SSL_CTX_free(serve.tls);
+    stop_all(&serve);
     certificate_free(certificate);
     pki_free(pki);
-    trace_free(serve.trace);
     return 0;
 }

@@ -74,7 +74,7 @@ static PgInstance *make_instance(const char *name)
                                                 .system_identifier = 7710404653448864183,
                                                 .server_version_num = 150020,
                                                 .timeline = 1,
-                                                .start_lsn = 0x3000060});
+                                                .start_lsn = 0x3000180});
 }
 
 static void serve(Fixture *fixture, bool is_tls)

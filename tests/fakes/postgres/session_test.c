@@ -37,7 +37,7 @@ static void fixture_init(Fixture *fixture, bool offers_tls)
                                  .system_identifier = 1,
                                  .server_version_num = 150020,
                                  .timeline = 1,
-                                 .start_lsn = 0x3000060,
+                                 .start_lsn = 0x3000180,
                                  .now_ms = test_clock};
 
     *fixture = (Fixture){.instance = pg_instance_new(&options)};
@@ -311,9 +311,9 @@ static void test_walsender(void)
     write_script(
         &bytes,
         "Q IDENTIFY_SYSTEM\nQ SHOW wal_segment_size\nQ TIMELINE_HISTORY 1\nQ READ_REPLICATION_SLOT mp2\n"
-        "Q START_REPLICATION 0/3000000 TIMELINE 1\nQ DROP_REPLICATION_SLOT x\nQ select 1\nP |select 1\nS");
+        "Q START_REPLICATION 0/9000000 TIMELINE 1\nQ DROP_REPLICATION_SLOT x\nQ select 1\nP |select 1\nS");
     CHECK_TEXT(tell(&fixture, &bytes),
-               "T D C ZI T D C ZI T E58P01 ZI T D C ZI E0A000 ZI E42704 ZI E0A000 ZI E08P01 ZI");
+               "T D C ZI T D C ZI T E58P01 ZI T D C ZI W EXX000 ZI E42704 ZI E0A000 ZI E08P01 ZI");
     pg_follow(fixture.instance, fixture.upstream, &(PgLink){.is_connected = true});
     pg_promote(fixture.instance);
     buffer_clear(&bytes);
@@ -322,7 +322,7 @@ static void test_walsender(void)
     while (pg_session_step(fixture.session) == PG_STEP_RUN)
         continue;
     CHECK(memmem(pg_session_out(fixture.session)->data, pg_session_out(fixture.session)->length,
-                 "1\t0/3000060\tno recovery target specified\n", 41) != NULL);
+                 "1\t0/3000180\tno recovery target specified\n", 41) != NULL);
     CHECK(memmem(pg_session_out(fixture.session)->data, pg_session_out(fixture.session)->length,
                  "00000002.history", 16) != NULL);
     buffer_release(&bytes);
