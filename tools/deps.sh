@@ -9,7 +9,7 @@
 set -euo pipefail
 
 BUILD_PACKAGES=(gcc libc6-dev make pkg-config libuv1-dev libcurl4-openssl-dev libssl-dev libpq-dev libcjson-dev
-    libfyaml-dev libldns-dev libhttp-parser-dev libnghttp2-dev libxxhash-dev zlib1g-dev ca-certificates)
+    libfyaml-dev libldns-dev libhttp-parser-dev libnghttp2-dev libxxhash-dev libmimalloc-dev zlib1g-dev ca-certificates)
 TEST_PACKAGES=(libcunit1-dev)
 # Programs the tests call, as program=package. A test whose program is missing says "skip".
 TEST_PROGRAMS=(clang=clang clang-format=clang-format clang-tidy=clang-tidy cppcheck=cppcheck kubectl=kubernetes-client
