@@ -11,23 +11,38 @@
 
 enum { SHOWN_MAX = 400 };
 
-/* Bytes of something compressed or packed are not shown. */
-static bool is_readable(const char *text)
+/* The length of the character there, as UTF-8 has it (RFC 3629, section 3); 0: none, or one for machines. */
+static size_t character(const char *at)
 {
-    for (; *text; text++) {
-        if ((unsigned char)*text < ' ' && !strchr("\n\r\t", *text))
-            return false;
-    }
-    return true;
+    unsigned char first = (unsigned char)*at;
+    size_t length = first < 0x80       ? 1
+                    : first >> 5 == 6  ? 2
+                    : first >> 4 == 14 ? 3
+                    : first >> 3 == 30 ? 4
+                                       : 0;
+
+    if (first < ' ' && !strchr("\n\r\t", *at))
+        return 0;
+    for (size_t i = 1; i < length; i++)
+        if (((unsigned char)at[i] & 0xc0) != 0x80)
+            return 0;
+    return length;
 }
 
-/* A person reads it: the beginning is enough. */
+/* A person reads it: the beginning is enough. Bytes of something compressed or packed are not shown. */
 static char *shown(const char *text)
 {
-    return !text                       ? memory_text("nothing")
-           : !is_readable(text)        ? memory_text("something that is no text")
-           : strlen(text) <= SHOWN_MAX ? memory_text(text)
-                                       : memory_format("%.*s...", SHOWN_MAX, text);
+    size_t length = 0, next;
+
+    if (!text)
+        return memory_text("nothing");
+    while (text[length] && length < SHOWN_MAX) {
+        next = character(text + length);
+        if (next == 0)
+            return memory_text("something that is no text");
+        length += next;
+    }
+    return memory_format("%.*s%s", (int)length, text, text[length] ? "..." : "");
 }
 
 void differences_add(Differences *differences, const char *pointer, const char *expected,
