@@ -9,6 +9,8 @@
 
 #include <stdlib.h>
 
+#include <arpa/inet.h>
+
 #include "base/memory.h"
 #include "fakes/dns/data.h"
 #include "fakes/dns/peer.h"
@@ -41,7 +43,9 @@ static void send_answer(DnsPeer *peer, const DnsAnswer *answer, const struct soc
     (void)to;
     if (connection->is_ending)
         return;
-    if (answer->bytes.length > 0) {
+    if (answer->is_framed) {
+        stream_write(connection->stream, answer->bytes.data, answer->bytes.length);
+    } else if (answer->bytes.length > 0) {
         Buffer framed = {0};
 
         buffer_add(&framed, prefix, sizeof prefix);
@@ -98,6 +102,17 @@ static void leave(DnsPeer *peer)
     end(connection, DNS_RESETS);
 }
 
+/* 0 for one that has none, or none of IPv4. */
+static uint32_t address_of(const Stream *stream)
+{
+    char text[STREAM_ADDRESS_MAX];
+    struct in_addr address = {0};
+
+    if (stream_peer_address(stream, text))
+        inet_pton(AF_INET, text, &address);
+    return ntohl(address.s_addr);
+}
+
 void dns_connection_open(DnsServer *server, int fd)
 {
     Connection *connection = MEMORY_NEW(Connection);
@@ -109,4 +124,5 @@ void dns_connection_open(DnsServer *server, int fd)
     timer_start(connection->idle, IDLE_MS);
     dns_peer_join(&connection->peer, server);
     connection->stream = stream_open(fd, &options, &EVENTS, connection);
+    connection->peer.ip = address_of(connection->stream);
 }

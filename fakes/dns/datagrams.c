@@ -18,7 +18,7 @@
 #include "base/memory.h"
 #include "fakes/dns/peer.h"
 
-enum { MESSAGE_MAX = 65536, LOOPBACK_NET = 127 };
+enum { MESSAGE_MAX = 65536, BATCH = 20, LOOPBACK_NET = 127 };
 
 typedef struct {
     DnsPeer peer; /* first: a peer is one of these */
@@ -30,7 +30,7 @@ typedef struct {
 typedef struct {
     DnsPeer peer;
     uv_udp_t udp;
-    char bytes[MESSAGE_MAX];
+    char bytes[BATCH * MESSAGE_MAX]; /* libuv reads so many messages at once, if there is room */
 } Socket;
 
 /* ---- one client's pair ------------------------------------------------------------------------ */
@@ -179,7 +179,7 @@ bool dns_datagrams_bind(DnsServer *server, const char *ip, uint16_t port, Error 
         return false;
     socket = MEMORY_NEW(Socket);
     socket->peer = (DnsPeer){.send = socket_send, .leave = socket_leave};
-    uv_udp_init(loop_uv(server->options.loop), &socket->udp);
+    uv_udp_init_ex(loop_uv(server->options.loop), &socket->udp, AF_INET | UV_UDP_RECVMMSG);
     socket->udp.data = socket;
     status = uv_udp_bind(&socket->udp, (const struct sockaddr *)&address, 0);
     if (status == 0)

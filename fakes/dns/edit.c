@@ -114,15 +114,24 @@ static DnsRecord record_copy(const DnsNode *node, const DnsRecord *record)
     DnsRecord copy = *record;
 
     copy.name = node->name;
+    copy.shown = record->shown != NULL && strcmp(record->shown, node->name) != 0
+                     ? memory_text(record->shown)
+                     : NULL;
     copy.class = DNS_IN;
     copy.data = (const uint8_t *)memory_text_of((const char *)record->data, record->length);
     return copy;
 }
 
+static void record_release(DnsRecord *record)
+{
+    free((void *)record->data);
+    free((char *)record->shown);
+}
+
 static void node_release(DnsNode *node)
 {
     for (size_t i = 0; i < node->count; i++)
-        free((void *)node->records[i].data);
+        record_release(&node->records[i]);
     free(node->records);
     free(node->name);
 }
@@ -146,7 +155,7 @@ static void node_insert(DnsNode *node, size_t at, const DnsRecord *record)
 static void node_delete(DnsNode *node, size_t at)
 {
     assert(node->records != NULL && at < node->count);
-    free((void *)node->records[at].data);
+    record_release(&node->records[at]);
     node->count--;
     memmove(node->records + at, node->records + at + 1, (node->count - at) * sizeof(DnsRecord));
 }
@@ -179,6 +188,17 @@ static DnsNode *touch(DnsEdit *edit, const char *name)
     return node;
 }
 
+/* As in BIND, the records of a set show their name in the case of the one that came last. */
+static void show_alike(DnsNode *node, size_t last)
+{
+    for (size_t i = 0; i < node->count; i++) {
+        if (i == last || node->records[i].type != node->records[last].type)
+            continue;
+        free((char *)node->records[i].shown);
+        node->records[i].shown = memory_text(node->records[last].shown);
+    }
+}
+
 void dns_edit_add(DnsEdit *edit, const char *name, const DnsRecord *record)
 {
     DnsNode *node = touch(edit, name);
@@ -192,8 +212,10 @@ void dns_edit_add(DnsEdit *edit, const char *name, const DnsRecord *record)
         is_there = is_there || dns_data_equal(&node->records[i], record);
         end = i + 1;
     }
-    if (!is_there)
+    if (!is_there) {
         node_insert(node, end, record);
+        show_alike(node, end);
+    }
 }
 
 void dns_edit_remove_set(DnsEdit *edit, const char *name, uint16_t type)
@@ -239,9 +261,9 @@ void dns_edit_remove_name(DnsEdit *edit, const char *name)
 
 /* ---- how an edit ends ------------------------------------------------------------------------- */
 
-static bool node_has(const DnsNode *node, const DnsRecord *record)
+bool dns_node_has(const DnsNode *node, const DnsRecord *record)
 {
-    for (size_t i = 0; i < node->count; i++) {
+    for (size_t i = 0; node != NULL && i < node->count; i++) {
         if (dns_data_equal(&node->records[i], record) && node->records[i].ttl_s == record->ttl_s)
             return true;
     }
@@ -253,7 +275,7 @@ static bool node_differs(const DnsNode *a, const DnsNode *b)
     if (a->count != b->count)
         return true;
     for (size_t i = 0; i < a->count; i++) {
-        if (!node_has(b, &a->records[i]))
+        if (!dns_node_has(b, &a->records[i]))
             return true;
     }
     return false;
@@ -273,7 +295,7 @@ static bool edit_differs(const DnsEdit *edit)
 static void note_missing(DnsZone *zone, char sign, const DnsNode *node, const DnsNode *other)
 {
     for (size_t i = 0; i < node->count; i++) {
-        if (!node_has(other, &node->records[i]))
+        if (!dns_node_has(other, &node->records[i]))
             zone->changes[zone->changes_count++] =
                 arena_format(&zone->changes_arena, "%c %s", sign,
                              dns_record_text(&zone->changes_arena, &node->records[i]));
@@ -333,15 +355,38 @@ static void edit_end(DnsEdit *edit)
     dns_nodes_release(&edit->before);
 }
 
+/* The SOA as it was before the edit, kept for its history; NULL: there was none, or there is no history. */
+static const DnsRecord *old_soa(const DnsEdit *edit, Arena *arena)
+{
+    const DnsZone *zone = edit->zone;
+    const DnsNode *touched = find(&edit->before, zone->apex);
+    const DnsNode *apex = touched != NULL ? touched : dns_node_find(zone, zone->apex);
+    const DnsRecord *soa = dns_node_set(apex, DNS_SOA, NULL);
+    DnsRecord *copy;
+
+    if (soa == NULL || zone->history.most == 0)
+        return NULL;
+    copy = ARENA_NEW(arena, DnsRecord);
+    *copy = *soa;
+    copy->name = zone->apex;
+    copy->data = (const uint8_t *)arena_text_of(arena, (const char *)soa->data, soa->length);
+    return copy;
+}
+
 bool dns_edit_commit(DnsEdit *edit)
 {
     DnsZone *zone = edit->zone;
     bool differs = edit_differs(edit);
+    Arena arena = {0};
+    const DnsRecord *soa = differs ? old_soa(edit, &arena) : NULL;
 
     if (differs && zone->listeners_count > 0)
         note_changes(edit);
     if (differs && !edit->has_serial)
         bump_serial(zone);
+    if (soa != NULL)
+        dns_history_note(edit, soa);
+    arena_release(&arena);
     edit_end(edit);
     for (size_t i = 0; differs && i < zone->listeners_count; i++)
         zone->listeners[i].on_change(zone->listeners[i].owner);

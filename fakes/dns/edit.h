@@ -27,10 +27,17 @@ typedef struct {
 
 enum { DNS_LISTENERS_MAX = 8 };
 
+/* Newest last. */
+typedef struct {
+    DnsStep *steps;
+    size_t count, most;
+} DnsHistory;
+
 struct DnsZone {
     char *apex;
     DnsNodes nodes;
     Arena changes_arena;
+    DnsHistory history;
     const char **changes;
     size_t changes_count;
     struct {
@@ -47,6 +54,8 @@ bool dns_node_is_above(const DnsZone *zone, const char *name);
 /* The first record of a set; node may be NULL, and out_count too. */
 const DnsRecord *dns_node_set(const DnsNode *node, uint16_t type, size_t *out_count);
 void dns_nodes_release(DnsNodes *nodes);
+/* A zone without any record: no zone yet. apex is clean. */
+DnsZone *dns_zone_bare(const char *apex);
 bool dns_zone_is_apex(const DnsZone *zone, const char *name);
 
 typedef struct {
@@ -62,6 +71,11 @@ void dns_edit_remove_set(DnsEdit *edit, const char *name, uint16_t type);
 void dns_edit_remove_record(DnsEdit *edit, const char *name, const DnsRecord *record);
 /* All types but, at the apex, SOA and NS. */
 void dns_edit_remove_name(DnsEdit *edit, const char *name);
+/* Whether a node has this very record, TTL and all; node may be NULL. */
+bool dns_node_has(const DnsNode *node, const DnsRecord *record);
+/* Notes what an edit changed, before and after it the SOA of its zone. */
+void dns_history_note(DnsEdit *edit, const DnsRecord *old_soa);
+void dns_history_release(DnsHistory *history);
 bool dns_edit_commit(DnsEdit *edit); /* whether anything changed */
 void dns_edit_abandon(DnsEdit *edit);
 

@@ -1,8 +1,8 @@
 /*
  * fakes/dns/encode.c - writes a DNS message as bytes, with names compressed (RFC 1035 4.1.4).
  *
- * Names are compared byte by byte, as BIND does it: an answer keeps the case that it is stored in even when the question was
- * asked in another one.
+ * Names are compared byte by byte, as BIND does it (an answer keeps the case that it is stored in even when the question was
+ * asked in another one), or without regard to case, as Knot does.
  */
 #include "fakes/dns/message.h"
 
@@ -17,6 +17,7 @@ typedef struct {
     Buffer *out;
     size_t start; /* of the message, in out */
     size_t max;   /* its length; 0: no limit */
+    bool folds;   /* names are equal in whatever case */
     size_t count; /* of known suffixes */
     struct {
         uint16_t offset;
@@ -36,7 +37,8 @@ static bool is_written_at(const Writer *writer, size_t offset, const uint8_t *wi
             return false;
         if (*wire == 0)
             return true;
-        if (memcmp(bytes + offset, wire, *wire + 1u) != 0)
+        if (writer->folds ? !dns_wire_equal(bytes + offset, wire, *wire + 1u)
+                          : memcmp(bytes + offset, wire, *wire + 1u) != 0)
             return false;
         offset += *wire + 1u;
         wire += *wire + 1u;
@@ -92,33 +94,24 @@ static void write_name_text(Writer *writer, const char *name)
         buffer_add_byte(writer->out, 0);
 }
 
-static size_t wire_name_length(const uint8_t *wire)
-{
-    size_t length = 0;
-
-    while (wire[length] != 0)
-        length += wire[length] + 1u;
-    return length + 1;
-}
-
 static void write_data(Writer *writer, const DnsRecord *record)
 {
     const DnsShape *shape = dns_shape_find(record->type);
-    size_t at;
+    size_t at = 0;
 
     if (shape == NULL || !shape->is_compressed || record->length == 0) {
         buffer_add(writer->out, record->data, record->length);
         return;
     }
-    buffer_add(writer->out, record->data, shape->lead);
-    at = shape->lead;
-    for (int i = 0; i < shape->names; i++) {
-        size_t length = wire_name_length(record->data + at);
+    for (const char *field = shape->fields; *field != '\0'; field++) {
+        size_t size = dns_field_size(*field, record->data + at, record->length - at);
 
-        write_name(writer, record->data + at, length);
-        at += length;
+        if (*field == 'n')
+            write_name(writer, record->data + at, size);
+        else
+            buffer_add(writer->out, record->data + at, size);
+        at += size;
     }
-    buffer_add(writer->out, record->data + at, record->length - at);
 }
 
 static void put_u16(uint8_t *bytes, size_t value)
@@ -132,7 +125,7 @@ static void write_record(Writer *writer, const DnsRecord *record)
     uint8_t fixed[10] = {0};
     size_t data_at;
 
-    write_name_text(writer, record->name);
+    write_name_text(writer, record->shown != NULL ? record->shown : record->name);
     put_u16(fixed, record->type);
     put_u16(fixed + 2, record->class);
     dns_write_u32(fixed + 4, record->ttl_s);
@@ -159,7 +152,8 @@ static void write_edns(Writer *writer, const DnsMessage *message)
     buffer_add_byte(writer->out, message->rcode >> 4);
     buffer_add_byte(writer->out, message->edns_version);
     buffer_add_u16(writer->out, message->wants_dnssec ? 0x8000 : 0);
-    buffer_add_u16(writer->out, 0);
+    buffer_add_u16(writer->out, (uint16_t)message->options_length);
+    buffer_add(writer->out, message->options, message->options_length);
     count = (uint8_t *)writer->out->data + writer->start + 10;
     put_u16(count, dns_read_u16(count) + 1u);
 }
@@ -173,7 +167,7 @@ static void cut_back(Buffer *buffer, size_t length)
 /* Writes the records of a section while they fit, and counts them in the header; false if one did not. */
 static bool write_section(Writer *writer, const DnsMessage *message, int section)
 {
-    size_t reserved = message->has_edns ? OPT_SIZE : 0;
+    size_t reserved = message->has_edns ? OPT_SIZE + message->options_length : 0;
     size_t written = 0;
 
     for (; written < message->sections[section].count; written++) {
@@ -213,7 +207,12 @@ static void truncate_answer(Writer *writer, size_t length)
 
 void dns_encode(const DnsMessage *message, size_t max, Buffer *out_bytes)
 {
-    Writer writer = {.out = out_bytes, .start = out_bytes->length, .max = max};
+    Writer writer = {
+        .out = out_bytes,
+        .start = out_bytes->length,
+        .max = max,
+        .folds = message->folds_names,
+    };
     const DnsRecord *questions = message->sections[DNS_QUESTION].records;
     size_t asked;
 

@@ -13,11 +13,23 @@
 typedef struct DnsPeer DnsPeer;
 typedef struct DnsWaiting DnsWaiting;
 
+typedef struct DnsNotifier DnsNotifier;
+typedef struct DnsSecondary DnsSecondary;
+
 /* A zone that a server answers for, and what its changes are told to. */
 typedef struct {
     DnsServer *server;
     DnsZone *zone;
+    DnsSecondary
+        *secondary;  /* that keeps it like its primary's; NULL: this server is the primary */
+    bool is_expired; /* nobody confirmed it for longer than its SOA allows */
 } DnsServed;
+
+/* Who may have whole zones. */
+typedef struct {
+    uint32_t ip; /* 0: from anywhere */
+    char *key;   /* clean; NULL: signed or not */
+} DnsAllowance;
 
 struct DnsServer {
     DnsServerOptions options; /* its site is ours */
@@ -25,6 +37,9 @@ struct DnsServer {
     size_t served_count, served_capacity;
     DnsSigner *signers;
     size_t signers_count, signers_capacity;
+    DnsAllowance *allowances;
+    size_t allowances_count, allowances_capacity;
+    DnsNotifier *notifiers;
     DnsPeer *peers;
     DnsWaiting *waiting; /* what a peer, or nobody any more, will be answered later */
     size_t waiting_count;
@@ -33,8 +48,9 @@ struct DnsServer {
 typedef enum { DNS_STAYS_OPEN, DNS_CLOSES, DNS_RESETS } DnsEnding;
 
 typedef struct {
-    Buffer bytes; /* empty: no answer */
-    size_t whole; /* what it measured before a fault cut it */
+    Buffer bytes;   /* empty: no answer */
+    bool is_framed; /* several messages for TCP, each with its length before it */
+    size_t whole;   /* what it measured before a fault cut it */
     int64_t
         delay_ms; /* until it goes out; with is_postponed, until the message is to be taken up */
     DnsEnding ending;  /* of a connection, after these bytes */
@@ -45,6 +61,7 @@ typedef struct {
     const uint8_t *bytes;
     size_t length;
     bool is_tcp;
+    uint32_t ip; /* of who asks, IPv4; 0: unknown */
     bool
         may_wait; /* a fault may postpone it (in answer->is_postponed); else it is done now and only the answer waits */
     bool was_asked;  /* the fault points had their say about it already */

@@ -125,6 +125,8 @@ static bool take_edns(Reader *reader, int section, const DnsRecord *opt, Error *
     message->rcode = (uint8_t)(message->rcode | (opt->ttl_s >> 24) << 4);
     message->edns_version = (uint8_t)(opt->ttl_s >> 16);
     message->wants_dnssec = (opt->ttl_s & 0x8000) != 0;
+    message->options = opt->data;
+    message->options_length = opt->length;
     return cookies_are_right(opt->data, opt->length) || refuse(err, "a cookie has a wrong length");
 }
 
@@ -154,7 +156,7 @@ static bool read_record(Reader *reader, DnsRecord *out_record, Error *err)
     const uint8_t *fixed;
     size_t size;
 
-    if (!read_name(reader, &out_record->name, NULL, err))
+    if (!read_name(reader, &out_record->name, &out_record->shown, err))
         return false;
     if (reader->length - reader->at < FIXED_SIZE)
         return refuse(err, "a record is cut short");

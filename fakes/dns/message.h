@@ -2,7 +2,7 @@
  * fakes/dns/message.h - DNS messages as the servers of a world read and write them. Bytes in, bytes out.
  *
  * Source: RFC 1035 section 4 (format, compression), RFC 3596 (AAAA), RFC 6891 (EDNS), RFC 2136 (UPDATE).
- * Units:  TTLs in seconds. Names are text in lower case with a dot at the end: "tsb.example.com.".
+ * Units:  TTLs in seconds. Names are text with a dot at the end: "tsb.example.com.".
  */
 #ifndef FAKES_DNS_MESSAGE_H
 #define FAKES_DNS_MESSAGE_H
@@ -20,13 +20,20 @@ enum {
     DNS_NS = 2,
     DNS_CNAME = 5,
     DNS_SOA = 6,
+    DNS_PTR = 12,
+    DNS_MX = 15,
     DNS_TXT = 16,
     DNS_AAAA = 28,
+    DNS_SRV = 33,
     DNS_OPT = 41,
+    DNS_DS = 43,
     DNS_TSIG = 250,
-    DNS_ANY = 255
+    DNS_IXFR = 251,
+    DNS_AXFR = 252,
+    DNS_ANY = 255,
+    DNS_CAA = 257
 };
-enum { DNS_IN = 1, DNS_CLASS_NONE = 254, DNS_CLASS_ANY = 255 };
+enum { DNS_IN = 1, DNS_CHAOS = 3, DNS_HESIOD = 4, DNS_CLASS_NONE = 254, DNS_CLASS_ANY = 255 };
 enum {
     DNS_NOERROR = 0,
     DNS_FORMERR = 1,
@@ -48,12 +55,14 @@ enum { DNS_NAME_MAX = 256 };
 
 enum {
     DNS_BADVERS = 16,
-    DNS_BADTRUNC = 22
+    DNS_BADTRUNC = 22,
+    DNS_BADCOOKIE = 23
 }; /* the same number space, other meanings in OPT and in TSIG */
 
-/* One resource record. data is wire format without compression, names in lower case; text helpers below. */
+/* One resource record. data is wire format without compression; text helpers below. */
 typedef struct {
-    const char *name;
+    const char *name;  /* in lower case */
+    const char *shown; /* the same in the case it is written in; NULL: as name */
     uint16_t type, class;
     uint32_t ttl_s;
     const uint8_t *data;
@@ -72,6 +81,10 @@ typedef struct {
     bool
         has_edns; /* OPT is read into and written from these, and is no record of the additional section */
     uint8_t edns_version;
+    const uint8_t
+        *options; /* of EDNS, as on the wire: code, length, data; whole, if they were read */
+    size_t options_length;
+    bool folds_names; /* writing: names that differ in case only are compressed to one */
     bool wants_dnssec;
     uint16_t udp_size; /* what the peer takes; 512 without EDNS */
     const char *
@@ -97,14 +110,15 @@ void dns_encode(const DnsMessage *message, size_t max, Buffer *out_bytes);
 void dns_add(Arena *arena, DnsMessage *message, int section, const DnsRecord *record);
 
 /*
- * "192.0.2.1" for A, a name for CNAME and NS, "mname rname serial refresh retry expire minimum" for SOA, text for TXT (any
- * length, cut into strings of 255 bytes; "\\DDD" for what is not printable). Others are written, not read: "\\# 2 beef".
+ * "192.0.2.1" for A, a name for CNAME and NS, text for TXT (any length, cut into strings of 255 bytes; "\\DDD" for what is not
+ * printable), all others as in a master file: "10 mail.example.com." for MX, "\\# 2 beef" for a type without a name here.
  * Reading sets type, data and length, class IN, and nothing else. Fails with ERR_INPUT.
  */
 bool dns_data_parse(Arena *arena, uint16_t type, const char *text, DnsRecord *out_record,
                     Error *err);
 const char *dns_data_text(Arena *arena, const DnsRecord *record);
-const char *dns_type_name(uint16_t type); /* "CNAME"; "TYPE" for one without a name here */
+const char *dns_type_name(uint16_t type);  /* "CNAME"; "TYPE" for one without a name here */
+uint16_t dns_type_parse(const char *text); /* "cname", "TYPE999" of data; 0: neither */
 const char *dns_type_text(Arena *arena, uint16_t type); /* the same, but "TYPE999" */
 const char *dns_rcode_name(int rcode);                  /* "NXDOMAIN", "BADKEY" */
 bool dns_name_equal(const char *a, const char *b);      /* ignoring case */

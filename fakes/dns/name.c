@@ -117,11 +117,10 @@ static bool follow(const uint8_t *bytes, size_t length, size_t start, size_t *at
     return target >= HEADER_SIZE && target < start;
 }
 
-size_t dns_name_decode(const uint8_t *bytes, size_t length, size_t at,
-                       char out_text[DNS_NAME_TEXT_MAX])
+size_t dns_name_unpack(const uint8_t *bytes, size_t length, size_t at,
+                       uint8_t out_wire[DNS_WIRE_NAME_MAX], size_t *out_length)
 {
-    char *out = out_text;
-    size_t start = at, end = 0, wire_length = 1;
+    size_t start = at, end = 0, written = 0;
 
     while (at < length && bytes[at] != 0) {
         uint8_t label = bytes[at];
@@ -133,18 +132,53 @@ size_t dns_name_decode(const uint8_t *bytes, size_t length, size_t at,
             start = at;
             continue;
         }
-        wire_length += label + 1u;
-        if (label > DNS_LABEL_MAX || label + 1u > length - at || wire_length > DNS_WIRE_NAME_MAX)
+        if (label > DNS_LABEL_MAX || label + 1u > length - at ||
+            written + label + 2u > DNS_WIRE_NAME_MAX)
             return 0;
-        out = write_label(out, bytes + at + 1, label);
+        memcpy(out_wire + written, bytes + at, label + 1u);
+        written += label + 1u;
         at += label + 1u;
     }
     if (at >= length)
         return 0;
+    out_wire[written] = 0;
+    *out_length = written + 1;
+    return end > 0 ? end : at + 1;
+}
+
+size_t dns_name_decode(const uint8_t *bytes, size_t length, size_t at,
+                       char out_text[DNS_NAME_TEXT_MAX])
+{
+    uint8_t wire[DNS_WIRE_NAME_MAX];
+    char *out = out_text;
+    size_t wire_length, end = dns_name_unpack(bytes, length, at, wire, &wire_length);
+
+    if (end == 0)
+        return 0;
+    for (const uint8_t *label = wire; *label != 0; label += *label + 1u)
+        out = write_label(out, label + 1, *label);
     if (out == out_text)
         *out++ = '.';
     *out = '\0';
-    return end > 0 ? end : at + 1;
+    return end;
+}
+
+bool dns_wire_equal(const uint8_t *a, const uint8_t *b, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (a[i] != b[i] && lower((char)a[i]) != lower((char)b[i]))
+            return false;
+    }
+    return true;
+}
+
+const char *dns_name_parent(const char *name)
+{
+    if (strcmp(name, ".") == 0)
+        return NULL;
+    while (*name != '.' && *name != '\0')
+        name += name[0] == '\\' && name[1] != '\0' ? 2 : 1;
+    return name[0] == '.' && name[1] != '\0' ? name + 1 : ".";
 }
 
 void dns_name_lower(char *text)

@@ -30,7 +30,17 @@ size_t dns_name_encode(const char *text, uint8_t out_wire[DNS_WIRE_NAME_MAX]);
 size_t dns_name_decode(const uint8_t *bytes, size_t length, size_t at,
                        char out_text[DNS_NAME_TEXT_MAX]);
 
+/* The same, as labels without compression; out_length counts the root's byte too. */
+size_t dns_name_unpack(const uint8_t *bytes, size_t length, size_t at,
+                       uint8_t out_wire[DNS_WIRE_NAME_MAX], size_t *out_length);
+
 void dns_name_lower(char *text);
+
+/* Equal but for the case of letters. The lengths before labels are no letters: labels may be compared whole. */
+bool dns_wire_equal(const uint8_t *a, const uint8_t *b, size_t length);
+
+/* "b.z." of "a.b.z.", "." of "z."; NULL of ".". Part of name itself, or a constant. */
+const char *dns_name_parent(const char *name);
 
 /* Lower case, with the last dot; false if text is no domain name. */
 bool dns_name_tidy(const char *text, char out_name[DNS_NAME_TEXT_MAX]);

@@ -21,6 +21,7 @@ struct DnsWaiting {
     DnsWaiting *next, *previous;
     Timer *timer;
     bool is_tcp;
+    uint32_t ip;
     Buffer message;
     DnsAnswer answer;
     struct sockaddr_in to;
@@ -101,7 +102,8 @@ static void wait_for(DnsServer *server, DnsPeer *peer, const DnsArrival *arrival
         return;
     }
     waiting = MEMORY_NEW(DnsWaiting);
-    *waiting = (DnsWaiting){.server = server, .peer = peer, .is_tcp = arrival->is_tcp};
+    *waiting =
+        (DnsWaiting){.server = server, .peer = peer, .is_tcp = arrival->is_tcp, .ip = arrival->ip};
     waiting->answer = *answer;
     if (answer->is_postponed)
         buffer_add(&waiting->message, arrival->bytes, arrival->length);
@@ -143,6 +145,7 @@ static void on_due(void *owner)
         .bytes = (const uint8_t *)waiting->message.data,
         .length = waiting->message.length,
         .is_tcp = waiting->is_tcp,
+        .ip = waiting->ip,
         .was_asked = true,
         .wall_ms = clock_wall_ms(),
     };
@@ -158,12 +161,20 @@ static void on_due(void *owner)
     waiting_free(waiting);
 }
 
+static uint32_t address_of(const DnsPeer *peer, const struct sockaddr *from)
+{
+    if (from == NULL || from->sa_family != AF_INET)
+        return peer->ip;
+    return ntohl(((const struct sockaddr_in *)(const void *)from)->sin_addr.s_addr);
+}
+
 void dns_peer_ask(DnsPeer *peer, const void *bytes, size_t length, const struct sockaddr *from)
 {
     DnsArrival arrival = {
         .bytes = bytes,
         .length = length,
         .is_tcp = peer->is_tcp,
+        .ip = address_of(peer, from),
         .may_wait = true,
         .wall_ms = clock_wall_ms(),
     };

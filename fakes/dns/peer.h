@@ -16,6 +16,7 @@ struct DnsPeer {
     DnsServer *server; /* NULL once one of the two has left the other */
     DnsPeer *next, *previous;
     bool is_tcp;
+    uint32_t ip; /* of a TCP client, IPv4; 0: unknown */
     void (*send)(DnsPeer *peer, const DnsAnswer *answer, const struct sockaddr *to);
     void (*leave)(DnsPeer *peer); /* the server goes away: close */
 };

@@ -8,12 +8,17 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include <arpa/inet.h>
+
 #include "base/clock.h"
 #include "base/memory.h"
 #include "fakes/dns/connection.h"
 #include "fakes/dns/datagrams.h"
 #include "fakes/dns/exchange.h"
+#include "fakes/dns/name.h"
+#include "fakes/dns/notifier.h"
 #include "fakes/dns/peer.h"
+#include "fakes/dns/secondary.h"
 
 DnsServer *dns_server_new(const DnsServerOptions *options)
 {
@@ -29,14 +34,19 @@ void dns_server_free(DnsServer *server)
     if (server == NULL)
         return;
     dns_waiting_drop_all(server);
+    dns_notifiers_free(server);
     while (server->peers != NULL)
         server->peers->leave(server->peers);
     for (size_t i = 0; i < server->served_count; i++) {
         dns_zone_forget_owner(server->served[i]->zone, server->served[i]);
+        dns_secondary_free(server->served[i]->secondary);
         free(server->served[i]);
     }
     for (size_t i = 0; i < server->signers_count; i++)
         dns_signer_release(&server->signers[i]);
+    for (size_t i = 0; i < server->allowances_count; i++)
+        free(server->allowances[i].key);
+    free(server->allowances);
     free(server->served);
     free(server->signers);
     free((char *)server->options.site);
@@ -53,6 +63,7 @@ static void on_zone_change(void *owner)
     const char *const *changes = dns_zone_changes(served->zone, &count);
     cJSON *data, *list;
 
+    dns_notifiers_tell(served->server, served->zone);
     if (options->trace == NULL)
         return;
     data = cJSON_CreateObject();
@@ -85,6 +96,22 @@ void dns_server_add_key(DnsServer *server, const DnsKey *key)
     assert(ok && "a key has a domain name, a known algorithm and a secret in base64");
     (void)ok;
     server->signers_count++;
+}
+
+void dns_server_allow_transfer(DnsServer *server, const char *ip, const char *key)
+{
+    char name[DNS_NAME_TEXT_MAX];
+    struct in_addr address = {0};
+    bool ok = (ip == NULL || inet_pton(AF_INET, ip, &address) == 1) &&
+              (key == NULL || dns_name_tidy(key, name));
+
+    assert(ok && "an address and the name of a key");
+    (void)ok;
+    MEMORY_GROW(server->allowances, server->allowances_count, server->allowances_capacity);
+    server->allowances[server->allowances_count++] = (DnsAllowance){
+        .ip = ntohl(address.s_addr),
+        .key = key != NULL ? memory_text(name) : NULL,
+    };
 }
 
 int64_t dns_server_handle(DnsServer *server, bool is_tcp, const void *bytes, size_t length,

@@ -1,7 +1,8 @@
 /*
  * fakes/dns/server.h - an authoritative name server: UDP and TCP in, answers and updates out.
  *
- * Source: RFC 1035 4.2, RFC 7766 (TCP), RFC 2136, RFC 8945 (TSIG, hmac-sha256). Personality: BIND 9.18.
+ * Source: RFC 1035 4.2, RFC 7766 (TCP), RFC 2136, RFC 8945 (TSIG), RFC 5936 (AXFR), RFC 1995 (IXFR), RFC 1996 (NOTIFY).
+ *         Personality: BIND 9.18, or Knot 3.2 where asked for (manners.h).
  */
 #ifndef FAKES_DNS_SERVER_H
 #define FAKES_DNS_SERVER_H
@@ -9,6 +10,7 @@
 #include "base/loop.h"
 #include "base/network.h"
 #include "base/trace.h"
+#include "fakes/dns/manners.h"
 #include "fakes/dns/tsig.h"
 #include "fakes/dns/zone.h"
 
@@ -32,6 +34,10 @@ typedef struct {
      */
     int64_t (*resolve)(void *self, Arena *arena, const DnsRecord *question, DnsMessage *reply);
     void *self;
+    DnsPersonality personality;
+    const char *version;          /* of version.bind; NULL: not told */
+    const char *identity;         /* of hostname.bind and NSID; NULL: not told */
+    const uint8_t *cookie_secret; /* 16 bytes for cookies (cookie.h), borrowed; NULL: gives none */
 } DnsServerOptions;
 
 DnsServer *dns_server_new(const DnsServerOptions *options);
@@ -43,6 +49,9 @@ void dns_server_add_zone(DnsServer *server, DnsZone *zone);
  * base64 of a key are the world's own and have to be right (dns_signer_init tells whether they are).
  */
 void dns_server_add_key(DnsServer *server, const DnsKey *key);
+
+/* Who signs with key (NULL: anybody) and comes from ip (NULL: from anywhere) may have whole zones. Until then, nobody may. */
+void dns_server_allow_transfer(DnsServer *server, const char *ip, const char *key);
 
 /* One message in, one out; a DELAY fault delays only the answer here (out_reply empty: no answer); returns the delay in ms, or -1 for none. For tests and models. */
 int64_t dns_server_handle(DnsServer *server, bool is_tcp, const void *bytes, size_t length,

@@ -15,7 +15,7 @@
 #include "fakes/dns/data.h"
 #include "fakes/dns/name.h"
 
-enum { FUDGE_S = 300, MAC_MAX = 64, MAC_LEAST = 10, FIXED_SIZE = 16, RECORD_FIXED_SIZE = 10 };
+enum { FUDGE_S = 300, MAC_LEAST = 10, FIXED_SIZE = 16, RECORD_FIXED_SIZE = 10 };
 enum { TIME_SIZE = 6 };
 
 static const struct {
@@ -23,9 +23,12 @@ static const struct {
     const char *digest;
     size_t mac_length;
 } ALGORITHMS[] = {
-    {"hmac-sha256.", "SHA256", 32},
-    {"hmac-sha384.", "SHA384", 48},
-    {"hmac-sha512.", "SHA512", 64},
+    {"hmac-sha256.",              "SHA256", 32},
+    {"hmac-sha384.",              "SHA384", 48},
+    {"hmac-sha512.",              "SHA512", 64},
+    {"hmac-sha224.",              "SHA224", 28},
+    {"hmac-sha1.",                "SHA1",   20},
+    {"hmac-md5.sig-alg.reg.int.", "MD5",    16},
 };
 
 /* ---- keys ------------------------------------------------------------------------------------- */
@@ -62,6 +65,14 @@ static bool load_secret(DnsSigner *signer, const DnsKey *key, const char *digest
     return true;
 }
 
+/* People write hmac-md5 without the domain that it was given before there was a registry. */
+static bool is_called(const char *name, const char *wanted)
+{
+    size_t length = strcmp(wanted, "hmac-md5.") == 0 ? strlen(wanted) : strlen(name) + 1;
+
+    return strncmp(name, wanted, length) == 0;
+}
+
 bool dns_signer_init(DnsSigner *signer, const DnsKey *key, Error *err)
 {
     const char *wanted = key->algorithm != NULL ? key->algorithm : ALGORITHMS[0].name;
@@ -71,7 +82,7 @@ bool dns_signer_init(DnsSigner *signer, const DnsKey *key, Error *err)
     if (!dns_name_tidy(key->name, name) || !dns_name_tidy(wanted, algorithm))
         return error_set(err, ERR_INPUT, "a TSIG key needs a domain name as its name");
     for (size_t i = 0; i < sizeof ALGORITHMS / sizeof *ALGORITHMS; i++) {
-        if (strcmp(ALGORITHMS[i].name, algorithm) != 0)
+        if (!is_called(ALGORITHMS[i].name, algorithm))
             continue;
         if (!load_secret(signer, key, ALGORITHMS[i].digest, err))
             return false;
@@ -80,7 +91,9 @@ bool dns_signer_init(DnsSigner *signer, const DnsKey *key, Error *err)
         signer->mac_length = ALGORITHMS[i].mac_length;
         return true;
     }
-    return error_set(err, ERR_INPUT, "key %s: no algorithm %s, only hmac-sha256, -384 and -512",
+    return error_set(err, ERR_INPUT,
+                     "key %s: no algorithm %s, only hmac-sha1, -sha224, -sha256, -sha384, "
+                     "-sha512 and hmac-md5",
                      name, wanted);
 }
 
@@ -152,26 +165,34 @@ static void add_variables(Buffer *out, const DnsTsig *tsig)
     buffer_add(out, tsig->other, tsig->other_length);
 }
 
-/* prefix: the request's MAC with its length before it, for an answer; empty for a request. */
+typedef enum { ALL_VARIABLES, TIMERS_ONLY } Signed;
+
+/* prefix: the MAC before this one with its length before it; empty for a request. */
 static void compute(const DnsSigner *signer, const Buffer *prefix, const uint8_t *message,
-                    size_t length, const DnsTsig *tsig, uint8_t out_mac[MAC_MAX])
+                    size_t length, const DnsTsig *tsig, Signed what, uint8_t out_mac[DNS_MAC_MAX])
 {
     Buffer variables = {0};
     size_t size = 0;
 
-    add_variables(&variables, tsig);
+    if (what == ALL_VARIABLES) {
+        add_variables(&variables, tsig);
+    } else {
+        add_time(&variables, tsig->time_s);
+        buffer_add_u16(&variables, tsig->fudge_s);
+    }
     EVP_MAC_init(signer->mac, NULL, 0, NULL);
     EVP_MAC_update(signer->mac, (const unsigned char *)prefix->data, prefix->length);
     EVP_MAC_update(signer->mac, message, length);
     EVP_MAC_update(signer->mac, (const unsigned char *)variables.data, variables.length);
-    EVP_MAC_final(signer->mac, out_mac, &size, MAC_MAX);
+    EVP_MAC_final(signer->mac, out_mac, &size, DNS_MAC_MAX);
     assert(size == signer->mac_length);
     buffer_release(&variables);
 }
 
-/* The request as it was before it was signed: its own id, and one additional record less. */
-static void compute_request(const DnsSigner *signer, const uint8_t *bytes, size_t length,
-                            const DnsTsig *tsig, uint8_t out_mac[MAC_MAX])
+/* A message as it was before it was signed: its own id, and one additional record less. */
+static void compute_received(const DnsSigner *signer, const Buffer *prefix, const uint8_t *bytes,
+                             size_t length, const DnsTsig *tsig, Signed what,
+                             uint8_t out_mac[DNS_MAC_MAX])
 {
     Buffer message = {0};
     uint8_t *copy;
@@ -184,7 +205,7 @@ static void compute_request(const DnsSigner *signer, const uint8_t *bytes, size_
     copy[1] = (uint8_t)tsig->original_id;
     copy[10] = (uint8_t)(additional >> 8);
     copy[11] = (uint8_t)additional;
-    compute(signer, &(Buffer){0}, copy, length, tsig, out_mac);
+    compute(signer, prefix, copy, length, tsig, what, out_mac);
     buffer_release(&message);
 }
 
@@ -218,7 +239,7 @@ int dns_tsig_judge(const DnsSigner *signers, size_t count, const uint8_t *bytes,
                    const DnsSigner **out_signer)
 {
     const DnsSigner *signer = signer_find(signers, count, tsig);
-    uint8_t mac[MAC_MAX];
+    uint8_t mac[DNS_MAC_MAX];
 
     *out_signer = NULL;
     if (signer == NULL)
@@ -227,7 +248,7 @@ int dns_tsig_judge(const DnsSigner *signers, size_t count, const uint8_t *bytes,
         return DNS_BADSIG;
     if (!mac_length_can_be(signer, tsig->mac_length))
         return DNS_FORMERR;
-    compute_request(signer, bytes, message->tsig_at, tsig, mac);
+    compute_received(signer, &(Buffer){0}, bytes, message->tsig_at, tsig, ALL_VARIABLES, mac);
     if (CRYPTO_memcmp(mac, tsig->mac, tsig->mac_length) != 0)
         return DNS_BADSIG;
     *out_signer = signer;
@@ -275,10 +296,37 @@ static void append(Buffer *message, const DnsTsig *tsig)
     buffer_release(&data);
 }
 
-void dns_tsig_answer(Buffer *message, const DnsTsig *request, const DnsSigner *signer, int error,
-                     int64_t now_s)
+static void add_mac(Buffer *prefix, const uint8_t *mac, size_t length)
 {
-    uint8_t mac[MAC_MAX];
+    buffer_add_u16(prefix, (uint16_t)length);
+    buffer_add(prefix, mac, length);
+}
+
+static DnsTsig now_signed(const Buffer *message, const DnsSigner *signer, int64_t now_s)
+{
+    return (DnsTsig){
+        .key = signer->name,
+        .algorithm = signer->algorithm,
+        .time_s = (uint64_t)now_s,
+        .fudge_s = FUDGE_S,
+        .original_id = dns_read_u16((const uint8_t *)message->data),
+    };
+}
+
+/* Computes the MAC of a message with what came before it, and appends it. */
+static void sign(Buffer *message, const DnsSigner *signer, const Buffer *prefix, DnsTsig *tsig,
+                 Signed what, uint8_t out_mac[DNS_MAC_MAX])
+{
+    compute(signer, prefix, (const uint8_t *)message->data, message->length, tsig, what, out_mac);
+    tsig->mac = out_mac;
+    tsig->mac_length = signer->mac_length;
+    append(message, tsig);
+}
+
+void dns_tsig_answer(Buffer *message, const DnsTsig *request, const DnsSigner *signer, int error,
+                     int64_t now_s, uint8_t out_mac[DNS_MAC_MAX])
+{
+    uint8_t mac[DNS_MAC_MAX];
     Buffer prefix = {0}, server_time = {0};
     DnsTsig tsig = {
         .key = request->key,
@@ -297,13 +345,56 @@ void dns_tsig_answer(Buffer *message, const DnsTsig *request, const DnsSigner *s
         tsig.other_length = server_time.length;
     }
     if (signer != NULL) {
-        buffer_add_u16(&prefix, (uint16_t)request->mac_length);
-        buffer_add(&prefix, request->mac, request->mac_length);
-        compute(signer, &prefix, (const uint8_t *)message->data, message->length, &tsig, mac);
-        tsig.mac = mac;
-        tsig.mac_length = signer->mac_length;
+        add_mac(&prefix, request->mac, request->mac_length);
+        sign(message, signer, &prefix, &tsig, ALL_VARIABLES, out_mac != NULL ? out_mac : mac);
+    } else {
+        append(message, &tsig);
     }
-    append(message, &tsig);
     buffer_release(&prefix);
     buffer_release(&server_time);
+}
+
+void dns_tsig_continue(Buffer *message, const DnsTsig *request, const DnsSigner *signer,
+                       int64_t now_s, uint8_t mac[DNS_MAC_MAX])
+{
+    Buffer prefix = {0};
+    DnsTsig tsig = now_signed(message, signer, now_s);
+
+    tsig.key = request->key;
+    add_mac(&prefix, mac, signer->mac_length);
+    sign(message, signer, &prefix, &tsig, TIMERS_ONLY, mac);
+    buffer_release(&prefix);
+}
+
+/* ---- the other side of it --------------------------------------------------------------------- */
+
+void dns_tsig_request(Buffer *message, const DnsSigner *signer, int64_t now_s,
+                      uint8_t out_mac[DNS_MAC_MAX])
+{
+    DnsTsig tsig = now_signed(message, signer, now_s);
+
+    sign(message, signer, &(Buffer){0}, &tsig, ALL_VARIABLES, out_mac);
+}
+
+bool dns_tsig_check(const DnsSigner *signer, const uint8_t *bytes, const DnsMessage *message,
+                    bool is_first, int64_t now_s, uint8_t mac[DNS_MAC_MAX])
+{
+    Arena arena = {0};
+    Buffer prefix = {0};
+    DnsTsig tsig;
+    uint8_t computed[DNS_MAC_MAX];
+    bool ok = dns_tsig_parse(&arena, message->tsig, &tsig) && tsig.error == DNS_NOERROR &&
+              signer_find(signer, 1, &tsig) != NULL && tsig.mac_length == signer->mac_length &&
+              is_in_time(&tsig, now_s);
+
+    if (ok) {
+        add_mac(&prefix, mac, signer->mac_length);
+        compute_received(signer, &prefix, bytes, message->tsig_at, &tsig,
+                         is_first ? ALL_VARIABLES : TIMERS_ONLY, computed);
+        ok = CRYPTO_memcmp(computed, tsig.mac, signer->mac_length) == 0;
+        memcpy(mac, computed, signer->mac_length);
+    }
+    buffer_release(&prefix);
+    arena_release(&arena);
+    return ok;
 }

@@ -12,10 +12,13 @@
 #include "fakes/dns/message.h"
 
 typedef struct {
-    const char *name;      /* key name: "understudy." */
-    const char *secret;    /* base64 */
-    const char *algorithm; /* "hmac-sha256", "hmac-sha384" or "hmac-sha512"; NULL: the first */
+    const char *name;   /* key name: "understudy." */
+    const char *secret; /* base64 */
+    const char *
+        algorithm; /* "hmac-sha256", -sha1, -sha224, -sha384, -sha512, "hmac-md5"; NULL: the first */
 } DnsKey;
+
+enum { DNS_MAC_MAX = 64 };
 
 /* A key made ready for use. The memory is the caller's. */
 typedef struct {
@@ -55,9 +58,24 @@ size_t dns_tsig_size(const DnsTsig *request, const DnsSigner *signer);
 
 /*
  * Puts a TSIG record at the end of the answer to request, which is all that the buffer holds. signer NULL: an unsigned one, which
- * only carries the error (RFC 8945, section 5.3.2).
+ * only carries the error (RFC 8945, section 5.3.2). out_mac: the MAC that it got, for dns_tsig_continue; may be NULL.
  */
 void dns_tsig_answer(Buffer *message, const DnsTsig *request, const DnsSigner *signer, int error,
-                     int64_t now_s);
+                     int64_t now_s, uint8_t out_mac[DNS_MAC_MAX]);
+
+/* The same for one more message of that answer (section 5.3.1); mac is that of the message before it, and becomes this one's. */
+void dns_tsig_continue(Buffer *message, const DnsTsig *request, const DnsSigner *signer,
+                       int64_t now_s, uint8_t mac[DNS_MAC_MAX]);
+
+/* Puts a TSIG record at the end of a request, which is all that the buffer holds; out_mac is what its answer is judged by. */
+void dns_tsig_request(Buffer *message, const DnsSigner *signer, int64_t now_s,
+                      uint8_t out_mac[DNS_MAC_MAX]);
+
+/*
+ * Judges a message of an answer that ends with a TSIG record: the first one (is_first), or one that comes after it. mac is that of
+ * the request, then of each message, and is replaced. False: it is not what the signer made, or its time is off.
+ */
+bool dns_tsig_check(const DnsSigner *signer, const uint8_t *bytes, const DnsMessage *message,
+                    bool is_first, int64_t now_s, uint8_t mac[DNS_MAC_MAX]);
 
 #endif

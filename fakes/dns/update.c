@@ -214,8 +214,7 @@ static size_t lost_servers(const DnsZone *zone)
     return lost;
 }
 
-/* BIND refuses an update that leaves a name server without an address, and so does this one. */
-static int apply_all(DnsZone *zone, const DnsMessage *update)
+static int apply_all(DnsZone *zone, const DnsMessage *update, bool guards_servers)
 {
     size_t lost_before = lost_servers(zone);
     DnsEdit edit;
@@ -223,7 +222,7 @@ static int apply_all(DnsZone *zone, const DnsMessage *update)
     dns_edit_begin(&edit, zone);
     for (size_t i = 0; i < update->sections[UPDATES].count; i++)
         apply(&edit, &update->sections[UPDATES].records[i]);
-    if (lost_servers(zone) > lost_before) {
+    if (guards_servers && lost_servers(zone) > lost_before) {
         dns_edit_abandon(&edit);
         return DNS_REFUSED;
     }
@@ -242,7 +241,7 @@ static int check_zone(const DnsZone *zone, const DnsMessage *update)
                                                                              : DNS_NOTAUTH;
 }
 
-int dns_zone_update(DnsZone *zone, const DnsMessage *update)
+int dns_zone_update(DnsZone *zone, const DnsMessage *update, bool guards_servers)
 {
     int rcode = check_zone(zone, update);
 
@@ -250,5 +249,5 @@ int dns_zone_update(DnsZone *zone, const DnsMessage *update)
         rcode = check_prerequisites(zone, update);
     if (rcode == DNS_NOERROR)
         rcode = check_update_forms(zone, update);
-    return rcode == DNS_NOERROR ? apply_all(zone, update) : rcode;
+    return rcode == DNS_NOERROR ? apply_all(zone, update, guards_servers) : rcode;
 }

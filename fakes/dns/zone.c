@@ -28,6 +28,7 @@ static bool prepare(const DnsZone *zone, Arena *arena, const char *name, uint16_
                     const char *text, DnsRecord *out_record, Error *err)
 {
     return name_prepare(zone, arena, name, &out_record->name, err) &&
+           dns_name_read(arena, name, ".", &out_record->shown, err) &&
            dns_data_parse(arena, type, text, out_record, err);
 }
 
@@ -45,9 +46,17 @@ static void plant(DnsZone *zone, Arena *arena, uint16_t type, const char *text, 
     dns_edit_commit(&edit);
 }
 
-DnsZone *dns_zone_new(const DnsZoneOptions *options)
+DnsZone *dns_zone_bare(const char *apex)
 {
     DnsZone *zone = MEMORY_NEW(DnsZone);
+
+    zone->apex = memory_text(apex);
+    return zone;
+}
+
+DnsZone *dns_zone_new(const DnsZoneOptions *options)
+{
+    DnsZone *zone;
     Arena arena = {0};
     const char *apex = NULL;
     const char *soa;
@@ -55,7 +64,7 @@ DnsZone *dns_zone_new(const DnsZoneOptions *options)
 
     assert(ok && "the apex of a zone is a name");
     (void)ok;
-    zone->apex = memory_text(apex);
+    zone = dns_zone_bare(apex);
     soa = arena_format(&arena, "%s hostmaster.%s %u %d %d %d %u", options->primary,
                        strcmp(apex, ".") == 0 ? "" : apex, options->serial, REFRESH_S, RETRY_S,
                        EXPIRE_S, options->negative_ttl_s);
@@ -71,6 +80,7 @@ void dns_zone_free(DnsZone *zone)
         return;
     dns_nodes_release(&zone->nodes);
     arena_release(&zone->changes_arena);
+    dns_history_release(&zone->history);
     free(zone->apex);
     free(zone);
 }
@@ -102,6 +112,29 @@ const DnsRecord *dns_zone_find_set(const DnsZone *zone, const char *name, uint16
 const DnsRecord *dns_zone_find(const DnsZone *zone, const char *name, uint16_t type)
 {
     return dns_zone_find_set(zone, name, type, NULL);
+}
+
+const DnsRecord *const *dns_zone_records(const DnsZone *zone, Arena *arena, size_t *out_count)
+{
+    const DnsNode *apex = dns_node_find(zone, zone->apex);
+    const DnsRecord *soa = dns_node_set(apex, DNS_SOA, NULL);
+    const DnsRecord **records;
+    size_t total = 0, count = 0;
+
+    for (size_t i = 0; i < zone->nodes.count; i++)
+        total += zone->nodes.items[i].count;
+    records = arena_new(arena, total * sizeof *records);
+    records[count++] = soa;
+    for (size_t i = 0; i < zone->nodes.count; i++) {
+        const DnsNode *node = &zone->nodes.items[i];
+
+        for (size_t j = 0; j < node->count; j++) {
+            if (&node->records[j] != soa)
+                records[count++] = &node->records[j];
+        }
+    }
+    *out_count = count;
+    return records;
 }
 
 /* ---- changed by hand -------------------------------------------------------------------------- */
@@ -189,34 +222,6 @@ void dns_zone_remove(DnsZone *zone, const char *name, uint16_t type)
         dns_edit_commit(&edit);
     }
     arena_release(&arena);
-}
-
-/* Every record goes, the apex's own ones too: from brings its SOA and NS along. */
-static void clear_all(DnsEdit *edit)
-{
-    for (size_t i = 0; i < edit->zone->nodes.count; i++) {
-        const DnsNode *node = &edit->zone->nodes.items[i];
-
-        while (node->count > 0)
-            dns_edit_remove_set(edit, node->name, node->records[0].type);
-    }
-}
-
-void dns_zone_copy(DnsZone *zone, const DnsZone *from)
-{
-    DnsEdit edit;
-
-    assert(zone != from && strcmp(zone->apex, from->apex) == 0);
-    dns_edit_begin(&edit, zone);
-    clear_all(&edit);
-    for (size_t i = 0; i < from->nodes.count; i++) {
-        const DnsNode *node = &from->nodes.items[i];
-
-        for (size_t j = 0; j < node->count; j++)
-            dns_edit_add(&edit, node->name, &node->records[j]);
-    }
-    edit.has_serial = true;
-    dns_edit_commit(&edit);
 }
 
 /* ---- who is told ------------------------------------------------------------------------------ */

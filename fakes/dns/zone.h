@@ -22,6 +22,13 @@ typedef struct {
 } DnsZoneOptions;
 
 DnsZone *dns_zone_new(const DnsZoneOptions *options);
+/*
+ * Reads a zone from a master file (RFC 1035, section 5; times may be written "1h30m" as for BIND). origin: the zone's apex. It
+ * has one SOA, name servers (those inside it with addresses), and nothing from outside. Fails with ERR_INPUT: "file:line: what
+ * is wrong and what is expected". $INCLUDE and $GENERATE are refused.
+ */
+bool dns_zone_load(const char *text, size_t length, const char *file, const char *origin,
+                   DnsZone **out_zone, Error *err);
 void dns_zone_free(DnsZone *zone);
 const char *dns_zone_apex(const DnsZone *zone);
 uint32_t dns_zone_serial(const DnsZone *zone);
@@ -50,14 +57,42 @@ const DnsRecord *dns_zone_find_set(const DnsZone *zone, const char *name, uint16
 void dns_zone_copy(DnsZone *zone, const DnsZone *from);
 
 /*
- * Fills answer, authority, rcode and AA of reply for one question about a name in the zone, in lower case: CNAME chains inside
- * the zone, NODATA, NXDOMAIN with SOA. The records point into the zone.
+ * Takes over what a transfer brought (RFC 5936, section 2.2; RFC 1995, section 4): all records, from SOA to SOA, or steps from
+ * the serial that the zone has, each from SOA to SOA to SOA. False, changing nothing, if it is neither or starts elsewhere.
  */
-void dns_zone_answer(const DnsZone *zone, Arena *arena, const char *name, uint16_t type,
+bool dns_zone_take_over(DnsZone *zone, const DnsRecord *records, size_t count);
+
+/*
+ * Fills answer, authority, rcode and AA of reply for one question about a name in the zone, in lower case: CNAME chains inside
+ * the zone, wildcards, referrals (NS in authority, AA not set), NODATA, NXDOMAIN with SOA. The records point into the zone.
+ * False, with SERVFAIL, if a chain goes on for longer than BIND follows one, or for ever; the links walked so far are in the answer.
+ */
+bool dns_zone_answer(const DnsZone *zone, Arena *arena, const char *name, uint16_t type,
                      DnsMessage *reply);
 
-/* RFC 2136 section 3: all prerequisites, then all updates, or nothing. Returns the rcode. Who may is not asked here. */
-int dns_zone_update(DnsZone *zone, const DnsMessage *update);
+/*
+ * RFC 2136 section 3: all prerequisites, then all updates, or nothing. Returns the rcode. Who may is not asked here.
+ * guards_servers: one that leaves a name server of the zone without an address is REFUSED, as by BIND.
+ */
+int dns_zone_update(DnsZone *zone, const DnsMessage *update, bool guards_servers);
+
+/* One step from a serial to the next, without the SOAs among its records (RFC 1995, section 4). */
+typedef struct {
+    Arena arena;
+    DnsRecord before, after; /* the SOA */
+    struct {
+        DnsRecord *records;
+        size_t count;
+    } removed, added;
+} DnsStep;
+
+/* Keeps the last steps, at most so many; 0: none any more. */
+void dns_zone_keep_history(DnsZone *zone, size_t most);
+/* The steps that lead from serial to now; NULL if they are not known. */
+const DnsStep *dns_zone_steps(const DnsZone *zone, uint32_t serial, size_t *out_count);
+
+/* All records, the SOA first; borrowed. out_count is how many. */
+const DnsRecord *const *dns_zone_records(const DnsZone *zone, Arena *arena, size_t *out_count);
 
 /* Told after each change of the serial, in the order they asked; at most 8, and none may change the zone. */
 void dns_zone_on_change(DnsZone *zone, void (*on_change)(void *owner), void *owner);

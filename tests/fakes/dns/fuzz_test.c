@@ -134,7 +134,7 @@ static void test_mutations(void)
         CHECK(reply.length == 0 || dns_parse(&arena, reply.data, reply.length, &seen, NULL));
         /* As if it had been signed: the forms of updates meet the zone too. */
         if (dns_parse(&arena, bytes, length, &seen, NULL))
-            dns_zone_update(zone, &seen);
+            dns_zone_update(zone, &seen, true);
         free(bytes);
         arena_reset(&arena);
     }

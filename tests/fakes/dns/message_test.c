@@ -265,7 +265,7 @@ static const struct {
     {"A with a name",               DNS_A,     "mp1.example.com",          NULL                      },
     {"AAAA",                        DNS_AAAA,  "2001:DB8:0::1",            "2001:db8::1"             },
     {"AAAA of IPv4",                DNS_AAAA,  "192.0.2.1",                NULL                      },
-    {"CNAME",                       DNS_CNAME, "MP1.example.com",          "mp1.example.com."        },
+    {"CNAME",                       DNS_CNAME, "MP1.example.com",          "MP1.example.com."        },
     {"CNAME that is no name",       DNS_CNAME, "a..b",                     NULL                      },
     {"NS",                          DNS_NS,    "ns1.example.com.",         "ns1.example.com."        },
     {"TXT",                         DNS_TXT,   "heritage=external-dns",    "heritage=external-dns"   },

@@ -282,7 +282,8 @@ static const struct {
 } KEY_CASES[] = {
     {"the default",         {"k", "c2VjcmV0", NULL},           true },
     {"SHA-512",             {"k.", "c2VjcmV0", "hmac-sha512"}, true },
-    {"MD5",                 {"k.", "c2VjcmV0", "hmac-md5"},    false},
+    {"MD5",                 {"k.", "c2VjcmV0", "hmac-md5"},    true },
+    {"SHA-3",               {"k.", "c2VjcmV0", "hmac-sha3"},   false},
     {"no algorithm at all", {"k.", "c2VjcmV0", ""},            false},
     {"no name",             {"", "c2VjcmV0", NULL},            false},
     {"no base64",           {"k.", "not-base64!", NULL},       false},

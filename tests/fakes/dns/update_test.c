@@ -90,7 +90,7 @@ static int update(DnsZone *zone, Arena *arena, const Row *prerequisites, const R
         add_row(arena, &sent, DNS_AUTHORITY, &updates[i]);
     dns_encode(&sent, 0, &bytes);
     if (dns_parse(arena, bytes.data, bytes.length, &seen, NULL))
-        rcode = dns_zone_update(zone, &seen);
+        rcode = dns_zone_update(zone, &seen, true);
     buffer_release(&bytes);
     return rcode;
 }
@@ -366,7 +366,8 @@ static void test_zone_section(void)
 
         for (size_t j = 0; j < ZONE_CASES[i].times; j++)
             dns_add(&arena, &message, DNS_QUESTION, &named);
-        CHECK_CASE(ZONE_CASES[i].name, dns_zone_update(zone, &message) == ZONE_CASES[i].rcode);
+        CHECK_CASE(ZONE_CASES[i].name,
+                   dns_zone_update(zone, &message, true) == ZONE_CASES[i].rcode);
         arena_release(&arena);
         dns_zone_free(zone);
     }
