@@ -57,6 +57,12 @@ static void before_objects(void *self, const char *cluster, const char *resource
         site_cluster(site);
 }
 
+static void call_webhook(void *self, KubeCluster *cluster, const KubeWebhookCall *call,
+                         KubeWebhookAnswer *out_answer)
+{
+    world_answer_webhook(((ClusterSide *)self)->world, cluster, call, out_answer);
+}
+
 static Certificate *issue_server(World *world, int64_t not_before_ms, int64_t not_after_ms)
 {
     char ip[16];
@@ -94,6 +100,7 @@ ClusterSide *cluster_side_new(World *world)
                                                         .faults = world_points(world),
                                                         .is_reachable = is_reachable,
                                                         .before_objects = before_objects,
+                                                        .call_webhook = call_webhook,
                                                         .self = side});
     return side;
 }

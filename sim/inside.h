@@ -357,6 +357,13 @@ void plane_operator_kick(
 /* Pods of a Deployment got ready or went. */
 void plane_operator_saw_pods(struct PlaneOperator *plane_operator, const char *deployment);
 void plane_operator_free(struct PlaneOperator *plane_operator);
+/* It runs: has a ready pod, and has not crashed. */
+bool plane_operator_is_running(const struct PlaneOperator *plane_operator);
+
+/* operators/webhooks.c: the admission webhooks of a plane's operator, and what answers them. */
+void plane_webhooks_make(Plane *plane);
+void world_answer_webhook(World *world, KubeCluster *cluster, const KubeWebhookCall *call,
+                          KubeWebhookAnswer *out_answer);
 
 struct Kubegres *kubegres_new(Plane *plane);
 void kubegres_start(struct Kubegres *kubegres);

@@ -38,6 +38,7 @@ typedef struct {
 static const char *const ADDRESS_STYLES[] = {"hostname", "ip", NULL};
 static const char *const RECORD_STYLES[] = {"cname", "a", NULL};
 static const char *const EXTERNAL_DNS_POLICIES[] = {"upsert-only", "sync", NULL};
+static const char *const WEBHOOK_POLICIES[] = {"ignore", "fail", NULL};
 static const char *const NAMESPACES[] = {"tsb", "tse", NULL};
 
 #define AT(member) offsetof(WorldParameters, member)
@@ -116,6 +117,7 @@ static const Parameter PARAMETERS[] = {
     BOOLEAN("operator.leavesOldDeployments", mp_operator.leaves_old_deployments, "false", "F-023", "a standby still has the Deployments of its last life, at 0"),
     BOOLEAN("operator.hasStatus", mp_operator.has_status, "true", "U4, domain 1.4", "writes status.phase and status.observedGeneration"),
     BOOLEAN("operator.demotesPrimary", mp_operator.demotes_primary, "true", "U12, F-901", "seeds an old primary anew when its plane becomes a standby"),
+    CHOICE("operator.webhookPolicy", mp_operator.webhook_policy, "ignore", WEBHOOK_POLICIES, "F-304, domain 1.3", "failurePolicy of its admission webhooks: what becomes of a change while nobody answers them"),
 
     DURATION("tokens.ttl", tokens.ttl_ms, "1h", "domain 2.3", "Cluster.tokenTtl"),
     DURATION("tokens.age", tokens.age_ms, "30m", "", "the oldest that a token is when the world begins"),

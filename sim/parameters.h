@@ -24,6 +24,8 @@ typedef enum { WORLD_LB_HOSTNAME, WORLD_LB_IP } WorldAddressStyle;
 typedef enum { WORLD_DNS_CNAME, WORLD_DNS_A } WorldRecordStyle;
 typedef enum { WORLD_EXTERNAL_DNS_UPSERT, WORLD_EXTERNAL_DNS_SYNC } WorldExternalDnsPolicy;
 
+typedef enum { WORLD_WEBHOOK_IGNORE, WORLD_WEBHOOK_FAIL } WorldWebhookPolicy;
+
 typedef struct {
     int64_t control_planes;          /* controlPlanes: 2 */
     WorldAddressStyle address_style; /* loadBalancer.address: hostname | ip */
@@ -65,6 +67,7 @@ typedef struct {
             leaves_old_deployments; /* the standby still has tsb, iam, envoy Deployments of a last life */
         bool has_status;            /* U4: status.phase and observedGeneration are written */
         bool demotes_primary;       /* U12 */
+        WorldWebhookPolicy webhook_policy; /* failurePolicy of its webhooks: ignore | fail */
     } mp_operator;
     struct {                        /* tokens: */
         int64_t ttl_ms;             /* Cluster.tokenTtl: 1 h */

@@ -181,6 +181,7 @@ void population_plane(Plane *plane)
     make_secrets(plane);
     make_management_plane(plane);
     make_operators(plane);
+    plane_webhooks_make(plane);
     make_database(plane);
     make_workloads(plane);
 }

@@ -55,6 +55,11 @@ static bool is_running(const PlaneOperator *self)
            plane_ready_pods(self->plane, OWN_DEPLOYMENT) > 0;
 }
 
+bool plane_operator_is_running(const PlaneOperator *self)
+{
+    return is_running(self);
+}
+
 /* Merges what differs, so that nothing is written, and no generation moves, where nothing changes. */
 static void set_kubegres(PlaneOperator *self, bool is_standby, const char *host, int64_t port)
 {
