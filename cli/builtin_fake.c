@@ -57,6 +57,7 @@ bool builtin_fake_begin(BuiltinFake *fake, const char *case_name, ParityTarget *
     fake->server = kube_server_new(
         &(KubeServerOptions){.loop = fake->loop, .trace = fake->trace, .tls = fake->tls});
     fake->cluster = kube_cluster_new("parity", &random);
+    kube_cluster_without(fake->cluster, "kubegres.reactive-tech.io", "kubegres");
     kube_server_add(fake->server, fake->cluster);
     kube_server_audit(fake->server, fake->audit);
     kube_server_add_token(fake->server, &(KubeTokenUser){.token = "admin-token",

@@ -57,6 +57,11 @@ const char *kube_cluster_name(const KubeCluster *cluster)
     return cluster->name;
 }
 
+void kube_cluster_without(KubeCluster *cluster, const char *group, const char *resource)
+{
+    kube_kinds_withdraw(&cluster->kinds, group, resource);
+}
+
 int64_t kube_cluster_resource_version(const KubeCluster *cluster)
 {
     return cluster->resource_version;

@@ -36,6 +36,8 @@ KubeCluster *kube_cluster_new(const char *name, const Random *random);
 void kube_cluster_free(KubeCluster *cluster);
 const char *kube_cluster_name(const KubeCluster *cluster);
 int64_t kube_cluster_resource_version(const KubeCluster *cluster);
+/* A cluster where an operator's resource was never defined: kubegres.reactive-tech.io, kubegres. */
+void kube_cluster_without(KubeCluster *cluster, const char *group, const char *resource);
 /* Its own clock (wall time), and how far that is ahead of the world's; negative: behind. */
 int64_t kube_cluster_now_ms(const KubeCluster *cluster);
 int64_t kube_cluster_clock_ahead_ms(const KubeCluster *cluster);

@@ -257,6 +257,10 @@ const KubeKind *kube_kinds_serve(KubeKinds *kinds, const KubeKind *kind)
 
 void kube_kinds_withdraw(KubeKinds *kinds, const char *group, const char *plural)
 {
+    const KubeKind *kind = kube_kind_find(kinds, group, NULL, plural);
+
+    if (kind != NULL && is_built_in(kind))
+        kube_kinds_serve(kinds, kind); /* a row of its own, which can be marked */
     withdraw(kinds, group, NULL, plural);
     kinds->version++;
 }
