@@ -49,23 +49,29 @@ static bool check_target(const cJSON *binding, KubeStatus *status)
            status_set(status, 500, "", NULL, "target.name: Required value");
 }
 
-static void add_condition(const KubeRequest *request)
+/* The node, and the condition in the place of what was said of it before. */
+static cJSON *new_patch(const cJSON *pod, const char *node)
 {
-    cJSON *change = cJSON_CreateObject(), *condition = cJSON_CreateObject();
+    cJSON *patch = cJSON_CreateObject(), *conditions = cJSON_CreateArray(), *scheduled;
+    const cJSON *condition;
     char now[CLOCK_TEXT_MAX];
 
-    cJSON_AddStringToObject(condition, "type", "PodScheduled");
-    cJSON_AddStringToObject(condition, "status", "True");
-    cJSON_AddStringToObject(condition, "lastTransitionTime", clock_rfc3339(clock_wall_ms(), now));
-    cJSON_AddItemToArray(cJSON_AddArrayToObject(change, "conditions"), condition);
-    kube_set_status(request->cluster, "pods", request->ns, request->name, request_manager(request),
-                    change);
-    cJSON_Delete(change);
+    json_put_string(patch, "spec/nodeName", node);
+    json_put(patch, "status/conditions", conditions);
+    cJSON_ArrayForEach(condition, json_find(pod, "status/conditions"))
+    {
+        if (strcmp(json_string_or(condition, "type", ""), "PodScheduled") != 0)
+            cJSON_AddItemToArray(conditions, cJSON_Duplicate(condition, true));
+    }
+    cJSON_AddItemToArray(conditions, scheduled = cJSON_CreateObject());
+    cJSON_AddStringToObject(scheduled, "type", "PodScheduled");
+    cJSON_AddStringToObject(scheduled, "status", "True");
+    cJSON_AddStringToObject(scheduled, "lastTransitionTime", clock_rfc3339(clock_wall_ms(), now));
+    return patch;
 }
 
 bool request_bind(KubeRequest *request, const cJSON *binding, KubeStatus *status)
 {
-    const KubeWriter writer = {.manager = request_manager(request)};
     const cJSON *pod;
     cJSON *patch;
     bool ok;
@@ -75,14 +81,12 @@ bool request_bind(KubeRequest *request, const cJSON *binding, KubeStatus *status
     pod = kube_find(request->cluster, "pods", request->ns, request->name);
     if (!check_target(binding, status) || !check_pod(request, pod, status))
         return false;
-    patch = cJSON_CreateObject();
-    json_put_string(patch, "spec/nodeName", json_string_or(binding, "target/name", ""));
-    ok = kube_patch(request->cluster, "pods", request->ns, request->name, KUBE_MAIN,
-                    KUBE_MERGE_PATCH, patch, &writer, NULL, status);
+    patch = new_patch(pod, json_string_or(binding, "target/name", ""));
+    ok = kube_patch(request->cluster, "pods", request->ns, request->name, KUBE_BINDING_PART,
+                    KUBE_MERGE_PATCH, patch, NULL, NULL, status); /* nobody owns it */
     cJSON_Delete(patch);
     if (!ok)
         return false;
-    add_condition(request);
     request_answer_success(request, 201);
     return true;
 }

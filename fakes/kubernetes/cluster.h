@@ -86,6 +86,7 @@ typedef enum { /* subresource */
                KUBE_FINALIZE_PART,  /* of a namespace: spec.finalizers */
                KUBE_APPROVAL_PART,  /* of a certificate signing request: status.conditions */
                KUBE_EPHEMERAL_PART, /* of a pod: spec.ephemeralContainers */
+               KUBE_BINDING_PART,   /* of a pod: its node, with the condition that says so */
 } KubePart;
 
 /*

@@ -116,30 +116,6 @@ static void set_requests(cJSON *container)
     }
 }
 
-/* What admission adds to a pod: it survives a lost node for five minutes. */
-static void set_tolerations(cJSON *spec)
-{
-    static const char *const KEYS[] = {"node.kubernetes.io/not-ready",
-                                       "node.kubernetes.io/unreachable"};
-
-    for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
-        const cJSON *toleration;
-        bool is_there = false;
-        char *text;
-
-        set(spec, "tolerations", "[]");
-        cJSON_ArrayForEach(toleration, json_find(spec, "tolerations")) is_there =
-            is_there || is_text(toleration, "key", KEYS[i]);
-        if (is_there)
-            continue;
-        text = memory_format("{\"key\":\"%s\",\"operator\":\"Exists\",\"effect\":\"NoExecute\","
-                             "\"tolerationSeconds\":300}",
-                             KEYS[i]);
-        cJSON_AddItemToArray(json_find(spec, "tolerations"), cJSON_Parse(text));
-        free(text);
-    }
-}
-
 static const char *quality_of(const cJSON *spec)
 {
     const cJSON *container;
@@ -165,9 +141,6 @@ static void set_pod(cJSON *pod)
         return;
     cJSON_ArrayForEach(container, json_find(spec, "containers")) set_requests(container);
     set(spec, "enableServiceLinks", "true");
-    set(spec, "priority", "0");
-    set(spec, "preemptionPolicy", "\"PreemptLowerPriority\"");
-    set_tolerations(spec);
     set(pod, "status", "{}");
     status = cJSON_GetObjectItemCaseSensitive(pod, "status");
     set_text(status, "phase", "Pending");

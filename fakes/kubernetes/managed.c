@@ -92,7 +92,8 @@ void ownership_init(Ownership *ownership, const Write *write, bool is_applier, c
                                                [KUBE_SCALE_PART] = "scale",
                                                [KUBE_FINALIZE_PART] = "finalize",
                                                [KUBE_APPROVAL_PART] = "approval",
-                                               [KUBE_EPHEMERAL_PART] = "ephemeralcontainers"};
+                                               [KUBE_EPHEMERAL_PART] = "ephemeralcontainers",
+                                               [KUBE_BINDING_PART] = "binding"};
     bool is_scale = write->part == KUBE_SCALE_PART;
     char api_version[64];
 

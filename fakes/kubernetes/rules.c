@@ -157,7 +157,7 @@ static void tolerate_absence(cJSON *spec)
     }
 }
 
-/* What the admission plugins give a new pod. */
+/* What the admission plugins give a pod. */
 static void admit_pod(const KubeKind *kind, cJSON *json)
 {
     cJSON *spec = cJSON_GetObjectItemCaseSensitive(json, "spec");
@@ -180,7 +180,7 @@ void rules_complete(const KubeKind *kind, const cJSON *old, cJSON *json)
                      cJSON_CreateStringArray((const char *[]){"kubernetes"}, 1));
         json_put_string(json, "status/phase", "Active");
     }
-    if (is_kind(kind, "pods") && old == NULL)
+    if (is_kind(kind, "pods"))
         admit_pod(kind, json);
     if (is_kind(kind, "jobs") && old == NULL) {
         job_assign(json);

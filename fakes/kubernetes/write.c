@@ -532,7 +532,7 @@ static cJSON *choose_part(const Write *write, const KubeObject *old, cJSON *next
         return choose_path(old, next, only_path(write->part));
     if (write->part == KUBE_STATUS_PART)
         keep_status(write, kube_object_json(old), next);
-    else if (kube_kind_has(write->kind, KUBE_WITH_STATUS))
+    else if (write->part != KUBE_BINDING_PART && kube_kind_has(write->kind, KUBE_WITH_STATUS))
         carry_over(next, kube_object_json(old), "status");
     return next;
 }
