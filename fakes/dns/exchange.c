@@ -151,8 +151,12 @@ static int update_zone(DnsTurn *turn)
 
     if (request->sections[DNS_QUESTION].count != 1 || named->type != DNS_SOA)
         return DNS_FORMERR;
-    if (judge_class(named->class) != DNS_NOERROR)
+    if (judge_class(named->class) != DNS_NOERROR) {
+        /* As BIND: with a class that is none, the question was not understood. */
+        if (judge_class(named->class) == DNS_FORMERR)
+            turn->reply.sections[DNS_QUESTION].count = 0;
         return judge_class(named->class);
+    }
     served = dns_turn_zone_named(turn, named->name);
     if (served == NULL) {
         turn->signs = turn->signs && turn->manners->signs_not_auth;

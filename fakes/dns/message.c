@@ -116,8 +116,10 @@ static bool take_edns(Reader *reader, int section, const DnsRecord *opt, Error *
 {
     DnsMessage *message = reader->message;
 
-    if (section != DNS_ADDITIONAL || message->has_edns || strcmp(opt->name, ".") != 0)
+    if (section != DNS_ADDITIONAL || message->has_edns || strcmp(opt->name, ".") != 0) {
+        message->has_edns = false;
         return refuse(err, "OPT is not the one record at the root that it has to be");
+    }
     if (!options_are_whole(opt->data, opt->length))
         return refuse(err, "the options in OPT do not add up");
     message->has_edns = true;

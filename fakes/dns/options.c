@@ -43,6 +43,12 @@ bool dns_turn_has_cookie(const DnsTurn *turn)
            find(&turn->request, COOKIE, &option);
 }
 
+/* A length that only an answer may have. */
+static bool has_scope(const Option *subnet)
+{
+    return subnet->length >= SUBNET_FIXED_SIZE && subnet->data[3] != 0;
+}
+
 /* RFC 7871, section 6: a prefix of an address, cut to whole bytes, with nothing but zeros behind it. */
 static bool subnet_is_right(const Option *subnet)
 {
@@ -56,7 +62,7 @@ static bool subnet_is_right(const Option *subnet)
     bytes = (bits + 7) / 8;
     if (family > 2 || bits > (family == 0 ? 0u : family == 1 ? 32u : 128u))
         return false;
-    if (subnet->data[3] != 0 || subnet->length - SUBNET_FIXED_SIZE < bytes)
+    if (has_scope(subnet) || subnet->length - SUBNET_FIXED_SIZE < bytes)
         return false;
     return bits % 8 == 0 ||
            (uint8_t)(subnet->data[SUBNET_FIXED_SIZE + bytes - 1] << (bits % 8)) == 0;
@@ -66,7 +72,11 @@ bool dns_turn_read_options(DnsTurn *turn)
 {
     Option subnet;
 
-    return !find(&turn->request, CLIENT_SUBNET, &subnet) || subnet_is_right(&subnet);
+    if (!find(&turn->request, CLIENT_SUBNET, &subnet) || subnet_is_right(&subnet))
+        return true;
+    /* BIND refuses to read on there, and never gets to know that there was an OPT. */
+    turn->reply.has_edns = turn->reply.has_edns && !has_scope(&subnet);
+    return false;
 }
 
 static void add(Buffer *options, uint16_t code, const void *data, size_t length)

@@ -154,12 +154,12 @@ void dns_turn_transfer(DnsTurn *turn, const DnsRecord *question)
 
     if (!turn->arrival->is_tcp && !is_partial)
         turn->reply.rcode = turn->manners->udp_transfer;
-    else if (is_partial && !serial_asked(&turn->request, &serial))
-        turn->reply.rcode = DNS_FORMERR;
     else if (served == NULL)
         turn->reply.rcode = DNS_NOTAUTH;
     else if (!may_transfer(turn))
         turn->reply.rcode = turn->manners->denied_transfer;
+    else if (is_partial && !serial_asked(&turn->request, &serial))
+        turn->reply.rcode = DNS_FORMERR;
     else if (served->is_expired)
         turn->reply.rcode = DNS_SERVFAIL;
     else
