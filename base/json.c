@@ -296,18 +296,22 @@ void json_remove(cJSON *json, const char *path)
     free(parent_path);
 }
 
+/* Members mostly stand in the same order in both, so each is looked for after the last. */
 static bool objects_equal(const cJSON *a, const cJSON *b)
 {
-    const cJSON *item;
+    const cJSON *item, *next = b->child;
 
     if (cJSON_GetArraySize(a) != cJSON_GetArraySize(b))
         return false;
     cJSON_ArrayForEach(item, a)
     {
-        const cJSON *other = cJSON_GetObjectItemCaseSensitive(b, item->string);
+        const cJSON *other = next != NULL && strcmp(next->string, item->string) == 0
+                                 ? next
+                                 : cJSON_GetObjectItemCaseSensitive(b, item->string);
 
         if (other == NULL || !json_equal(item, other))
             return false;
+        next = other->next;
     }
     return true;
 }
