@@ -82,9 +82,10 @@ FieldSet *fieldset_new(Arena *arena)
     return ARENA_NEW(arena, FieldSet);
 }
 
-FieldSet *fieldset_below(Arena *arena, FieldSet *set, FieldElement step)
+/* The step among those from *place on, which are sorted. */
+static FieldSet *place_step(Arena *arena, FieldSet **place, FieldElement step)
 {
-    FieldSet **place = &set->below, *made;
+    FieldSet *made;
 
     for (; *place != NULL; place = &(*place)->next) {
         int order = field_compare(&(*place)->element, &step);
@@ -99,6 +100,11 @@ FieldSet *fieldset_below(Arena *arena, FieldSet *set, FieldElement step)
     made->next = *place;
     *place = made;
     return made;
+}
+
+FieldSet *fieldset_below(Arena *arena, FieldSet *set, FieldElement step)
+{
+    return place_step(arena, &set->below, step);
 }
 
 void fieldset_add(Arena *arena, FieldSet *set, const char *path)
@@ -233,9 +239,10 @@ FieldSet *fieldset_without(Arena *arena, const FieldSet *a, const FieldSet *b)
 
 static bool decode_members(Arena *arena, Scan *scan, FieldSet *set, int depth);
 
-/* "f:spec":{...}; "." makes the set itself a member. */
-static bool decode_member(Arena *arena, Scan *scan, FieldSet *set, int depth)
+/* "f:spec":{...}; "." makes the set itself a member. *last: the step before, which mostly sorts before this one; or NULL. */
+static bool decode_member(Arena *arena, Scan *scan, FieldSet *set, FieldSet **last, int depth)
 {
+    FieldElement step;
     const char *key, *ignored;
     size_t length;
     FieldSet *child;
@@ -250,7 +257,11 @@ static bool decode_member(Arena *arena, Scan *scan, FieldSet *set, int depth)
         return false;
     if (strchr("fkvi", key[0]) == NULL)
         return scan_value(scan, &ignored, &length);
-    child = fieldset_below(arena, set, (FieldElement){key[0], key + 2, length - 2});
+    step = (FieldElement){key[0], key + 2, length - 2};
+    child = *last != NULL && field_compare(&(*last)->element, &step) < 0
+                ? place_step(arena, &(*last)->next, step)
+                : fieldset_below(arena, set, step);
+    *last = child;
     if (!decode_members(arena, scan, child, depth + 1))
         return false;
     child->is_member |= child->below == NULL;
@@ -259,12 +270,14 @@ static bool decode_member(Arena *arena, Scan *scan, FieldSet *set, int depth)
 
 static bool decode_members(Arena *arena, Scan *scan, FieldSet *set, int depth)
 {
+    FieldSet *last = NULL;
+
     if (depth > DEPTH_MAX || !scan_take(scan, '{'))
         return false;
     if (scan_take(scan, '}'))
         return true;
     do {
-        if (!decode_member(arena, scan, set, depth))
+        if (!decode_member(arena, scan, set, &last, depth))
             return false;
     } while (scan_take(scan, ','));
     return scan_take(scan, '}');
