@@ -305,6 +305,23 @@ bool controller_merge(Controller *controller, const char *resource, const char *
     return written(controller, ok, &status);
 }
 
+/* A merge patch that would leave json as it is. */
+static bool is_said(const cJSON *json, const cJSON *patch)
+{
+    const cJSON *member;
+
+    if (!cJSON_IsObject(patch))
+        return cJSON_IsNull(patch) ? json == NULL : json_equal(json, patch);
+    if (!cJSON_IsObject(json))
+        return false;
+    cJSON_ArrayForEach(member, patch)
+    {
+        if (!is_said(cJSON_GetObjectItemCaseSensitive(json, member->string), member))
+            return false;
+    }
+    return true;
+}
+
 bool controller_status(Controller *controller, const char *resource, const char *ns,
                        const char *name, cJSON *patch)
 {
@@ -322,7 +339,8 @@ bool controller_status_and(Controller *controller, const char *resource, const c
     cJSON_AddItemToObject(whole, "status", patch);
     if (annotations)
         json_put(whole, "metadata/annotations", annotations);
-    ok = kube_patch(controller->options.cluster, resource, ns, name, KUBE_STATUS_PART,
+    ok = is_said(kube_find(controller->options.cluster, resource, ns, name), whole) ||
+         kube_patch(controller->options.cluster, resource, ns, name, KUBE_STATUS_PART,
                     KUBE_MERGE_PATCH, whole, &writer, NULL, &status);
     cJSON_Delete(whole);
     return written(controller, ok, &status);
