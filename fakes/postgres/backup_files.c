@@ -132,6 +132,22 @@ bool pg_backup_files_read(PgBackupFiles *files, const char *folder, int64_t now_
     return true;
 }
 
+void pg_backup_files_replace(PgBackupFiles *files, const char *path, char *content, size_t size)
+{
+    for (size_t i = 0; i < files->count; i++) {
+        PgBackupFile *file = &files->files[i];
+
+        if (strcmp(file->path, path) != 0)
+            continue;
+        free(file->source);
+        file->source = NULL;
+        file->content = content;
+        file->size = size;
+        return;
+    }
+    free(content);
+}
+
 void pg_backup_files_add_log(PgBackupFiles *files, uint32_t timeline, PgLsn from, PgLsn to,
                              int64_t now_ms)
 {

@@ -35,6 +35,8 @@ void pg_backup_files_add(PgBackupFiles *files, const char *path, char *content, 
                          int64_t now_ms);
 /* Everything from the folder but what a backup leaves out; NULL: what there has to be. */
 bool pg_backup_files_read(PgBackupFiles *files, const char *folder, int64_t now_ms, Error *err);
+/* A file that is there gets other content, which is taken over; one that is not stays away. */
+void pg_backup_files_replace(PgBackupFiles *files, const char *path, char *content, size_t size);
 /* The segments that hold the log from one position up to another. */
 void pg_backup_files_add_log(PgBackupFiles *files, uint32_t timeline, PgLsn from, PgLsn to,
                              int64_t now_ms);

@@ -291,6 +291,22 @@ static char *make_label(const struct PgBaseBackup *backup)
                          place->timeline);
 }
 
+/* The tables' files are as the fake's rows are now, and not as the real server left them. */
+static void put_rows(PgSession *session, struct PgBaseBackup *backup)
+{
+    const PgTableFile *table;
+    Buffer pages = {0};
+
+    for (size_t i = 0; pg_table_pages(instance_of(session), i, &table, &pages); i++) {
+        char *path = memory_format("base/%" PRIu32 "/%" PRIu32, table->database, table->file);
+        size_t size = pages.length;
+
+        pg_backup_files_replace(&backup->files, path, buffer_take(&pages), size);
+        free(path);
+    }
+    buffer_release(&pages);
+}
+
 static bool list_files(PgSession *session, struct PgBaseBackup *backup, Error *err)
 {
     int64_t now = backup->began_ms;
@@ -300,6 +316,7 @@ static bool list_files(PgSession *session, struct PgBaseBackup *backup, Error *e
     pg_backup_files_add(&backup->files, "backup_label", label, strlen(label), now);
     if (!pg_backup_files_read(&backup->files, session->options.data_directory, now, err))
         return false;
+    put_rows(session, backup);
     pg_control_file(instance_of(session), &backup->place, pg_replay_lsn(instance_of(session)),
                     &control);
     pg_backup_files_add(&backup->files, "global/pg_control", control.data, control.length, now);

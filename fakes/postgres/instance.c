@@ -816,6 +816,20 @@ static bool find_checkpoint(PgInstance *instance, PgLsn end, PgBackup *out)
     return true;
 }
 
+bool pg_table_pages(PgInstance *instance, size_t index, const PgTableFile **out_table,
+                    Buffer *out_pages)
+{
+    const PgContents *contents = &instance->contents;
+
+    if (index >= instance->options.table_count)
+        return false;
+    instance_advance(instance);
+    *out_table = &instance->options.tables[index];
+    for (size_t i = 0; i < contents->row_count; i++)
+        pg_page_add(contents->rows[i], *out_table, out_pages);
+    return true;
+}
+
 bool pg_backup_is_possible(PgInstance *instance)
 {
     PgBackup ignored;

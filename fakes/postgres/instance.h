@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buffer.h"
 #include "base/json.h"
 
 typedef struct PgInstance PgInstance;
@@ -148,6 +149,9 @@ typedef struct {
     uint32_t timeline;
     bool from_standby;
 } PgBackup;
+/* The file of table number index as it is now, page by page; false: there are no more tables. Rows that no page can hold are not in it. */
+bool pg_table_pages(PgInstance *instance, size_t index, const PgTableFile **out_table,
+                    Buffer *out_pages);
 bool pg_backup_is_possible(PgInstance *instance);
 bool pg_backup_begin(PgInstance *instance, PgBackup *out);
 PgLsn pg_backup_end(PgInstance *instance, const PgBackup *backup);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "fakes/postgres/peers.h"
 #include "fakes/postgres/wal_records.h"
 
 enum {
@@ -172,6 +173,37 @@ static void add_sender(SqlContext *context, const SqlRelation *relation, SqlRows
     put(row, relation, "reply_time", pg_last_message_ms(standby) * 1000);
 }
 
+/* NULL as long as the client has not said. */
+static void put_position(PgValue *row, const SqlRelation *relation, const char *column, PgLsn lsn)
+{
+    if (lsn != 0)
+        put(row, relation, column, (int64_t)lsn);
+}
+
+/* A real client's. */
+static void add_peer(SqlContext *context, const SqlRelation *relation, SqlRows *rows,
+                     const PgSender *sender)
+{
+    PgValue *row = add_row(rows, context, relation);
+
+    put(row, relation, "pid", sender->pid);
+    put(row, relation, "usesysid", 16384);
+    put_text(row, relation, "usename", sender->user);
+    put_text(row, relation, "application_name", sender->application_name);
+    put_text(row, relation, "client_addr", "127.0.0.1");
+    put(row, relation, "client_port", 40000 + sender->pid % 20000);
+    put(row, relation, "backend_start", sender->started_ms * 1000);
+    put_text(row, relation, "state", sender->state);
+    put_position(row, relation, "sent_lsn", sender->sent);
+    put_position(row, relation, "write_lsn", sender->write);
+    put_position(row, relation, "flush_lsn", sender->flush);
+    put_position(row, relation, "replay_lsn", sender->apply);
+    put(row, relation, "sync_priority", 0);
+    put_text(row, relation, "sync_state", "async");
+    if (sender->reply_ms > 0)
+        put(row, relation, "reply_time", sender->reply_ms * 1000);
+}
+
 static void scan_replication(SqlContext *context, const SqlRelation *relation, SqlRows *rows)
 {
     PgInstance *const *followers;
@@ -181,9 +213,11 @@ static void scan_replication(SqlContext *context, const SqlRelation *relation, S
         if (pg_receiver(followers[i]) == PG_RECEIVER_STREAMING)
             add_sender(context, relation, rows, followers[i], (int)i);
     }
+    for (const PgSender *at = pg_peers(context->instance)->senders; at != NULL; at = at->next)
+        add_peer(context, relation, rows, at);
 }
 
-/* ---- pg_replication_slots: kubegres uses none ---- */
+/* ---- pg_replication_slots ---- */
 
 static const SqlColumn SLOT_COLUMNS[] = {
     {"slot_name",           PG_NAME},
@@ -203,11 +237,30 @@ static const SqlColumn SLOT_COLUMNS[] = {
     {"two_phase",           PG_BOOL},
 };
 
-static void scan_nothing(SqlContext *context, const SqlRelation *relation, SqlRows *rows)
+static void add_slot(SqlContext *context, const SqlRelation *relation, SqlRows *rows,
+                     const PgSlot *slot)
 {
-    (void)context;
-    (void)relation;
-    (void)rows;
+    PgValue *row = add_row(rows, context, relation);
+
+    put_text(row, relation, "slot_name", slot->name);
+    put_text(row, relation, "slot_type", "physical");
+    put(row, relation, "temporary", slot->is_temporary);
+    put(row, relation, "active", slot->pid != 0);
+    if (slot->pid != 0)
+        put(row, relation, "active_pid", slot->pid);
+    if (slot->restart != 0) {
+        bool is_there = slot->restart >= pg_oldest_lsn(context->instance);
+
+        put(row, relation, "restart_lsn", (int64_t)slot->restart);
+        put_text(row, relation, "wal_status", is_there ? "reserved" : "lost");
+    }
+    put(row, relation, "two_phase", false);
+}
+
+static void scan_slots(SqlContext *context, const SqlRelation *relation, SqlRows *rows)
+{
+    for (const PgSlot *at = pg_peers(context->instance)->slots; at != NULL; at = at->next)
+        add_slot(context, relation, rows, at);
 }
 
 /* ---- pg_control_checkpoint() and pg_control_system() ---- */
@@ -323,7 +376,7 @@ static const SqlRelation RELATIONS[] = {
     {"organizations",         false, COLUMNS(TABLE_COLUMNS),       scan_table      },
     {"pg_control_checkpoint", true,  COLUMNS(CHECKPOINT_COLUMNS),  scan_checkpoint },
     {"pg_control_system",     true,  COLUMNS(SYSTEM_COLUMNS),      scan_system     },
-    {"pg_replication_slots",  false, COLUMNS(SLOT_COLUMNS),        scan_nothing    },
+    {"pg_replication_slots",  false, COLUMNS(SLOT_COLUMNS),        scan_slots      },
     {"pg_stat_replication",   false, COLUMNS(REPLICATION_COLUMNS), scan_replication},
     {"pg_stat_wal_receiver",  false, COLUMNS(RECEIVER_COLUMNS),    scan_receiver   },
     {"tenants",               false, COLUMNS(TABLE_COLUMNS),       scan_table      },

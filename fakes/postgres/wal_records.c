@@ -289,6 +289,29 @@ static const PgTableFile *find_table(const char *key, const PgTableFile *tables,
     return NULL;
 }
 
+void pg_page_add(const PgWrite *write, const PgTableFile *table, Buffer *pages)
+{
+    size_t at = (size_t)write->block * PG_PAGE_SIZE;
+    Buffer tuple = {0}, page = {0};
+    uint16_t lower, upper;
+    char *value;
+
+    if (find_table(write->key, table, 1) == NULL)
+        return;
+    value = json_text(write->value);
+    make_tuple(write->key, value, write->block, &tuple);
+    free(value);
+    if (fits_page(&tuple)) {
+        make_page(&tuple, &page, &lower, &upper);
+        if (pages->length < at + PG_PAGE_SIZE)
+            add_zeros(pages, at + PG_PAGE_SIZE - pages->length);
+        memcpy(pages->data + at, page.data, lower);
+        memcpy(pages->data + at + upper, page.data + lower, page.length - lower);
+    }
+    buffer_release(&tuple);
+    buffer_release(&page);
+}
+
 void pg_record_row(PgRecord *record, const PgWrite *write, const PgTableFile *tables, size_t count)
 {
     const PgTableFile *table = find_table(write->key, tables, count);

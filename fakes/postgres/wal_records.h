@@ -60,6 +60,8 @@ void pg_record_switch(PgRecord *record);
 void pg_record_noop(PgRecord *record);
 void pg_record_commit(PgRecord *record, int64_t at_ms);
 void pg_record_row(PgRecord *record, const PgWrite *write, const PgTableFile *tables, size_t count);
+/* Puts the row's page in its place among the pages of a table's file, if it is one of that table. */
+void pg_page_add(const PgWrite *write, const PgTableFile *table, Buffer *pages);
 void pg_record_clear(PgRecord *record);
 void pg_record_release(PgRecord *record);
 

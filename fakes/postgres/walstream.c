@@ -504,7 +504,7 @@ static bool open_stream(PgSession *session, const StartCommand *command, PgRepor
     walsender->heard_ms = pg_now_ms(instance_of(session));
     walsender->has_asked = false;
     walsender->state = WALSENDER_STREAMING;
-    note_state(session, "catchup");
+    note_state(session, command->position < end ? "catchup" : "streaming");
     return true;
 }
 
