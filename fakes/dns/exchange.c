@@ -230,7 +230,8 @@ static void start_reply(DnsTurn *turn)
         .is_response = true,
         .wants_recursion = request->wants_recursion &&
                            (request->opcode == DNS_QUERY || turn->manners->repeats_unknown),
-        .skips_checks = request->skips_checks && request->opcode == DNS_QUERY,
+        .skips_checks =
+            request->skips_checks && request->opcode == DNS_QUERY && turn->manners->is_strict,
         .has_edns = request->has_edns,
         .wants_dnssec = request->wants_dnssec,
         .udp_size = UDP_SIZE,
@@ -298,14 +299,15 @@ static void write_answer(DnsTurn *turn)
     fault_spoils(turn);
 }
 
-/* As BIND: the question comes back if it could be read, with OPT if that could; the rest was not understood. */
+/* The question comes back if it could be read; of the rest nothing is believed, OPT neither. */
 static void answer_malformed(DnsTurn *turn)
 {
     size_t asked = dns_read_u16(turn->arrival->bytes + 4);
 
-    if (!turn->manners->answers_garbage)
+    if (!turn->manners->answers_garbage && turn->request.sections[DNS_QUESTION].count != 1)
         return;
     start_reply(turn);
+    turn->reply.has_edns = false;
     turn->reply.rcode = DNS_FORMERR;
     if (asked != 1 || turn->reply.sections[DNS_QUESTION].count != asked)
         turn->reply.sections[DNS_QUESTION].count = 0;

@@ -15,6 +15,7 @@ static const DnsManners MANNERS[] = {
                          .endless_chain = DNS_SERVFAIL,
                          .gives_cookies = true,
                          .adds_servers = true,
+                         .is_strict = true,
                          .tells_chaos = true,
                          .answers_garbage = true,
                          .signs_not_auth = true,

@@ -19,15 +19,17 @@ typedef struct {
     uint8_t endless_chain;    /* ... to a name whose CNAMEs go round in a circle */
     bool gives_cookies;       /* RFC 7873, to who sends one */
     bool adds_servers;        /* NS and their addresses, to who asks without recursion */
-    bool tells_chaos;         /* version.bind and its like */
-    bool folds_names;         /* a name equal to the question's is written as the question has it */
-    bool explains_refusal;    /* RFC 8914: Not Authoritative */
-    bool repeats_unknown;     /* the question and RD come back with an opcode that it does not do */
-    bool answers_garbage;     /* FORMERR, where the question cannot be read */
-    bool signs_not_auth;      /* the answer to an update of a zone that is not here */
-    bool guards_servers;      /* no update may take the address from a name server */
-    bool tells_cut_macs;      /* BADTRUNC; else BADSIG */
-    bool whole_any_by_tcp;    /* all sets of a name; else one */
+    bool
+        is_strict; /* judges types, classes and options of what is asked, where the other one lets them pass */
+    bool tells_chaos;      /* version.bind and its like */
+    bool folds_names;      /* a name equal to the question's is written as the question has it */
+    bool explains_refusal; /* RFC 8914: Not Authoritative */
+    bool repeats_unknown;  /* the question and RD come back with an opcode that it does not do */
+    bool answers_garbage;  /* FORMERR, where the question cannot be read; else silence */
+    bool signs_not_auth;   /* the answer to an update of a zone that is not here */
+    bool guards_servers;   /* no update may take the address from a name server */
+    bool tells_cut_macs;   /* BADTRUNC; else BADSIG */
+    bool whole_any_by_tcp; /* all sets of a name; else one */
 } DnsManners;
 
 const DnsManners *dns_manners_of(DnsPersonality personality);

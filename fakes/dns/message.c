@@ -16,8 +16,7 @@ enum {
     HEADER_SIZE = 12,
     FIXED_SIZE = 10,    /* type, class, TTL, length of data */
     QUESTION_LEAST = 5, /* the root, type, class */
-    RECORD_LEAST = 11,
-    OPTION_COOKIE = 10
+    RECORD_LEAST = 11
 };
 
 typedef struct {
@@ -99,18 +98,6 @@ static bool options_are_whole(const uint8_t *data, size_t size)
     return size == 0;
 }
 
-/* RFC 7873, section 4: a client's cookie is 8 bytes, with the server's part 16 to 40. The options are whole. */
-static bool cookies_are_right(const uint8_t *data, size_t size)
-{
-    for (size_t at = 0; at < size; at += 4u + dns_read_u16(data + at + 2)) {
-        size_t length = dns_read_u16(data + at + 2);
-
-        if (dns_read_u16(data + at) == OPTION_COOKIE && length != 8 && (length < 16 || length > 40))
-            return false;
-    }
-    return true;
-}
-
 /* RFC 6891, section 6.1.2: class is the size of a UDP payload, the TTL holds rcode, version and flags. */
 static bool take_edns(Reader *reader, int section, const DnsRecord *opt, Error *err)
 {
@@ -129,7 +116,7 @@ static bool take_edns(Reader *reader, int section, const DnsRecord *opt, Error *
     message->wants_dnssec = (opt->ttl_s & 0x8000) != 0;
     message->options = opt->data;
     message->options_length = opt->length;
-    return cookies_are_right(opt->data, opt->length) || refuse(err, "a cookie has a wrong length");
+    return true;
 }
 
 /* RFC 8945, section 5.1: the last record of the message, and the only one of its kind. */

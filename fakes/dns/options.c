@@ -68,10 +68,21 @@ static bool subnet_is_right(const Option *subnet)
            (uint8_t)(subnet->data[SUBNET_FIXED_SIZE + bytes - 1] << (bits % 8)) == 0;
 }
 
+/* RFC 7873, section 4: a client's cookie is 8 bytes, with the server's part 16 to 40. */
+static bool cookie_is_right(const Option *cookie)
+{
+    return cookie->length == DNS_CLIENT_COOKIE_SIZE ||
+           (cookie->length >= 16 && cookie->length <= 40);
+}
+
 bool dns_turn_read_options(DnsTurn *turn)
 {
-    Option subnet;
+    Option subnet, cookie;
 
+    if (!turn->manners->is_strict)
+        return true;
+    if (find(&turn->request, COOKIE, &cookie) && !cookie_is_right(&cookie))
+        return false;
     if (!find(&turn->request, CLIENT_SUBNET, &subnet) || subnet_is_right(&subnet))
         return true;
     /* BIND refuses to read on there, and never gets to know that there was an OPT. */
@@ -100,7 +111,8 @@ static void add_cookie(DnsTurn *turn, Buffer *options)
     uint8_t cookie[DNS_COOKIE_SIZE];
     Option asked;
 
-    if (!dns_turn_has_cookie(turn) || !find(&turn->request, COOKIE, &asked))
+    if (!dns_turn_has_cookie(turn) || !find(&turn->request, COOKIE, &asked) ||
+        !cookie_is_right(&asked))
         return;
     dns_cookie_make(turn->server->options.cookie_secret, asked.data, turn->arrival->ip,
                     turn->arrival->wall_ms / 1000, cookie);

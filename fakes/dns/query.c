@@ -170,12 +170,16 @@ static int judge_class(uint16_t class)
 }
 
 /* What this server does not answer, whoever asks; DNS_NOERROR if there is nothing against it. */
-static int judge_question(const DnsMessage *request)
+static int judge_question(const DnsTurn *turn)
 {
+    const DnsMessage *request = &turn->request;
     const DnsRecord *question = request->sections[DNS_QUESTION].records;
 
     if (request->sections[DNS_QUESTION].count != 1)
         return DNS_FORMERR;
+    if (!turn->manners->is_strict)
+        return question->class == DNS_IN || question->class == DNS_CLASS_ANY ? DNS_NOERROR
+                                                                             : DNS_REFUSED;
     if (question->type == DNS_OPT ||
         (question->type >= TYPE_META_FIRST && question->type < DNS_IXFR))
         return DNS_FORMERR;
@@ -216,7 +220,7 @@ void dns_turn_query(DnsTurn *turn)
 
     if (asks_for_cookie(turn))
         return;
-    turn->reply.rcode = (uint8_t)judge_question(&turn->request);
+    turn->reply.rcode = (uint8_t)judge_question(turn);
     if (turn->request.sections[DNS_QUESTION].count != 1)
         turn->reply.sections[DNS_QUESTION].count = 0;
     if (turn->reply.rcode != DNS_NOERROR)

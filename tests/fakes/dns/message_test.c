@@ -171,7 +171,7 @@ static const struct {
     {"OPT with a cookie of nine bytes",
      BYTES(HEADER("\1",                                                                                           "\0","\0", "\1") QUESTION "\0\0\x29\x10\0\0\0\0\0\0\x0d\0\x0a\0\x09"
                                                    "123456789"),
-     false},
+     true},
     {"a signature before the end",                                                           BYTES(HEADER("\1",                                                                        "\0",                                                                                                                                                                                                                  "\0", "\2") QUESTION TSIG OPT), false},
     {"two signatures",                                              BYTES(HEADER("\1",                           "\0","\0", "\2") QUESTION TSIG TSIG), false},
     {"an address of three bytes",
@@ -189,7 +189,7 @@ static const struct {
     {"a CNAME that points at its owner",
      BYTES(HEADER("\0",                                                                                     "\1","\0", "\0") "\1a\0\0\5\0\1\0\0\0\0\0\2\xc0\x0c"), true},
     {"TXT with a string past its end",
-     BYTES(HEADER("\0",                                                                                                 "\1","\0", "\0") "\1a\0\0\x10\0\1\0\0\0\0\0\2\2x"), false},
+     BYTES(HEADER("\0",                                                                                                  "\1","\0", "\0") "\1a\0\0\x10\0\1\0\0\0\0\0\2\2x"), false},
     {"TXT with nothing",BYTES(HEADER("\0","\1","\0", "\0") "\1a\0\0\x10\0\1\0\0\0\0\0\0"),
      false},
     {"SOA without its numbers",
