@@ -1,0 +1,229 @@
+/*
+ * tests/bench/postgres_bench.c - queries, connections and log per second of the fake Postgres, in a process of its own.
+ *
+ * Beside each figure stands what Postgres 15 did on a machine of two cores (pgbench and pg_receivewal, quiet machine). The client here is
+ * libpq, which takes its part of every figure: a SCRAM login is mostly the client's 4096 rounds.
+ */
+#include <assert.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <libpq-fe.h>
+
+#include "base/clock.h"
+#include "base/loop.h"
+#include "base/memory.h"
+#include "fakes/net/listener.h"
+#include "fakes/net/pki.h"
+#include "fakes/postgres/server.h"
+#include "fakes/postgres/wal.h"
+
+enum {
+    CLIENTS_MAX = 8,
+    SECONDS = 3,
+    LOG_BYTES = 1286000000,
+    HOST_SIZE = 160,
+};
+
+/* ---- the server, until it is killed ---- */
+
+static bool never(void *owner)
+{
+    (void)owner;
+    return false;
+}
+
+static PgServer *make_server(Loop *loop, SSL_CTX *tls)
+{
+    static const PgRole ROLES[] = {
+        {"postgres", "secret", true, true, 0},
+    };
+    static const char *const DATABASES[] = {"postgres", NULL};
+    PgInstance *instance = pg_instance_new(&(PgInstanceOptions){.name = "bench",
+                                                                .system_identifier = 1,
+                                                                .server_version_num = 150020,
+                                                                .timeline = 1,
+                                                                .start_lsn = PG_SEGMENT_SIZE,
+                                                                .write_bytes_per_s = 0});
+
+    /* So much log as will be asked for lies there already. */
+    pg_set_write_rate(instance, 1e12);
+    usleep(20000);
+    pg_set_write_rate(instance, 0);
+    return pg_server_new(&(PgServerOptions){.loop = loop,
+                                            .tls = tls,
+                                            .site = "bench",
+                                            .instance = instance,
+                                            .roles = ROLES,
+                                            .role_count = 1,
+                                            .databases = DATABASES});
+}
+
+static void serve(int out)
+{
+    static const char *const NAMES[] = {"127.0.0.1", NULL};
+    Loop *loop = loop_new();
+    Pki *pki = pki_new("bench");
+    Certificate *certificate =
+        pki_issue(pki, &(CertificateOptions){.common_name = "bench", .names = NAMES});
+    PgServer *servers[2] = {make_server(loop, NULL),
+                            make_server(loop, certificate_server_context(certificate, NULL))};
+    uint16_t ports[2];
+    Listener *listener;
+    Error err;
+
+    for (int i = 0; i < 2; i++) {
+        if (!listener_start(loop, "127.0.0.1", 0, pg_server_accept, servers[i], &listener, &err))
+            _exit(1);
+        ports[i] = listener_port(listener);
+    }
+    if (write(out, ports, sizeof ports) != (ssize_t)sizeof ports)
+        _exit(1);
+    loop_run_until(loop, never, NULL);
+    _exit(0);
+}
+
+/* ---- the client ---- */
+
+static PGconn *dial(uint16_t port, const char *more)
+{
+    char text[HOST_SIZE];
+    PGconn *connection;
+
+    snprintf(text, sizeof text, "host=127.0.0.1 port=%u user=postgres password=secret %s", port,
+             more);
+    connection = PQconnectdb(text);
+    if (PQstatus(connection) != CONNECTION_OK) {
+        fprintf(stderr, "postgres_bench: %s", PQerrorMessage(connection));
+        exit(1);
+    }
+    return connection;
+}
+
+static double seconds_since(int64_t start_ns)
+{
+    return (double)(clock_real_ns() - start_ns) / 1e9;
+}
+
+static void say(const char *what, double figure, const char *unit, const char *reference)
+{
+    printf("  %-34s %9.0f %-8s (%s)\n", what, figure, unit, reference);
+    fflush(stdout);
+}
+
+/* Each client asks as soon as it has its answer. */
+static void measure_queries(uint16_t port, const char *more, int clients, const char *what,
+                            const char *reference)
+{
+    PGconn *connections[CLIENTS_MAX];
+    int64_t start;
+    long done = 0;
+
+    for (int i = 0; i < clients; i++) {
+        connections[i] = dial(port, more);
+        PQsendQuery(connections[i], "select 1");
+    }
+    start = clock_real_ns();
+    while (seconds_since(start) < SECONDS) {
+        for (int i = 0; i < clients; i++) {
+            PGresult *result;
+
+            while ((result = PQgetResult(connections[i])) != NULL)
+                PQclear(result);
+            PQsendQuery(connections[i], "select 1");
+            done++;
+        }
+    }
+    say(what, (double)done / seconds_since(start), "/s", reference);
+    for (int i = 0; i < clients; i++)
+        PQfinish(connections[i]);
+}
+
+static void measure_connections(uint16_t port, const char *more, const char *what,
+                                const char *reference)
+{
+    int64_t start = clock_real_ns();
+    long done = 0;
+
+    while (seconds_since(start) < SECONDS) {
+        PQfinish(dial(port, more));
+        done++;
+    }
+    say(what, (double)done / seconds_since(start), "/s", reference);
+}
+
+static void measure_log(uint16_t port, const char *more, const char *what, const char *reference)
+{
+    char options[HOST_SIZE];
+    PGconn *connection;
+    int64_t start, bytes = 0;
+
+    snprintf(options, sizeof options, "replication=true %s", more);
+    connection = dial(port, options);
+    PQclear(PQexec(connection, "START_REPLICATION 0/1000000 TIMELINE 1"));
+    start = clock_real_ns();
+    while (bytes < LOG_BYTES) {
+        char *data;
+        int length = PQgetCopyData(connection, &data, 0);
+
+        if (length < 0) {
+            fprintf(stderr, "postgres_bench: %s", PQerrorMessage(connection));
+            exit(1);
+        }
+        bytes += length;
+        PQfreemem(data);
+    }
+    say(what, (double)bytes / 1e6 / seconds_since(start), "MB/s", reference);
+    PQfinish(connection);
+}
+
+static void measure_making(void)
+{
+    PgInstance *instance = pg_instance_new(&(PgInstanceOptions){.name = "a",
+                                                                .system_identifier = 1,
+                                                                .timeline = 1,
+                                                                .start_lsn = PG_SEGMENT_SIZE});
+    enum { PIECE = 128 * 1024 };
+    char *piece = memory_new(PIECE, 1);
+    int64_t start = clock_real_ns();
+    PgLsn at = PG_SEGMENT_SIZE;
+
+    for (; at < LOG_BYTES; at += PIECE)
+        pg_read_log(instance, at, at + PIECE, piece);
+    say("log made, without a wire", (double)(at - PG_SEGMENT_SIZE) / 1e6 / seconds_since(start),
+        "MB/s", "nothing to compare with");
+    free(piece);
+    pg_instance_free(instance);
+}
+
+int main(void)
+{
+    static const char PLAIN[] = "sslmode=disable";
+    static const char TLS[] = "sslmode=require";
+    uint16_t ports[2];
+    int pipes[2];
+    pid_t child;
+
+    if (pipe(pipes) != 0 || (child = fork()) < 0)
+        return 1;
+    if (child == 0)
+        serve(pipes[1]);
+    if (read(pipes[0], ports, sizeof ports) != (ssize_t)sizeof ports)
+        return 1;
+    printf("the fake Postgres (in brackets: Postgres 15)\n");
+    measure_queries(ports[0], PLAIN, 1, "select 1, one client", "22 500");
+    measure_queries(ports[0], PLAIN, CLIENTS_MAX, "select 1, eight clients", "46 500");
+    measure_queries(ports[1], TLS, CLIENTS_MAX, "select 1, eight clients, TLS", "32 200");
+    measure_connections(ports[0], PLAIN, "connections, SCRAM", "70");
+    measure_connections(ports[1], TLS, "connections, TLS and SCRAM", "56");
+    measure_making();
+    measure_log(ports[0], PLAIN, "log", "815 to 980");
+    measure_log(ports[1], TLS, "log, TLS", "310 to 590");
+    kill(child, SIGTERM);
+    waitpid(child, NULL, 0);
+    return 0;
+}
