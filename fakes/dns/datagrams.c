@@ -18,7 +18,10 @@
 #include "base/memory.h"
 #include "fakes/dns/peer.h"
 
-enum { MESSAGE_MAX = 65536, BATCH = 20, LOOPBACK_NET = 127 };
+enum { MESSAGE_MAX = 65536, LOOPBACK_NET = 127 };
+enum {
+    SOCKET_ROOM = 20 * MESSAGE_MAX
+}; /* libuv reads so many messages at once, if there is room */
 
 typedef struct {
     DnsPeer peer; /* first: a peer is one of these */
@@ -30,7 +33,8 @@ typedef struct {
 typedef struct {
     DnsPeer peer;
     uv_udp_t udp;
-    char bytes[BATCH * MESSAGE_MAX]; /* libuv reads so many messages at once, if there is room */
+    char *
+        bytes; /* SOCKET_ROOM of them, never touched before something arrives: a world may have a thousand sockets */
 } Socket;
 
 /* ---- one client's pair ------------------------------------------------------------------------ */
@@ -122,7 +126,10 @@ void dns_datagrams_open(DnsServer *server, int fd)
 
 static void on_socket_closed(uv_handle_t *handle)
 {
-    free(handle->data);
+    Socket *socket = handle->data;
+
+    free(socket->bytes);
+    free(socket);
 }
 
 static void socket_leave(DnsPeer *peer)
@@ -147,7 +154,7 @@ static void on_allocate(uv_handle_t *handle, size_t suggested, uv_buf_t *out_buf
     Socket *socket = handle->data;
 
     (void)suggested;
-    *out_buffer = uv_buf_init(socket->bytes, sizeof socket->bytes);
+    *out_buffer = uv_buf_init(socket->bytes, SOCKET_ROOM);
 }
 
 static void on_received(uv_udp_t *udp, ssize_t length, const uv_buf_t *buffer,
@@ -178,6 +185,7 @@ bool dns_datagrams_bind(DnsServer *server, const char *ip, uint16_t port, Error 
     if (!read_loopback(ip, port, &address, err))
         return false;
     socket = MEMORY_NEW(Socket);
+    socket->bytes = memory_resize(NULL, SOCKET_ROOM, 1);
     socket->peer = (DnsPeer){.send = socket_send, .leave = socket_leave};
     uv_udp_init_ex(loop_uv(server->options.loop), &socket->udp, AF_INET | UV_UDP_RECVMMSG);
     socket->udp.data = socket;
