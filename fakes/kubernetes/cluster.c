@@ -109,7 +109,8 @@ void kube_each(const KubeCluster *cluster, const char *resource, const char *ns,
         assert(false && "a selector of our own that is none");
     shelf = store_range(cluster, kind, ns, &first, &end);
     for (int i = first; i < end; i++)
-        if (selector_matches_labels(labels, kube_object_json(shelf->items[i])) &&
+        if ((labels == NULL ||
+             selector_matches_labels(labels, kube_object_json(shelf->items[i]))) &&
             !visitor(owner, kube_object_json(shelf->items[i])))
             break;
     arena_release(&arena);
