@@ -429,6 +429,7 @@ static void add_tar_header(Buffer *tar, const PgBackupFile *file)
         USER_NAME = 265,
         GROUP_NAME = 297
     };
+    static const char FORM[] = {'u', 's', 't', 'a', 'r', 0, '0', '0'};
     char header[TAR_BLOCK + 1] = {0};
     unsigned sum = 0;
 
@@ -440,10 +441,7 @@ static void add_tar_header(Buffer *tar, const PgBackupFile *file)
     put_octal(header + TIME, 11, (uint64_t)file->mtime_s);
     memset(header + SUM, ' ', 8);
     header[TYPE] = file->is_folder ? '5' : '0';
-    memcpy(header + MAGIC,
-           "ustar\0"
-           "00",
-           8);
+    memcpy(header + MAGIC, FORM, sizeof FORM);
     snprintf(header + USER_NAME, 32, "postgres");
     snprintf(header + GROUP_NAME, 32, "postgres");
     for (int i = 0; i < TAR_BLOCK; i++)
