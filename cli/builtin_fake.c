@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "fakes/kubernetes/audit.h"
+#include "fakes/kubernetes/access/audit.h"
 #include "fakes/kubernetes/server.h"
 #include "sim/seam/seam.h"
 

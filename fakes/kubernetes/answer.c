@@ -11,7 +11,7 @@
 #include "fakes/kubernetes/print.h"
 #include "fakes/kubernetes/protobuf.h"
 #include "fakes/kubernetes/request.h"
-#include "fakes/kubernetes/view.h"
+#include "fakes/kubernetes/surface/view.h"
 
 static bool starts_with(const char *text, const char *start)
 {

@@ -8,7 +8,7 @@
 
 #include "fakes/kubernetes/object.h"
 #include "fakes/kubernetes/print.h"
-#include "fakes/kubernetes/rules.h"
+#include "fakes/kubernetes/form/rules.h"
 
 /* The list of that kind with no items, as the server would print it, in base64. */
 static char *blueprint_of(const KubeKind *kind)

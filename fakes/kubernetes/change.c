@@ -6,9 +6,9 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "fakes/kubernetes/account.h"
-#include "fakes/kubernetes/form.h"
-#include "fakes/kubernetes/grant.h"
+#include "fakes/kubernetes/access/account.h"
+#include "fakes/kubernetes/form/form.h"
+#include "fakes/kubernetes/access/grant.h"
 #include "fakes/kubernetes/scale.h"
 
 /* ---- options ---------------------------------------------------------------------------------- */

@@ -9,8 +9,8 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "fakes/kubernetes/access.h"
-#include "fakes/kubernetes/crd.h"
+#include "fakes/kubernetes/access/access.h"
+#include "fakes/kubernetes/form/crd.h"
 #include "fakes/kubernetes/logs.h"
 #include "fakes/kubernetes/selector.h"
 #include "fakes/kubernetes/store.h"

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "fakes/kubernetes/crd.h"
+#include "fakes/kubernetes/form/crd.h"
 #include "fakes/kubernetes/status.h"
 #include "fakes/kubernetes/write.h"
 

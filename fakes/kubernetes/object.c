@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "fakes/kubernetes/convert.h"
+#include "fakes/kubernetes/form/convert.h"
 #include "fakes/kubernetes/print.h"
 
 /* Namespace and name stand behind the struct, since the tree that they come from may go. */

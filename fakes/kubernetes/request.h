@@ -8,12 +8,12 @@
 #define FAKES_KUBERNETES_REQUEST_H
 
 #include "base/buffer.h"
-#include "fakes/kubernetes/accept.h"
-#include "fakes/kubernetes/documents.h"
+#include "fakes/kubernetes/surface/accept.h"
+#include "fakes/kubernetes/surface/documents.h"
 #include "fakes/kubernetes/server.h"
 #include "fakes/kubernetes/status.h"
 #include "fakes/kubernetes/store.h"
-#include "fakes/kubernetes/access.h"
+#include "fakes/kubernetes/access/access.h"
 #include "fakes/net/http.h"
 
 typedef struct {
@@ -117,9 +117,9 @@ void request_watch(KubeRequest *request);
 void request_list_expired(KubeRequest *request);
 void request_watch_expired(KubeRequest *request);
 void request_follow_log(KubeRequest *request);
-void request_write(KubeRequest *request);         /* create, update, patch, delete */
-void request_answer_meta(KubeRequest *request);   /* no resource: discovery, version, health */
-bool request_answer_openid(KubeRequest *request); /* false: another path */
+void request_write(KubeRequest *request);           /* create, update, patch, delete */
+void request_answer_meta(KubeRequest *request);     /* no resource: discovery, version, health */
+bool request_answer_openid(KubeRequest *request);   /* false: another path */
 void request_answer_eviction(KubeRequest *request); /* pods/NAME/eviction */
 void request_answer_binding(KubeRequest *request);  /* pods/NAME/binding */
 /* Puts the pod on the node and answers that it is done; false, without an answer, if that cannot be. */

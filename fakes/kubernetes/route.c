@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "fakes/kubernetes/connect.h"
-#include "fakes/kubernetes/discovery.h"
+#include "fakes/kubernetes/surface/discovery.h"
 #include "fakes/kubernetes/request.h"
 
 /* ---- paths ------------------------------------------------------------------------------------ */

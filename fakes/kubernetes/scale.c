@@ -8,7 +8,7 @@
 
 #include "base/buffer.h"
 #include "base/memory.h"
-#include "fakes/kubernetes/schema.h"
+#include "fakes/kubernetes/form/schema.h"
 
 static int compare_keys(const void *a, const void *b)
 {

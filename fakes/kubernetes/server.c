@@ -13,10 +13,10 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "fakes/kubernetes/account.h"
-#include "fakes/kubernetes/authenticate.h"
+#include "fakes/kubernetes/access/account.h"
+#include "fakes/kubernetes/access/authenticate.h"
 #include "fakes/kubernetes/connect.h"
-#include "fakes/kubernetes/view.h"
+#include "fakes/kubernetes/surface/view.h"
 
 enum { COMPRESS_FROM = 128 * 1024 + 1 };
 

@@ -11,9 +11,9 @@
 #include "base/loop.h"
 #include "base/network.h"
 #include "base/trace.h"
-#include "fakes/kubernetes/audit.h"
+#include "fakes/kubernetes/access/audit.h"
 #include "fakes/kubernetes/cluster.h"
-#include "fakes/kubernetes/webhooks.h"
+#include "fakes/kubernetes/access/webhooks.h"
 #include "fakes/net/pki.h"
 
 typedef struct KubeServer KubeServer;

@@ -8,7 +8,7 @@
 #define FAKES_KUBERNETES_STATUS_H
 
 #include "fakes/kubernetes/cluster.h"
-#include "fakes/kubernetes/user.h"
+#include "fakes/kubernetes/access/user.h"
 
 /* details without anything in it is `"details":{}`, as for a path that leads nowhere. */
 bool status_set(KubeStatus *status, int code, const char *reason, cJSON *details,

@@ -11,12 +11,12 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "fakes/kubernetes/convert.h"
+#include "fakes/kubernetes/form/convert.h"
 #include "fakes/kubernetes/bookmark.h"
 #include "fakes/kubernetes/print.h"
 #include "fakes/kubernetes/protobuf.h"
 #include "fakes/kubernetes/request.h"
-#include "fakes/kubernetes/view.h"
+#include "fakes/kubernetes/surface/view.h"
 
 enum { TIMEOUT_S = 1800, BOOKMARK_BEFORE_END_MS = 2000 };
 

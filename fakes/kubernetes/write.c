@@ -14,14 +14,14 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "fakes/kubernetes/convert.h"
-#include "fakes/kubernetes/crd.h"
-#include "fakes/kubernetes/managed.h"
-#include "fakes/kubernetes/patch.h"
-#include "fakes/kubernetes/patched.h"
-#include "fakes/kubernetes/rules.h"
+#include "fakes/kubernetes/form/convert.h"
+#include "fakes/kubernetes/form/crd.h"
+#include "fakes/kubernetes/owners/managed.h"
+#include "fakes/kubernetes/patch/patch.h"
+#include "fakes/kubernetes/patch/patched.h"
+#include "fakes/kubernetes/form/rules.h"
 #include "fakes/kubernetes/scale.h"
-#include "fakes/kubernetes/service.h"
+#include "fakes/kubernetes/form/service.h"
 #include "fakes/kubernetes/status.h"
 
 const char *write_manager(const Write *write)

@@ -5,7 +5,7 @@
 #define FAKES_KUBERNETES_WRITE_H
 
 #include "fakes/kubernetes/store.h"
-#include "fakes/kubernetes/webhooks.h"
+#include "fakes/kubernetes/access/webhooks.h"
 
 /* One write on its way: the object's kind and place, and how it is written. */
 typedef struct {
