@@ -47,6 +47,7 @@ typedef struct {
 typedef struct {
     YamlDocument *document;
     struct fy_parser *parser;
+    bool is_1_1; /* yaml_parse_1_1 */
     struct fy_diag *diagnostics;
     Anchor *anchors;
     size_t anchor_count, anchor_capacity;
@@ -269,10 +270,41 @@ static TagKind tag_kind(struct fy_event *event)
     return kind;
 }
 
+/* What YAML 1.1 alone takes for a boolean: "true" or "false"; NULL: none. */
+static const char *old_boolean(const Reader *reader, const char *text)
+{
+    static const char *const WORDS[][2] = {
+        {"y",   "true" },
+        {"Y",   "true" },
+        {"yes", "true" },
+        {"Yes", "true" },
+        {"YES", "true" },
+        {"on",  "true" },
+        {"On",  "true" },
+        {"ON",  "true" },
+        {"n",   "false"},
+        {"N",   "false"},
+        {"no",  "false"},
+        {"No",  "false"},
+        {"NO",  "false"},
+        {"off", "false"},
+        {"Off", "false"},
+        {"OFF", "false"},
+    };
+
+    for (size_t i = 0; reader->is_1_1 && i < sizeof WORDS / sizeof WORDS[0]; i++)
+        if (strcmp(WORDS[i][0], text) == 0)
+            return WORDS[i][1];
+    return NULL;
+}
+
 static cJSON *scalar_value(Reader *reader, YamlPlace place, const char *text)
 {
+    const char *boolean = old_boolean(reader, text);
     double number = 0;
 
+    if (boolean != NULL)
+        return cJSON_CreateBool(strcmp(boolean, "true") == 0);
     switch (yaml_scalar(text, &number)) {
     case YAML_NULL:
         return cJSON_CreateNull();
@@ -435,8 +467,9 @@ static bool read_next_member(Reader *reader, Mapping *mapping, bool *out_failed)
         key = read_key(reader, event);
     if (key != NULL) {
         bool is_plain = event->type == FYET_SCALAR && fy_event_get_node_style(event) == FYNS_PLAIN;
+        const char *boolean = is_plain ? old_boolean(reader, key) : NULL;
 
-        ok = read_member(reader, mapping, key, event_place(event), is_plain);
+        ok = read_member(reader, mapping, boolean ? boolean : key, event_place(event), is_plain);
         if (ok && event->type == FYET_SCALAR && fy_event_get_anchor_token(event) != NULL)
             ok = fail_at(reader, event_place(event), "a key must not have an anchor", "") != NULL;
     }
@@ -612,11 +645,11 @@ static bool check_characters(Reader *reader, const char *text, size_t length)
     return true;
 }
 
-bool yaml_parse(const char *name, const char *text, size_t length, YamlDocument **out_document,
-                Error *err)
+static bool parse(const char *name, const char *text, size_t length, bool is_1_1,
+                  YamlDocument **out_document, Error *err)
 {
     YamlDocument *document = MEMORY_NEW(YamlDocument);
-    Reader reader = {.document = document, .err = err};
+    Reader reader = {.document = document, .err = err, .is_1_1 = is_1_1};
     bool ok;
 
     document->name = memory_text(name);
@@ -630,6 +663,18 @@ bool yaml_parse(const char *name, const char *text, size_t length, YamlDocument 
     else
         yaml_free(document);
     return ok;
+}
+
+bool yaml_parse(const char *name, const char *text, size_t length, YamlDocument **out_document,
+                Error *err)
+{
+    return parse(name, text, length, false, out_document, err);
+}
+
+bool yaml_parse_1_1(const char *name, const char *text, size_t length, YamlDocument **out_document,
+                    Error *err)
+{
+    return parse(name, text, length, true, out_document, err);
 }
 
 bool yaml_read(const char *path, YamlDocument **out_document, Error *err)

@@ -21,6 +21,12 @@ typedef struct YamlDocument YamlDocument;
 bool yaml_read(const char *path, YamlDocument **out_document, Error *err);
 bool yaml_parse(const char *name, const char *text, size_t length, YamlDocument **out_document,
                 Error *err);
+/*
+ * As yaml_parse, for texts that an older reader would take otherwise: as in YAML 1.1 (yaml.org/type/bool.html) y, yes, on and their
+ * opposites are booleans too, and a key that is one is "true" or "false". What the API server does with YAML.
+ */
+bool yaml_parse_1_1(const char *name, const char *text, size_t length, YamlDocument **out_document,
+                    Error *err);
 void yaml_free(YamlDocument *document);
 
 cJSON *yaml_root(const YamlDocument *document);

@@ -98,7 +98,7 @@ static bool read_yaml(const char *body, size_t length, cJSON **out_body, Error *
 {
     YamlDocument *document;
 
-    if (!yaml_parse("yaml", body, length, &document, err))
+    if (!yaml_parse_1_1("yaml", body, length, &document, err))
         return false;
     *out_body = cJSON_Duplicate(yaml_root(document), true);
     yaml_free(document);

@@ -394,8 +394,24 @@ static void test_files(void)
     CHECK_INTEGER(err.code, ERR_IO);
 }
 
-TEST_SUITE("base/yaml", {"reading", test_reading}, {"refusing", test_refusing},
-           {"bounds", test_bounds}, {"places", test_places}, {"nearest word", test_nearest_word},
-           {"block style", test_block_style}, {"hard texts read back", test_hard_texts_read_back},
+static void test_older_booleans(void)
+{
+    static const char TEXT[] = "{y: yes, 'n': 'no', k: [on, OFF, \"on\", yess], no: 1}";
+    YamlDocument *document;
+    char *json;
+
+    if (CHECK(yaml_parse_1_1("old", TEXT, strlen(TEXT), &document, NULL))) {
+        json = json_text(yaml_root(document));
+        CHECK_TEXT(json,
+                   "{\"true\":true,\"n\":\"no\",\"k\":[true,false,\"on\",\"yess\"],\"false\":1}");
+        free(json);
+        yaml_free(document);
+    }
+}
+
+TEST_SUITE("base/yaml", {"reading", test_reading}, {"older booleans", test_older_booleans},
+           {"refusing", test_refusing}, {"bounds", test_bounds}, {"places", test_places},
+           {"nearest word", test_nearest_word}, {"block style", test_block_style},
+           {"hard texts read back", test_hard_texts_read_back},
            {"random trees read back", test_random_trees_read_back},
            {"broken input is survived", test_broken_input_is_survived}, {"files", test_files});
