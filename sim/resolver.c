@@ -187,6 +187,7 @@ static void add_record(Answer *answer, int section, const DnsRecord *record)
     memcpy(data, record->data, record->length);
     copy.data = data;
     copy.name = arena_text(&answer->arena, record->name);
+    copy.shown = record->shown ? arena_text(&answer->arena, record->shown) : NULL;
     dns_add(&answer->arena, &answer->message, section, &copy);
     if (record->ttl_s < answer->ttl_s)
         answer->ttl_s = record->ttl_s;
