@@ -53,7 +53,7 @@ static const DnsNode *find_wildcard(const DnsZone *zone, const char *name)
     while (dns_node_find(zone, encloser) == NULL && !dns_node_is_above(zone, encloser))
         encloser = dns_name_parent(encloser);
     if (strcmp(encloser, ".") != 0)
-        strcpy(wildcard + 2, encloser);
+        memcpy(wildcard + 2, encloser, strlen(encloser) + 1);
     return dns_node_find(zone, wildcard);
 }
 

@@ -258,7 +258,7 @@ static bool add_address(int family, const char *text, Buffer *out, Error *err)
 static bool add_name(Arena *arena, const char *text, const char *origin, Buffer *out, Error *err)
 {
     uint8_t wire[DNS_WIRE_NAME_MAX];
-    const char *name;
+    const char *name = NULL;
 
     if (!dns_name_read(arena, text, origin, &name, err))
         return false;

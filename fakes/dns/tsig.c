@@ -68,9 +68,8 @@ static bool load_secret(DnsSigner *signer, const DnsKey *key, const char *digest
 /* People write hmac-md5 without the domain that it was given before there was a registry. */
 static bool is_called(const char *name, const char *wanted)
 {
-    size_t length = strcmp(wanted, "hmac-md5.") == 0 ? strlen(wanted) : strlen(name) + 1;
-
-    return strncmp(name, wanted, length) == 0;
+    return strcmp(wanted, "hmac-md5.") == 0 ? strncmp(name, wanted, strlen(wanted)) == 0
+                                            : strcmp(name, wanted) == 0;
 }
 
 bool dns_signer_init(DnsSigner *signer, const DnsKey *key, Error *err)

@@ -227,7 +227,7 @@ static void put_value(Buffer *out, int number, const KubeType *type, const cJSON
         put_integer(out, number, integer_of(value));
         break;
     case KUBE_NUMBER:
-        put_double(out, number, cJSON_IsNumber(value) ? value->valuedouble : 0);
+        put_double(out, number, value && cJSON_IsNumber(value) ? value->valuedouble : 0);
         break;
     case KUBE_BOOL:
         put_integer(out, number, cJSON_IsTrue(value));

@@ -635,7 +635,7 @@ const char *stream_peer_groups(const Stream *stream)
 
 bool stream_peer_address(const Stream *stream, char out_text[STREAM_ADDRESS_MAX])
 {
-    struct sockaddr_in address;
+    struct sockaddr_in address = {0};
     socklen_t length = sizeof address;
 
     return getpeername(stream->fd, (struct sockaddr *)&address, &length) == 0 &&

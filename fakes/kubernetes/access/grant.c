@@ -101,7 +101,7 @@ static void check_thing(Grant *grant, const RoleRule *rule, KubeAttributes *attr
     else {
         told.groups.text = attributes->group;
         told.resources.text = full;
-        told.names.text = *attributes->name ? attributes->name : NULL;
+        told.names.text = attributes->name && *attributes->name ? attributes->name : NULL;
     }
     if (missing->child != NULL)
         add_line(grant, &told);
