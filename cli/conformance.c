@@ -89,7 +89,7 @@ static void on_outcome(void *owner, const ParityOutcome *outcome)
 
 static void print_row(const char *name, const ParityTally *now, const ParityTally *before)
 {
-    ParityTally tally;
+    ParityTally tally = {0};
 
     for (int i = 0; i < PARITY_RESULT_COUNT; i++)
         tally.results[i] = now->results[i] - before->results[i];

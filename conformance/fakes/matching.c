@@ -36,7 +36,7 @@ static char *shown(const char *text)
 
     if (!text)
         return memory_text("nothing");
-    while (text[length] && length < SHOWN_MAX) {
+    while (length < SHOWN_MAX && text[length]) {
         next = character(text + length);
         if (next == 0)
             return memory_text("something that is no text");

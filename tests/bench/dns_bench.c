@@ -188,6 +188,7 @@ static int take_answers(int fd)
     int count;
 
     for (int i = 0; i < BATCH; i++) {
+        // cppcheck-suppress legacyUninitvar ; recvmmsg fills it
         parts[i] = (struct iovec){bytes[i], MESSAGE_MAX};
         messages[i].msg_hdr = (struct msghdr){.msg_iov = &parts[i], .msg_iovlen = 1};
     }

@@ -251,6 +251,7 @@ static bool decode_object(Place *place, const KubeType *type, const cJSON *json)
     if (!cJSON_IsObject(json))
         return mistyped(place, type, json);
     place->structure = type->name;
+    // cppcheck-suppress autoVariables ; *place is put back before the step goes
     place->step = &step;
     cJSON_ArrayForEach(member, json)
     {

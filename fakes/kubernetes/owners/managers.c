@@ -281,7 +281,7 @@ static Manager *oldest_updater(const Managers *managers, const char *api_version
     Manager *oldest = NULL;
 
     for (Manager *entry = managers->first; entry != NULL; entry = entry->next)
-        if (!entry->is_applier && entry != except &&
+        if (entry != except && !entry->is_applier &&
             (api_version == NULL || strcmp(entry->api_version, api_version) == 0) &&
             (oldest == NULL || compare(entry, oldest) < 0))
             oldest = entry;
