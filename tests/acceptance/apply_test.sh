@@ -5,35 +5,10 @@
 set -u
 . tests/acceptance/lib.sh
 . tests/acceptance/kube_lib.sh
-
-find_kubectls() {
-    local program
-
-    for program in ${KUBECTLS-} "$(command -v kubectl)" /usr/bin/kubectl \
-        /usr/lib/google-cloud-sdk/bin/kubectl.1.{27,32,33}; do
-        [ ! -x "$program" ] || realpath "$program"
-    done | sort -u
-}
+. tests/acceptance/kubectl_lib.sh
 
 k() {
     "$kubectl" -n tsb "$@"
-}
-
-# says NAME STATUS TEXT COMMAND...: the command ends with STATUS and TEXT is among what it says.
-says() {
-    local name="$version: $1" wanted=$2 text=$3 output status=0
-    shift 3
-
-    output=$("$@" 2>&1) || status=$?
-    if [ "$status" -ne "$wanted" ]; then
-        printf '%s\n' "$output"
-        not_ok "$name" "status $status, not $wanted"
-    elif ! grep -qF -- "$text" <<<"$output"; then
-        printf '%s\n' "$output"
-        not_ok "$name" "does not say: $text"
-    else
-        ok "$name"
-    fi
 }
 
 # The managers of an object, in order: "one Apply, kcm Update status".
@@ -138,9 +113,9 @@ try_showing() {
 kube_can_build || { skip "kubectl apply" "no compiler here, or no objects of the server"; exit 0; }
 check "kube_serve is built" kube_build
 [ -x "$SCRATCH/kube_serve" ] || exit 0
-[ -n "$(find_kubectls)" ] || { skip "kubectl apply" "no kubectl here"; exit 0; }
+[ -n "$(find_kubectls 1.20 1.32)" ] || { skip "kubectl apply" "no kubectl here"; exit 0; }
 
-for kubectl in $(find_kubectls); do
+for kubectl in $(find_kubectls 1.20 1.32); do
     version=$("$kubectl" version --client 2>/dev/null | grep -oE 'v1\.[0-9]+\.[0-9]+' | head -1)
     kube_start "$SCRATCH/serve"
     try_server_side

@@ -6,17 +6,9 @@
 set -u
 . tests/acceptance/lib.sh
 . tests/acceptance/up_lib.sh
+. tests/acceptance/kubectl_lib.sh
 
 NS=work
-
-find_kubectls() {
-    local program
-
-    for program in ${KUBECTLS-} "$(command -v kubectl)" /usr/bin/kubectl "$(command -v kubectl.1.32)" \
-        "$(command -v kubectl.1.33)" /usr/lib/google-cloud-sdk/bin/kubectl.1.{27,32,33}; do
-        [ ! -x "$program" ] || realpath "$program"
-    done | sort -u
-}
 
 w() {
     k --context mp1 -n "$NS" "$@"
@@ -161,7 +153,7 @@ try_namespace() {
 # A world each, all at once: they mostly wait.
 needs kubectl || { skip "controllers" "kubectl is missing"; exit 0; }
 number=0
-for KUBECTL in $(find_kubectls); do
+for KUBECTL in $(find_kubectls 1.20 1.32); do
     version=$("$KUBECTL" version --client 2>/dev/null | grep -oE 'v1\.[0-9]+\.[0-9]+' | head -1)
     number=$((number + 1))
     folder=$SCRATCH/$number

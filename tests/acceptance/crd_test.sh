@@ -5,35 +5,10 @@
 set -u
 . tests/acceptance/lib.sh
 . tests/acceptance/kube_lib.sh
-
-find_kubectls() {
-    local program
-
-    for program in ${KUBECTLS-} "$(command -v kubectl)" /usr/bin/kubectl \
-        /usr/lib/google-cloud-sdk/bin/kubectl.1.{27,32,33}; do
-        [ ! -x "$program" ] || realpath "$program"
-    done | sort -u
-}
+. tests/acceptance/kubectl_lib.sh
 
 k() {
     "$kubectl" -n tsb "$@"
-}
-
-# says NAME STATUS TEXT COMMAND...: the command ends with STATUS and TEXT is among what it says.
-says() {
-    local name="$version: $1" wanted=$2 text=$3 output status=0
-    shift 3
-
-    output=$("$@" 2>&1) || status=$?
-    if [ "$status" -ne "$wanted" ]; then
-        printf '%s\n' "$output"
-        not_ok "$name" "status $status, not $wanted"
-    elif ! grep -qF -- "$text" <<<"$output"; then
-        printf '%s\n' "$output"
-        not_ok "$name" "does not say: $text"
-    else
-        ok "$name"
-    fi
 }
 
 definition() {
@@ -157,7 +132,7 @@ try_kubectl() {
 }
 
 kube_can_build || { skip "custom resources" "no objects to build the server from"; exit 0; }
-kubectls=$(find_kubectls)
+kubectls=$(find_kubectls 1.20 1.32)
 [ -n "$kubectls" ] || { skip "custom resources" "no kubectl here"; exit 0; }
 kube_build || { not_ok "the server builds" "see above"; exit 0; }
 for program in $kubectls; do

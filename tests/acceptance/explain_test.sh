@@ -6,15 +6,7 @@
 set -u
 . tests/acceptance/lib.sh
 . tests/acceptance/kube_lib.sh
-
-find_kubectls() {
-    local program
-
-    for program in ${KUBECTLS-} "$(command -v kubectl)" /usr/bin/kubectl \
-        /usr/lib/google-cloud-sdk/bin/kubectl.1.{27,32,33}; do
-        [ ! -x "$program" ] || realpath "$program"
-    done | sort -u
-}
+. tests/acceptance/kubectl_lib.sh
 
 # says NAME TEXT COMMAND...: the command succeeds, and TEXT is among what it says.
 says() {
@@ -147,8 +139,8 @@ if needs curl; then
 else
     skip "what kubectl does not show" "no curl here"
 fi
-[ -n "$(find_kubectls)" ] || skip "kubectl explain" "no kubectl here"
-for kubectl in $(find_kubectls); do
+[ -n "$(find_kubectls 1.20 1.32)" ] || skip "kubectl explain" "no kubectl here"
+for kubectl in $(find_kubectls 1.20 1.32); do
     version=$("$kubectl" version --client 2>/dev/null | grep -oE 'v1\.[0-9]+\.[0-9]+' | head -1)
     try_kubectl
 done

@@ -8,15 +8,7 @@
 set -u
 . tests/acceptance/lib.sh
 . tests/acceptance/up_lib.sh
-
-find_kubectls() {
-    local program
-
-    for program in ${KUBECTLS-} "$(command -v kubectl)" /usr/bin/kubectl \
-        /usr/lib/google-cloud-sdk/bin/kubectl.1.{27,32}; do
-        [ ! -x "$program" ] || realpath "$program"
-    done | sort -u
-}
+. tests/acceptance/kubectl_lib.sh
 
 mp1() {
     k --context mp1 "$@"
@@ -209,7 +201,7 @@ needs kubectl dig nsupdate psql curl jq || { skip "up_kubectl" "kubectl, dig, ns
 
 # A world each, all at once: they mostly wait.
 number=0
-for KUBECTL in $(find_kubectls); do
+for KUBECTL in $(find_kubectls 1.20 1.32); do
     version=$("$KUBECTL" version --client 2>/dev/null | grep -oE 'v1\.[0-9]+\.[0-9]+' | head -1)
     number=$((number + 1))
     folder=$SCRATCH/$number
