@@ -318,6 +318,7 @@ KubeAdmitted write_admitted(const Write *write, const char *operation, const cJS
         [KUBE_FINALIZE_PART] = "finalize",
         [KUBE_APPROVAL_PART] = "approval",
         [KUBE_EPHEMERAL_PART] = "ephemeralcontainers",
+        [KUBE_BINDING_PART] = "binding",
     };
 
     return (KubeAdmitted){.cluster = write->cluster,
@@ -468,7 +469,8 @@ static const char *only_path(KubePart part)
 {
     static const char *const PATHS[] = {[KUBE_FINALIZE_PART] = "spec/finalizers",
                                         [KUBE_APPROVAL_PART] = "status/conditions",
-                                        [KUBE_EPHEMERAL_PART] = "spec/ephemeralContainers"};
+                                        [KUBE_EPHEMERAL_PART] = "spec/ephemeralContainers",
+                                        [KUBE_BINDING_PART] = NULL};
 
     return PATHS[part];
 }
