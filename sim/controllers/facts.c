@@ -175,9 +175,9 @@ uint32_t fact_hash(const cJSON *json)
     uint32_t hash = 2166136261u + (uint32_t)(json ? json->type & 0xff : 0);
     const cJSON *item;
 
-    if (cJSON_IsString(json))
+    if (json && cJSON_IsString(json))
         return hash_bytes(hash, json->valuestring);
-    if (cJSON_IsNumber(json))
+    if (json && cJSON_IsNumber(json))
         return (hash ^ (uint32_t)(int64_t)json->valuedouble) * 16777619u;
     cJSON_ArrayForEach(item, json)
     {

@@ -306,7 +306,7 @@ static const char *command_of(const cJSON *object)
     if (!words || !words->child)
         words = json_find(container, "command");
     cJSON_ArrayForEach(word, words) last = word;
-    return cJSON_IsString(last) ? last->valuestring : "";
+    return last && cJSON_IsString(last) ? last->valuestring : "";
 }
 
 static int exit_code(const cJSON *object)

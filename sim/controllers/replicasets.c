@@ -50,7 +50,8 @@ static void end_pods(ReplicaSets *self, const cJSON *owner, const Objects *pods,
             MEMORY_GROW(ranked.items, ranked.count, ranked.capacity);
             ranked.items[ranked.count++] = pods->items[i];
         }
-    qsort(ranked.items, (size_t)ranked.count, sizeof *ranked.items, compare);
+    if (ranked.count > 0)
+        qsort(ranked.items, (size_t)ranked.count, sizeof *ranked.items, compare);
     for (int i = 0; i < surplus && i < ranked.count; i++) {
         char name[256];
 

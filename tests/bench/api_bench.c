@@ -265,7 +265,8 @@ static void client_await(Client *client, const char *word, int times)
         }
         if (times == 0)
             break;
-        if (client->unread.length > strlen(word)) { /* the word may have been cut in two */
+        if (client->unread.data != NULL &&
+            client->unread.length > strlen(word)) { /* the word may have been cut in two */
             size_t kept = strlen(word) - 1;
 
             memmove(client->unread.data, client->unread.data + client->unread.length - kept, kept);

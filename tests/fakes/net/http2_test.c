@@ -377,65 +377,66 @@ static void test_may_be_reset_by_its_handler(void)
 
 /* ---- faults ----------------------------------------------------------------------------------------- */
 
+static const struct {
+    const char *name, *path;
+    Fault fault;
+    bool ends; /* the connection, and with it what else is open on it */
+    int handled;
+    const char *evidence;
+} FAULT_CASES[] = {
+    {"fail",
+     "/echo",                          {.kind = FAULT_FAIL, .code = 503, .text = "no"},
+     false,                                                                                    0,
+     "answered 503 instead of doing it"                                                                                                },
+    {"delay",
+     "/echo",                          {.kind = FAULT_DELAY, .delay_ms = 20},
+     false,                                                                                    1,
+     "held back for 20 ms, then done"                                                                                                  },
+    {"hang",                  "/echo", {.kind = FAULT_HANG},                            false, 0, "taken, never answered, nothing done"},
+    {"reset",                 "/echo", {.kind = FAULT_RESET},                           true,  0, "connection reset, nothing done"     },
+    {"lose reply",
+     "/echo",                          {.kind = FAULT_LOSE_REPLY},
+     true,                                                                                     1,
+     "applied, connection closed before the answer"                                                                                    },
+    {"lose a stream",
+     "/stream",                        {.kind = FAULT_LOSE_REPLY},
+     true,                                                                                     1,
+     "applied, connection closed before the answer"                                                                                    },
+    {"cut before anything",
+     "/echo",                          {.kind = FAULT_CUT},
+     true,                                                                                     1,
+     "done, answer cut after 0 bytes"                                                                                                  },
+    {"cut in a large body",
+     "/big",                           {.kind = FAULT_CUT, .cut_after = 20000},
+     true,                                                                                     1,
+     "done, answer cut after 20000 bytes"                                                                                              },
+    {"cut beyond the answer",
+     "/empty",                         {.kind = FAULT_CUT, .cut_after = 5000},
+     true,                                                                                     1,
+     "done, connection reset after the whole answer of "                                                                               },
+};
+
 static void test_does_each_fault(void)
 {
-    static const struct {
-        const char *name, *path;
-        Fault fault;
-        bool ends; /* the connection, and with it what else is open on it */
-        int handled;
-        const char *evidence;
-    } CASES[] = {
-        {"fail",
-         "/echo",                          {.kind = FAULT_FAIL, .code = 503, .text = "no"},
-         false,                                                                                    0,
-         "answered 503 instead of doing it"                                                                                                },
-        {"delay",
-         "/echo",                          {.kind = FAULT_DELAY, .delay_ms = 20},
-         false,                                                                                    1,
-         "held back for 20 ms, then done"                                                                                                  },
-        {"hang",                  "/echo", {.kind = FAULT_HANG},                            false, 0, "taken, never answered, nothing done"},
-        {"reset",                 "/echo", {.kind = FAULT_RESET},                           true,  0, "connection reset, nothing done"     },
-        {"lose reply",
-         "/echo",                          {.kind = FAULT_LOSE_REPLY},
-         true,                                                                                     1,
-         "applied, connection closed before the answer"                                                                                    },
-        {"lose a stream",
-         "/stream",                        {.kind = FAULT_LOSE_REPLY},
-         true,                                                                                     1,
-         "applied, connection closed before the answer"                                                                                    },
-        {"cut before anything",
-         "/echo",                          {.kind = FAULT_CUT},
-         true,                                                                                     1,
-         "done, answer cut after 0 bytes"                                                                                                  },
-        {"cut in a large body",
-         "/big",                           {.kind = FAULT_CUT, .cut_after = 20000},
-         true,                                                                                     1,
-         "done, answer cut after 20000 bytes"                                                                                              },
-        {"cut beyond the answer",
-         "/empty",                         {.kind = FAULT_CUT, .cut_after = 5000},
-         true,                                                                                     1,
-         "done, connection reset after the whole answer of "                                                                               },
-    };
-
-    for (size_t i = 0; i < TEST_COUNT(CASES); i++) {
+    for (size_t i = 0; i < TEST_COUNT(FAULT_CASES); i++) {
         H2Stream *beside, *stream;
         Setup s;
 
         setup_init(&s, true);
         beside = h2_ask(&s.client, &(H2Request){.path = "/hold"});
         h2_turn(&s.client, 5);
-        s.fixture.fault = CASES[i].fault;
-        stream = h2_ask(&s.client, &(H2Request){.path = CASES[i].path});
+        s.fixture.fault = FAULT_CASES[i].fault;
+        stream = h2_ask(&s.client, &(H2Request){.path = FAULT_CASES[i].path});
         for (int turns = 0; turns < 60 && !s.client.is_over && !stream->is_closed; turns++)
             h2_turn(&s.client, 1);
         h2_turn(&s.client, 5);
-        CHECK_CASE(CASES[i].name, s.client.is_over == CASES[i].ends);
-        CHECK_CASE(CASES[i].name, s.client.is_cut == CASES[i].ends);
-        CHECK_CASE(CASES[i].name, !beside->is_closed);
-        CHECK_CASE(CASES[i].name, s.fixture.handled == 1 + CASES[i].handled);
-        CHECK_CASE(CASES[i].name, strstr(s.fixture.evidence, CASES[i].evidence) != NULL);
-        if (CASES[i].fault.cut_after == 20000)
+        CHECK_CASE(FAULT_CASES[i].name, s.client.is_over == FAULT_CASES[i].ends);
+        CHECK_CASE(FAULT_CASES[i].name, s.client.is_cut == FAULT_CASES[i].ends);
+        CHECK_CASE(FAULT_CASES[i].name, !beside->is_closed);
+        CHECK_CASE(FAULT_CASES[i].name, s.fixture.handled == 1 + FAULT_CASES[i].handled);
+        CHECK_CASE(FAULT_CASES[i].name,
+                   strstr(s.fixture.evidence, FAULT_CASES[i].evidence) != NULL);
+        if (FAULT_CASES[i].fault.cut_after == 20000)
             CHECK_CASE("to the byte", stream->body.length > 19800 && stream->body.length < 20000);
         setup_release(&s);
     }

@@ -3,6 +3,7 @@
  */
 #include "fakes/kubernetes/access/access.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -110,6 +111,7 @@ static KubeAttributes read_what(Arena *arena, const char *what)
         words[count++] = strcmp(word, "-") == 0 ? "" : word;
     if (count == 2)
         return (KubeAttributes){.verb = words[0], .path = words[1]};
+    assert(words[2] != NULL);
     slash = strchr(words[2], '/');
     if (slash != NULL)
         *slash = 0;
