@@ -163,7 +163,8 @@ static int dial(uint16_t port)
     struct timeval patience = {.tv_usec = 100000};
 
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    connect(fd, (struct sockaddr *)&address, sizeof address);
+    if (connect(fd, (struct sockaddr *)&address, sizeof address) != 0)
+        abort();
     return fd;
 }
 
