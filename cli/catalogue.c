@@ -1,5 +1,5 @@
 /*
- * cli/catalogue.c - where the shipped scenarios and the parity corpus are, seen from where the program is.
+ * cli/catalogue.c - where the shipped scenarios and the parity corpora are, seen from where the program is.
  */
 #include "cli/catalogue.h"
 
@@ -43,15 +43,16 @@ const char *catalogue_folder(void)
     return folder ? folder : "scenarios/catalogue";
 }
 
-const char *corpus_folder(void)
+const char *corpus_folder(const char *corpus)
 {
-    static const char *const PLACES[] = {
-        "../share/understudy/conformance/kubernetes",
-        "../conformance/fakes/kubernetes",
-        NULL,
-    };
     static char found[PATH_SIZE];
-    const char *folder = find(PLACES, found);
+    char installed[PATH_SIZE], checkout[PATH_SIZE];
+    const char *folder;
 
-    return folder ? folder : "conformance/fakes/kubernetes";
+    snprintf(installed, sizeof installed, "../share/understudy/conformance/%s", corpus);
+    snprintf(checkout, sizeof checkout, "../conformance/fakes/%s", corpus);
+    folder = find((const char *const[]){installed, checkout, NULL}, found);
+    if (!folder)
+        snprintf(found, sizeof found, "conformance/fakes/%s", corpus);
+    return found;
 }

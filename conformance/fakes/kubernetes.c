@@ -11,7 +11,6 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "conformance/fakes/answer.h"
-#include "conformance/fakes/known.h"
 #include "conformance/fakes/spaces.h"
 
 enum { ANSWER_MS = 30000, END_MS = 90000, EVENTS_MS = 5000, LINGER_MS = 200, HEADERS_MAX = 24 };
@@ -40,19 +39,6 @@ typedef struct {
     Stream streams[STREAMS_MAX];
     size_t stream_count;
 } Player;
-
-const char *parity_result_name(ParityResult result)
-{
-    static const char *const NAMES[] = {"passed", "failed", "known", "mended", "skipped", "unmade"};
-
-    return NAMES[result];
-}
-
-size_t parity_asked(const ParityTally *tally)
-{
-    return tally->results[PARITY_PASSED] + tally->results[PARITY_FAILED] +
-           tally->results[PARITY_KNOWN] + tally->results[PARITY_MENDED];
-}
 
 static void tell(Player *player, const ParityOutcome *outcome)
 {
@@ -379,11 +365,8 @@ static void judge(Player *player, const cJSON *step, const cJSON *answer, Call *
 
     restore(player, call);
     answer_match(player->variables, answer, call, &differences);
-    outcome.reason = known_reason(player->known, player->name, outcome.exchange);
-    if (differences.count)
-        outcome.result = outcome.reason ? PARITY_KNOWN : PARITY_FAILED;
-    else
-        outcome.result = outcome.reason ? PARITY_MENDED : PARITY_PASSED;
+    outcome.result =
+        parity_judge(player->known, player->name, outcome.exchange, &differences, &outcome.reason);
     outcome.differences = &differences;
     tell(player, &outcome);
     differences_release(&differences);

@@ -13,7 +13,7 @@
 #define CONFORMANCE_FAKES_KUBERNETES_H
 
 #include "base/yaml.h"
-#include "conformance/fakes/matching.h"
+#include "conformance/fakes/parity.h"
 #include "engine/clients/https.h"
 
 /* A server, and how the users of the corpus prove themselves to it. Texts are borrowed for the case. */
@@ -24,27 +24,6 @@ typedef struct {
     const char *admin_token;   /* NULL: the client certificate of trust */
     const char *limited_token; /* NULL: exchanges of the user "limited" are skipped */
 } ParityTarget;
-
-typedef enum {
-    PARITY_PASSED,
-    PARITY_FAILED,
-    PARITY_KNOWN,   /* failed, and known.yaml says why */
-    PARITY_MENDED,  /* passed, though known.yaml says that it fails */
-    PARITY_SKIPPED, /* cannot be asked of this server */
-    PARITY_UNMADE,  /* no exchange: a given or meanwhile step was refused */
-    PARITY_RESULT_COUNT
-} ParityResult;
-const char *parity_result_name(ParityResult result); /* "passed" */
-
-typedef struct {
-    const char *case_name; /* "raw-02-query-params" */
-    int64_t exchange;      /* its number in the recording; 0: none */
-    const char *request;   /* "GET /api/v1/namespaces/tsb/secrets" */
-    const char *note;      /* or NULL */
-    ParityResult result;
-    const Differences *differences;
-    const char *reason; /* of a known or skipped one; what was answered to an unmade step */
-} ParityOutcome;
 
 typedef struct {
     Loop *loop;
@@ -65,19 +44,11 @@ typedef struct {
     void (*collect)(void *owner);
     /* A container says a line; NULL: nobody can make it. */
     void (*log)(void *owner, const char *ns, const char *pod, const char *line);
-    void (*listener)(void *owner, const ParityOutcome *outcome); /* may be NULL */
+    ParityListener *listener; /* may be NULL */
     void *owner;
 } ParityOptions;
 
-typedef struct {
-    size_t results[PARITY_RESULT_COUNT];
-    size_t cases;
-} ParityTally;
-
 /* Fails with ERR_IO or ERR_INPUT if a file of the corpus cannot be read, ERR_STOPPED, or as begin does. */
 bool parity_run(const ParityOptions *options, ParityTally *out_tally, Error *err);
-
-/* Exchanges that were asked. */
-size_t parity_asked(const ParityTally *tally);
 
 #endif
