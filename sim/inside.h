@@ -58,7 +58,7 @@ struct World {
     Plane *planes[WORLD_PLANES];     /* "mp1", "mp2" */
     ControlPlaneSite **sites;        /* by number; parameters.control_planes of them */
     struct ClusterSide *clusters;    /* API servers of all clusters (clusters.c) */
-    struct DnsSide *dns;             /* authoritative servers (dns.c) */
+    struct DnsSide *dns;             /* authoritative servers (dns/) */
     struct Replication *replication; /* replication.c */
     struct Workload *workload;       /* workload.c */
     struct Faults *faults;           /* faults/faults.c */
@@ -300,7 +300,7 @@ void cluster_side_single_out(struct ClusterSide *side, const char *cluster);
 void cluster_side_expire(struct ClusterSide *side, const char *cluster,
                          const CertificateRefusal *refusal);
 
-/* ---- dns.c: authoritative servers of the zone and of the load balancers' names ---------------------------------------------------- */
+/* ---- dns/: authoritative servers of the zone and of the load balancers' names ---------------------------------------------------- */
 
 struct DnsSide *dns_side_new(World *world);
 bool dns_side_start(struct DnsSide *side, Error *err);

@@ -1,0 +1,58 @@
+/*
+ * sim/dns/side.h - what the authoritative side of a world is made of, for the files of this folder.
+ *
+ * Ownership: DnsSide owns everything below it.
+ */
+#ifndef SIM_DNS_SIDE_H
+#define SIM_DNS_SIDE_H
+
+#include "sim/inside.h"
+
+enum { DNS_SERVERS_MAX = 4, DNS_FLOATING = 2, DNS_WATCHED };
+
+typedef struct DnsSide DnsSide;
+
+typedef struct {
+    DnsSide *side;
+    int index;
+    DnsServer *server;
+    DnsZone *zone;
+    Door *door;
+    Timer *refresh; /* of a secondary */
+    Random random;
+} NameServer;
+
+struct DnsSide {
+    World *world;
+    NameServer servers[DNS_SERVERS_MAX]; /* the primary, then its secondaries */
+    int count;
+    struct DnsBalancers *balancers;
+    /* The permanent names, then the floating name that leads to one of them; with the dot. */
+    char watched[DNS_WATCHED][96];
+    char seen[DNS_WATCHED][200]; /* what each was when last told */
+    const char *writer;          /* of a change that is not told yet, if it was no update */
+    Timer *tell;
+};
+
+/* watch.c: the names that matter, told when they say something else. */
+void dns_watch_init(DnsSide *side);
+void dns_watch_start(DnsSide *side); /* what they say now is known */
+void dns_watch_notice(DnsSide *side);
+void dns_watch_release(DnsSide *side);
+
+/* secondary.c: a server whose zone follows the primary's. */
+void dns_follower_init(NameServer *server);
+void dns_follower_notify(NameServer *server); /* the primary's zone changed */
+void dns_follower_release(NameServer *server);
+
+/* balancers.c: the zone of the load balancers' names; one copy serves all servers: the cloud's. */
+struct DnsBalancers *dns_balancers_new(World *world);
+void dns_balancers_free(struct DnsBalancers *balancers);
+DnsZone *dns_balancers_zone(const struct DnsBalancers *balancers);
+void dns_balancers_name(struct DnsBalancers *balancers, const char *hostname,
+                        const char *ip_or_null);
+
+/* side.c: a zone with the world's own timings. */
+DnsZone *dns_side_make_zone(const World *world, const char *apex);
+
+#endif
