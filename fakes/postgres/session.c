@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "fakes/postgres/prepared.h"
 #include "fakes/postgres/session_inside.h"
 
 static const PgSource TERMINATED = {"postgres.c", "3209", "ProcessInterrupts"};
@@ -48,7 +49,7 @@ void pg_session_free(PgSession *session)
     if (session == NULL)
         return;
     walsender_end(session);
-    commands_drop_all(session);
+    prepared_drop_all(session);
     pg_settings_release(&session->settings);
     for (int i = 0; i < PARAMETERS_REPORTED; i++)
         free(session->reported[i]);

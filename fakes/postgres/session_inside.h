@@ -22,9 +22,6 @@ typedef enum {
 
 enum { PARAMETERS_REPORTED = 13 };
 
-typedef struct PgPrepared PgPrepared;
-typedef struct PgPortal PgPortal;
-
 struct PgSession {
     PgSessionOptions options;
     SessionState state;
@@ -45,8 +42,8 @@ struct PgSession {
     bool skips_to_sync;                  /* after an error in the extended protocol */
     const char *sql;
     int64_t sleep_ms;
-    PgPrepared *prepared; /* lists */
-    PgPortal *portals;
+    struct PgPrepared *prepared; /* lists */
+    struct PgPortal *portals;
     PgWalsender walsender;
 };
 
@@ -60,10 +57,12 @@ SessionState startup_sasl_final(PgSession *session);
 bool commands_is_run(PgSession *session); /* is it one that runs a statement? Then sql is set. */
 SessionState commands_handle(PgSession *session);
 void commands_fail(PgSession *session, const PgReport *report);
+bool commands_malformed(PgReport *report); /* 08P01 */
 void commands_ready(PgSession *session);
-void commands_drop_all(PgSession *session);
 /* A context for a statement of this session. */
 SqlContext commands_context(PgSession *session, Arena *arena);
+/* Which of a message's format codes is index's: none means text, one is for all. */
+uint16_t commands_format(int index, const uint16_t *formats, size_t format_count);
 void commands_rows(PgSession *session, const SqlResult *result, size_t first, size_t count,
                    const uint16_t *formats, size_t format_count);
 void commands_describe(PgSession *session, const SqlResult *result, const uint16_t *formats,

@@ -1,0 +1,81 @@
+/*
+ * fakes/postgres/prepared.c - the prepared statements and portals of a session.
+ */
+#include "fakes/postgres/prepared.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "fakes/postgres/session_inside.h"
+
+PgPrepared *prepared_find(const PgSession *session, const char *name)
+{
+    PgPrepared *prepared = session->prepared;
+
+    while (prepared != NULL && strcmp(prepared->name, name) != 0)
+        prepared = prepared->next;
+    return prepared;
+}
+
+PgPortal *portal_find(const PgSession *session, const char *name)
+{
+    PgPortal *portal = session->portals;
+
+    while (portal != NULL && strcmp(portal->name, name) != 0)
+        portal = portal->next;
+    return portal;
+}
+
+static void portal_free(PgPortal *portal)
+{
+    arena_release(&portal->arena);
+    free(portal->name);
+    free(portal);
+}
+
+void portal_drop(PgSession *session, const PgPortal *dropped)
+{
+    for (PgPortal **place = &session->portals; *place != NULL; place = &(*place)->next) {
+        if (*place == dropped) {
+            PgPortal *portal = *place;
+
+            *place = portal->next;
+            portal_free(portal);
+            return;
+        }
+    }
+}
+
+void portal_drop_all(PgSession *session)
+{
+    while (session->portals != NULL)
+        portal_drop(session, session->portals);
+}
+
+void prepared_drop(PgSession *session, const PgPrepared *dropped)
+{
+    for (PgPortal *portal = session->portals, *next; portal != NULL; portal = next) {
+        next = portal->next;
+        if (portal->prepared == dropped)
+            portal_drop(session, portal);
+    }
+    for (PgPrepared **place = &session->prepared; *place != NULL; place = &(*place)->next) {
+        if (*place == dropped) {
+            PgPrepared *prepared = *place;
+
+            *place = prepared->next;
+            arena_release(&prepared->arena);
+            free(prepared->name);
+            free(prepared);
+            return;
+        }
+    }
+}
+
+void prepared_drop_all(PgSession *session)
+{
+    portal_drop_all(session);
+    while (session->prepared != NULL)
+        prepared_drop(session, session->prepared);
+}
