@@ -52,19 +52,17 @@ static bool open_journal(const EngineOptions *options, Operation *operation, Err
         cJSON_Delete(operation->record);
         operation->record = cJSON_Duplicate(journal_record(operation->journal), true);
     }
-    return true;
+    return journal_resume(operation->journal, &operation->is_predecessor_gone, err);
 }
 
-/* A resumed run is the same holder, so that it takes its own lease back at once, from whatever machine. */
+/* Each process holds the lease by a name of its own; the run keeps that of its first. */
 static void name_holder(const EngineOptions *options, Operation *operation)
 {
-    const char *recorded = json_string(operation->record, "holder");
-
-    if (recorded)
-        snprintf(operation->holder, sizeof operation->holder, "%s", recorded);
-    else
-        snprintf(operation->holder, sizeof operation->holder, "%s", options->holder);
-    json_put_string(operation->record, "holder", operation->holder);
+    snprintf(operation->holder, sizeof operation->holder, "%s", options->holder);
+    if (!json_has(operation->record, "run"))
+        json_put_string(operation->record, "run", operation->holder);
+    snprintf(operation->run, sizeof operation->run, "%s",
+             json_string_or(operation->record, "run", ""));
 }
 
 static bool is_outage_step(const Procedure *procedure, const char *id, const char **out_phase)

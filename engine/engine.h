@@ -42,7 +42,7 @@ typedef struct {
     bool is_dry_run;
     uint64_t seed; /* for jitter and DNS ids */
     Consent consent;
-    const char *holder; /* lease holder: "user@host:pid" */
+    const char *holder; /* of the lease: a name that no other process has, "user@host/3f2a" */
     const bool *stop;   /* becomes true when a person asks to stop; may be NULL */
 } EngineOptions;
 

@@ -249,6 +249,14 @@ static void fail_by_deadline(Attempt *attempt)
         finding->reaction = attempt->step->on_deadline;
 }
 
+/* Once the lease may have run out unseen, another engine may be at work: no change before it has been renewed. */
+static bool is_lease_safe(const Walk *walk, Error *err)
+{
+    return lease_is_safe(walk->operation) ||
+           error_set(err, ERR_UNAVAILABLE,
+                     "the lease could not be renewed for nearly as long as it lasts");
+}
+
 /*
  * Writes the intent, then acts. An error that another try may mend (an answer that was lost among them) leaves has_acted
  * false: the next turn looks first, and acts again only if the effect is not there.
@@ -262,7 +270,7 @@ static bool act(Walk *walk, Attempt *attempt)
     tell(walk, "step.act", attempt->step, attempt->step->why);
     attempt->acts++;
     attempt->acted_ms = clock_mono_ms();
-    attempt->has_acted = attempt->step->act(walk->operation, &why);
+    attempt->has_acted = is_lease_safe(walk, &why) && attempt->step->act(walk->operation, &why);
     snprintf(attempt->last_failure, sizeof attempt->last_failure, "%.239s",
              attempt->has_acted ? "" : why.message);
     if (attempt->has_acted || why.code == ERR_STOPPED)
@@ -393,7 +401,9 @@ static bool undo_step(Walk *walk, const Step *step)
     tell(walk, "engine.undo", step, "putting back what was recorded");
     for (int i = 0; i < UNDO_TRIES_MAX; i++) {
         why = (Error){0};
-        if (step->undo(walk->operation, &why))
+        if (!lease_keep(walk->operation, &why))
+            break;
+        if (is_lease_safe(walk, &why) && step->undo(walk->operation, &why))
             return write_step(walk, "undo", step, NULL);
         if (!is_worth_another_try(why.code))
             break;

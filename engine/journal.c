@@ -18,6 +18,8 @@
 #include "base/file.h"
 #include "base/memory.h"
 
+static const char BOOT_ID[] = "/proc/sys/kernel/random/boot_id";
+
 enum { CHAIN_MAX = 65 };
 
 struct Journal {
@@ -148,12 +150,17 @@ bool journal_open(const char *path, Journal **out_journal, Error *err)
     return true;
 }
 
-/* What a beginning leaves that could not write its first line: nothing was done after it. */
-static bool is_empty(const char *path)
+/* What a beginning leaves that could not write its first line, or not all of it: nothing was done after it. */
+static bool is_only_begun(const char *path)
 {
-    struct stat there;
+    static const char FIRST[] = "{\"type\":\"begin\"";
+    char *text = NULL;
+    size_t length = 0;
+    bool is_begun = file_read(path, &text, &length, NULL) && !memchr(text, '\n', length) &&
+                    strncmp(text, FIRST, length < sizeof FIRST ? length : sizeof FIRST - 1) == 0;
 
-    return stat(path, &there) == 0 && S_ISREG(there.st_mode) && there.st_size == 0;
+    free(text);
+    return is_begun;
 }
 
 /* A finished run's file may be written over, an unfinished one's is the only way back. */
@@ -162,7 +169,7 @@ static bool may_replace(const char *path, Error *err)
     Journal *old = NULL;
     bool is_finished;
 
-    if (!file_exists(path) || is_empty(path))
+    if (!file_exists(path) || is_only_begun(path))
         return true;
     if (!journal_open(path, &old, err))
         return error_wrap(err, "not overwriting what may be a journal");
@@ -174,6 +181,55 @@ static bool may_replace(const char *path, Error *err)
                          "with it, `understudy status` shows where it stands",
                          path);
     return true;
+}
+
+/* Which file this is, as no copy of it can be: of this boot of this machine, by device and inode. "" if that cannot be told. */
+static void name_file(const Journal *journal, char out_name[96])
+{
+    char *boot = NULL;
+    struct stat there;
+
+    out_name[0] = '\0';
+    if (fstat(journal->fd, &there) == 0 && file_read(BOOT_ID, &boot, NULL, NULL))
+        snprintf(out_name, 96, "%.36s/%llx/%llx", boot, (unsigned long long)there.st_dev,
+                 (unsigned long long)there.st_ino);
+    free(boot);
+}
+
+/* The file that the last process called its own. */
+static const char *last_file(const Journal *journal)
+{
+    const char *file = "";
+    const cJSON *entry;
+
+    cJSON_ArrayForEach(entry, journal->entries)
+    {
+        file = json_string_or(entry, "file", file);
+    }
+    return file;
+}
+
+static bool write_process(Journal *journal, cJSON *entry, Error *err)
+{
+    char file[96];
+
+    name_file(journal, file);
+    json_put_string(entry, "file", file);
+    return journal_append(journal, entry, err);
+}
+
+bool journal_resume(Journal *journal, bool *out_is_predecessor_gone, Error *err)
+{
+    cJSON *entry;
+    char file[96];
+
+    if (!open_file(journal, 0, err))
+        return false;
+    name_file(journal, file);
+    *out_is_predecessor_gone = *file && strcmp(file, last_file(journal)) == 0;
+    entry = cJSON_CreateObject();
+    json_put_string(entry, "type", "resume");
+    return write_process(journal, entry, err);
 }
 
 bool journal_create(const char *path, const char *procedure, const char *environment,
@@ -195,7 +251,7 @@ bool journal_create(const char *path, const char *procedure, const char *environ
         journal_close(journal);
         return false;
     }
-    if (!journal_append(journal, begin, err) || !file_sync_folder(path, err)) {
+    if (!write_process(journal, begin, err) || !file_sync_folder(path, err)) {
         journal_close(journal);
         return false;
     }

@@ -3,7 +3,7 @@
  *
  * JSON lines, each with "sha256" of the line before it (so that a cut or changed file is noticed); a torn last line is what a crash
  * leaves, and is ignored. Format: docs/journal.md. Every append is fsync'd before it returns. Never a secret.
- * Lines: {"type":"begin",...}, {"type":"intent","step":id}, {"type":"outcome","step":id,"result":...}, {"type":"record","record":{...}},
+ * Lines: {"type":"begin",...}, {"type":"resume",...}, {"type":"intent","step":id}, {"type":"outcome","step":id,"result":...}, {"type":"record","record":{...}},
  *        {"type":"undo",...}, {"type":"end","outcome":...}.
  */
 #ifndef ENGINE_JOURNAL_H
@@ -22,6 +22,12 @@ bool journal_create(const char *path, const char *procedure, const char *environ
  * fails with ERR_CONFLICT if another engine writes to the file, or has done so. Fails with ERR_INPUT if the chain is broken.
  */
 bool journal_open(const char *path, Journal **out_journal, Error *err);
+/*
+ * Another process goes on with it: locks the file and writes that down. out_is_predecessor_gone: it is the very file that the process
+ * before us wrote (same machine, not rebooted, same inode), so its lock would have stopped us if that process were alive. Of a copy
+ * nothing can be said.
+ */
+bool journal_resume(Journal *journal, bool *out_is_predecessor_gone, Error *err);
 void journal_close(Journal *journal);
 
 /* Appends one line, fsync'd; entry is owned from now on, its time stamp and chain are added. */

@@ -115,6 +115,15 @@ bool operation_open(Operation *operation, Error *err)
            open_control_planes(operation, err);
 }
 
+void operation_ignore_stop(Operation *operation)
+{
+    https_client_stop_on(operation->https, NULL);
+    for (int i = 0; i < 2; i++)
+        kube_client_stop_on(operation->planes[i].kube, NULL);
+    for (size_t i = 0; i < operation->control_plane_count; i++)
+        kube_client_stop_on(operation->control_planes[i].kube, NULL);
+}
+
 static void close_plane(Plane *plane)
 {
     for (size_t i = 0; plane->postgres && i < plane->spec->postgres_count; i++)

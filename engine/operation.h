@@ -59,9 +59,15 @@ typedef struct Operation {
     Consent consent;
     cJSON *record; /* facts for later steps and for resume; in the journal */
     Journal *journal;
-    char holder[160]; /* of the lease: "name@host/run" */
+    char run[160];    /* what the first process of this run was called; a resumed run keeps it */
+    char holder[160]; /* of the lease: this process, "name@host/process" */
+    bool is_predecessor_gone; /* the process that wrote the journal before us has certainly ended */
     bool has_lease;
-    int64_t lease_renewed_ms; /* monotonic */
+    int64_t lease_renewed_ms, lease_confirmed_ms; /* monotonic: last tried, last done */
+    struct {
+        char renewed_at[40]; /* of somebody else's lease, as last seen */
+        int64_t since_ms;    /* how long it has been so, monotonic */
+    } other_lease[2];
     bool is_dry_run;          /* observe only */
     const bool *stop;         /* a person pressed Ctrl-C */
 } Operation;
@@ -72,6 +78,9 @@ typedef struct Operation {
  */
 bool operation_open(Operation *operation, Error *err);
 void operation_close(Operation *operation);
+
+/* From now on calls to clusters go on to their end though a person wants to stop: for leaving in good order. */
+void operation_ignore_stop(Operation *operation);
 
 /* Something a person should know that stops nothing; check is the dossier's id. */
 void operation_warn(Operation *operation, const char *check, const char *format, ...)

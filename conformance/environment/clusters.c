@@ -80,14 +80,13 @@ bool check_lease(Examination *e, Finding *finding, Error *err)
     Wrong wrong = {0};
 
     for (int i = 0; i < 2; i++) {
-        const Plane *plane = &e->operation->planes[i];
-        char holder[160];
-        bool is_expired = false;
+        Plane *plane = &e->operation->planes[i];
+        LeaseView view;
 
-        if (!lease_holder(e->operation, plane, holder, &is_expired, err))
+        if (!lease_see(e->operation, plane, &view, err))
             return false;
-        if (*holder && !is_expired)
-            wrong_add(&wrong, "%.120s holds the lease in %s", holder, plane->spec->name);
+        if (*view.holder && !view.is_expired)
+            wrong_add(&wrong, "%.120s holds the lease in %s", view.holder, plane->spec->name);
     }
     wrong_tell(&wrong, finding, "OPS-01", "no engine at work on either plane",
                "kubectl get lease -n NAMESPACE understudy -o yaml",

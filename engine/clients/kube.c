@@ -32,6 +32,19 @@ const char *kube_client_context(const KubeClient *client)
     return client->options.context->name;
 }
 
+int64_t kube_client_patience(KubeClient *client, int64_t patience_ms)
+{
+    int64_t before_ms = client->options.patience_ms;
+
+    client->options.patience_ms = patience_ms;
+    return before_ms;
+}
+
+void kube_client_stop_on(KubeClient *client, const bool *stop)
+{
+    client->options.stop = stop;
+}
+
 int64_t kube_client_skew_ms(const KubeClient *client)
 {
     return client->skew_ms;

@@ -32,6 +32,10 @@ typedef struct {
 KubeClient *kube_client_new(const KubeClientOptions *options);
 void kube_client_free(KubeClient *client);
 const char *kube_client_context(const KubeClient *client);
+/* How long reads are tried again from now on; 0: 60 s. Gives back what it was. */
+int64_t kube_client_patience(KubeClient *client, int64_t patience_ms);
+/* Another flag to stop on than that of the options; NULL: none. */
+void kube_client_stop_on(KubeClient *client, const bool *stop);
 
 /* The path of an object: ns NULL for cluster-scoped, name NULL for the collection, subresource NULL for none. */
 typedef struct {

@@ -11,27 +11,47 @@
 #include "engine/observations.h"
 #include "engine/steps/steps.h"
 
+static const char REQUIRED[] = "the lease \"understudy\" free or expired";
+static const char EVIDENCE[] = "kubectl get lease -n NAMESPACE understudy -o yaml";
+
+/* An earlier process of this run may be alive on another machine: as long as it renews the lease, it acts. */
+static void observe_earlier_process(const LeaseView *view, const char *plane, Observation *out)
+{
+    observe_waiting(
+        out,
+        "%s of this run held the lease on %s: waiting until it has not renewed it for long enough",
+        view->holder, plane);
+    observe_if_late(out, "F-016", REQUIRED, EVIDENCE,
+                    "the run's earlier process is alive elsewhere: let it go on, or stop it");
+}
+
+static void observe_other_engine(const LeaseView *view, const char *plane, Observation *out)
+{
+    char observed[280];
+
+    snprintf(observed, sizeof observed, "held by \"%s\" on %s%s", view->holder, plane,
+             view->is_expired ? ", and expired" : "");
+    observe_failed(out, REACT_REFUSE, "F-016", REQUIRED, observed, EVIDENCE,
+                   view->is_expired
+                       ? "make sure that engine is gone, then run again with --take-over"
+                       : "another engine is at work: let it finish, or stop it");
+}
+
 static void observe_lease(Operation *operation, Observation *out)
 {
-    Error why = {0};
-
     for (int i = 0; i < 2; i++) {
-        char holder[160], observed[280];
-        bool is_expired;
+        const char *plane = operation->planes[i].spec->name;
+        LeaseView view;
+        Error why = {0};
 
-        if (!lease_holder(operation, &operation->planes[i], holder, &is_expired, &why)) {
+        if (!lease_see(operation, &operation->planes[i], &view, &why))
             observe_error(out, &why);
-            return;
-        }
-        if (!*holder || strcmp(holder, operation->holder) == 0 ||
-            (is_expired && operation->consent.takes_over_lease))
+        else if (view.is_free)
             continue;
-        snprintf(observed, sizeof observed, "held by \"%s\" on %s%s", holder,
-                 operation->planes[i].spec->name, is_expired ? ", and expired" : "");
-        observe_failed(out, REACT_REFUSE, "F-016", "the lease \"understudy\" free or expired",
-                       observed, "kubectl get lease -n NAMESPACE understudy -o yaml",
-                       is_expired ? "make sure that engine is gone, then run again with --take-over"
-                                  : "another engine is at work: let it finish, or stop it");
+        else if (view.is_of_this_run)
+            observe_earlier_process(&view, plane, out);
+        else
+            observe_other_engine(&view, plane, out);
         return;
     }
     if (operation->has_lease)

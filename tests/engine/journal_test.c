@@ -309,6 +309,38 @@ static void test_one_writer(void)
     place_close(&place);
 }
 
+/* The file itself proves that its last writer has ended; a copy of it, on this machine or another, proves nothing. */
+static void test_file_and_copy(void)
+{
+    Place place = {0};
+    Journal *journal = NULL;
+    char *copy, *text = NULL;
+    size_t length = 0;
+    bool is_gone = false;
+
+    place_open(&place);
+    write_story(place.path);
+    CHECK(journal_open(place.path, &journal, NULL));
+    CHECK(journal_resume(journal, &is_gone, NULL));
+    CHECK(is_gone);
+    journal_close(journal);
+    copy = memory_format("%s.copy", place.path);
+    CHECK(file_read(place.path, &text, &length, NULL) &&
+          file_write(copy, text, length, 0600, NULL));
+    CHECK(journal_open(copy, &journal, NULL));
+    CHECK(journal_resume(journal, &is_gone, NULL));
+    CHECK(!is_gone);
+    journal_close(journal);
+    CHECK(journal_open(copy, &journal, NULL)); /* from here on it is a file of its own */
+    CHECK(journal_resume(journal, &is_gone, NULL));
+    CHECK(is_gone);
+    journal_close(journal);
+    remove(copy);
+    free(copy);
+    free(text);
+    place_close(&place);
+}
+
 /* ------------------------------------------------------------------------------------------------ writing over one */
 
 static const struct {
@@ -467,7 +499,8 @@ TEST_SUITE("engine/journal", {"read back", test_read_back},
            {"goes on where it ended", test_goes_on_where_it_ended},
            {"changed is refused", test_changed_is_refused}, {"torn last line", test_torn_last_line},
            {"reading changes nothing", test_reading_changes_nothing},
-           {"one writer", test_one_writer}, {"overwriting", test_overwriting},
+           {"one writer", test_one_writer}, {"the file and its copy", test_file_and_copy},
+           {"overwriting", test_overwriting},
            {"no journal is left alone", test_what_is_no_journal_is_left_alone},
            {"no place", test_no_place}, {"full disk", test_full_disk},
            {"full disk at the beginning", test_full_disk_at_the_beginning});

@@ -31,6 +31,7 @@ static void engine_open(Bench *bench, Engine *engine, const char *holder)
     CHECK(operation_open(&engine->operation, &err));
     CHECK_TEXT(err.message, "");
     snprintf(engine->operation.holder, sizeof engine->operation.holder, "%s", holder);
+    snprintf(engine->operation.run, sizeof engine->operation.run, "%s", holder);
 }
 
 static void engine_close(Engine *engine)
@@ -57,11 +58,11 @@ static void bench_close(Bench *bench)
 
 static const char *holder_at(Engine *engine, int plane, bool *out_is_expired)
 {
-    static char holder[160];
+    static LeaseView view;
 
-    CHECK(lease_holder(&engine->operation, &engine->operation.planes[plane], holder, out_is_expired,
-                       NULL));
-    return holder;
+    CHECK(lease_see(&engine->operation, &engine->operation.planes[plane], &view, NULL));
+    *out_is_expired = view.is_expired;
+    return view.holder;
 }
 
 static bool is_held_by(Engine *engine, const char *holder)
@@ -152,6 +153,9 @@ static void test_expired(Bench *bench)
     holder_at(&bench->other, 0, &is_expired);
     CHECK(!is_expired);
     loop_wait(bench->loop, 3000, NULL);
+    holder_at(&bench->other, 0, &is_expired); /* their clock may be behind ours */
+    CHECK(!is_expired);
+    loop_wait(bench->loop, 60000, NULL);
     CHECK_TEXT(holder_at(&bench->other, 0, &is_expired), "ann@desk/1");
     CHECK(is_expired);
     CHECK(!lease_take(&bench->other.operation, &err));
@@ -173,19 +177,84 @@ static void test_expired(Bench *bench)
     lease_release(&bench->other.operation);
 }
 
-/* A resumed run is the same holder, even if its lease has expired meanwhile. */
+/* The other engine is to be a later process of the run that the first one began. */
+static void resume_as_other(Bench *bench, bool is_predecessor_gone)
+{
+    snprintf(bench->other.operation.run, sizeof bench->other.operation.run, "%s",
+             bench->one.operation.run);
+    bench->other.operation.is_predecessor_gone = is_predecessor_gone;
+}
+
+/* It resumes with the very journal of a process that is therefore gone: there is nobody to wait for. */
 static void test_resumed(Bench *bench)
 {
     int64_t before;
 
     CHECK(lease_take(&bench->one.operation, NULL));
     before = transitions(&bench->one);
-    bench->one.operation.has_lease = false;
-    CHECK(lease_take(&bench->one.operation, NULL));
-    loop_wait(bench->loop, 120000, NULL);
-    CHECK(lease_take(&bench->one.operation, NULL));
-    CHECK_INTEGER(transitions(&bench->one), before);
+    resume_as_other(bench, true);
+    CHECK(lease_take(&bench->other.operation, NULL));
+    CHECK(is_held_by(&bench->one, "bob@desk/2"));
+    CHECK_INTEGER(transitions(&bench->one), before + 1);
+    lease_release(&bench->other.operation);
     lease_release(&bench->one.operation);
+}
+
+/* With a copy of the journal: the first process may be alive, and as long as it renews, it is the one that acts. */
+static void test_resumed_from_a_copy(Bench *bench)
+{
+    Error err = {0};
+
+    CHECK(lease_take(&bench->one.operation, NULL));
+    resume_as_other(bench, false);
+    for (int i = 0; i < 10; i++) {
+        loop_wait(bench->loop, 15000, NULL);
+        CHECK(lease_keep(&bench->one.operation, NULL));
+        CHECK(!lease_take(&bench->other.operation, &err));
+        CHECK_INTEGER(err.code, ERR_CONFLICT);
+    }
+    CHECK(strstr(err.message, "may still be alive") != NULL);
+
+    loop_wait(bench->loop, 50000, NULL); /* silent, but not for as long as the lease lasts */
+    CHECK(!lease_take(&bench->other.operation, NULL));
+    CHECK(!lease_is_safe(&bench->one.operation));
+    loop_wait(bench->loop, 11000, NULL);
+    CHECK(lease_take(&bench->other.operation, NULL));
+    CHECK(is_held_by(&bench->one, "bob@desk/2"));
+    CHECK(!lease_keep(&bench->one.operation, NULL));
+    CHECK(!lease_is_safe(&bench->one.operation));
+    lease_release(&bench->one.operation);
+    CHECK(is_held_by(&bench->one, "bob@desk/2"));
+    lease_release(&bench->other.operation);
+    snprintf(bench->other.operation.run, sizeof bench->other.operation.run, "bob@desk/2");
+}
+
+/* Who has not been heard for nearly as long as the lease lasts renews it before anything else. */
+static void test_safe_to_act(Bench *bench)
+{
+    CHECK(lease_is_safe(&bench->one.operation)); /* nothing to lose */
+    CHECK(lease_take(&bench->one.operation, NULL));
+    loop_wait(bench->loop, 49000, NULL);
+    CHECK(lease_is_safe(&bench->one.operation));
+    loop_wait(bench->loop, 2000, NULL);
+    CHECK(!lease_is_safe(&bench->one.operation));
+    CHECK(lease_keep(&bench->one.operation, NULL));
+    CHECK(lease_is_safe(&bench->one.operation));
+    lease_release(&bench->one.operation);
+}
+
+/* A person who stops the engine does not keep the next one out. */
+static void test_released_while_stopping(Bench *bench)
+{
+    bool stop = true, is_expired;
+
+    CHECK(lease_take(&bench->one.operation, NULL));
+    https_client_stop_on(bench->one.operation.https, &stop);
+    for (int i = 0; i < 2; i++)
+        kube_client_stop_on(bench->one.operation.planes[i].kube, &stop);
+    lease_release(&bench->one.operation);
+    CHECK_TEXT(holder_at(&bench->other, 0, &is_expired), "");
+    CHECK_TEXT(holder_at(&bench->other, 1, &is_expired), "");
 }
 
 /* Held in one cluster only: the other one's is not touched, or both engines would think they have it. */
@@ -215,7 +284,7 @@ static void test_half_held(Bench *bench)
 static void test_touched_by_somebody(Bench *bench)
 {
     for (int i = 0; i < 5; i++) {
-        cJSON *patch = cJSON_CreateObject();
+        cJSON *patch = cJSON_CreateObject(), *lease;
         Error err = {0};
 
         CHECK(i > 0 || lease_take(&bench->one.operation, NULL));
@@ -228,6 +297,9 @@ static void test_touched_by_somebody(Bench *bench)
         loop_wait(bench->loop, 11000, NULL);
         CHECK(lease_keep(&bench->one.operation, &err));
         CHECK_TEXT(err.message, "");
+        lease = lease_at(&bench->one, i % 2); /* and it is not lost when the lease is renewed */
+        CHECK_TEXT(json_string_or(lease, "metadata/annotations/note", ""), i % 2 ? "a" : "b");
+        cJSON_Delete(lease);
         cJSON_Delete(patch);
     }
     lease_release(&bench->one.operation);
@@ -242,6 +314,9 @@ static void test_all(void)
     test_kept_by_renewing(&bench);
     test_expired(&bench);
     test_resumed(&bench);
+    test_resumed_from_a_copy(&bench);
+    test_safe_to_act(&bench);
+    test_released_while_stopping(&bench);
     test_half_held(&bench);
     test_touched_by_somebody(&bench);
     bench_close(&bench);
