@@ -32,12 +32,12 @@ static const char EVENTS_KEY[] = "configEvents";
 
 static const cJSON *row(PlaneFront *front, const char *folder, const char *name)
 {
-    PgInstance *database = plane_database(front->plane);
+    const PgMember *database = plane_primary(front->plane);
     char key[200];
 
     if (!database || snprintf(key, sizeof key, "%s/%s", folder, name) >= (int)sizeof key)
         return NULL;
-    return pg_row(database, key);
+    return pg_member_row(database, key);
 }
 
 /* A copy of each row below prefix. */
@@ -50,11 +50,11 @@ static bool add_copy(void *owner, const char *key, const cJSON *value)
 
 static cJSON *rows(PlaneFront *front, const char *prefix)
 {
-    PgInstance *database = plane_database(front->plane);
+    const PgMember *database = plane_primary(front->plane);
     cJSON *all = cJSON_CreateArray();
 
     if (database)
-        pg_each_row(database, prefix, add_copy, all);
+        pg_member_each_row(database, prefix, add_copy, all);
     return all;
 }
 
@@ -155,7 +155,7 @@ static cJSON *cluster_status(void *self, const char *name)
     if (!value)
         return NULL;
     events = cJSON_CreateArray();
-    accepted = pg_row(plane_database(front->plane), EVENTS_KEY);
+    accepted = pg_member_row(plane_primary(front->plane), EVENTS_KEY);
     status = status_ready("Cluster onboarded");
     add_event(events, "XCP_ACCEPTED", json_find(value, "etag"),
               json_integer_or(accepted, "xcp", 0));
@@ -173,7 +173,7 @@ static void store_sync(Plane *plane, const char *name, int64_t wall_ms)
     char key[64];
 
     snprintf(key, sizeof key, "syncs/%s", name);
-    pg_write(plane_database(plane), key, value, NULL);
+    pg_member_write(plane_primary(plane), key, value, NULL, NULL);
     cJSON_Delete(value);
 }
 
@@ -185,14 +185,14 @@ void plane_front_write_sync(Plane *plane, const char *name, int64_t wall_ms)
 
 void plane_front_write_accepted(Plane *plane, int64_t tsb_ms, int64_t mpc_ms, int64_t xcp_ms)
 {
-    PgInstance *database = plane_database(plane);
+    PgMember *database = plane_primary(plane);
     cJSON *value = cJSON_CreateObject();
 
     json_put_integer(value, "tsb", plane_clock_ms(plane, tsb_ms));
     json_put_integer(value, "mpc", plane_clock_ms(plane, mpc_ms));
     json_put_integer(value, "xcp", plane_clock_ms(plane, xcp_ms));
     if (database)
-        pg_write(database, EVENTS_KEY, value, NULL);
+        pg_member_write(database, EVENTS_KEY, value, NULL, NULL);
     cJSON_Delete(value);
 }
 
@@ -250,20 +250,37 @@ static void tell_write(const Plane *plane, const char *key, bool is_written, PgL
               plane->name, key, why);
 }
 
+/* A tenant whose writer waits for the database. */
+typedef struct {
+    Plane *plane;
+    char *key;
+} TenantWrite;
+
+static void on_tenant_written(void *owner, bool is_written, PgLsn lsn)
+{
+    TenantWrite *write = owner;
+
+    tell_write(write->plane, write->key, is_written, lsn);
+    if (is_written)
+        workload_acknowledge(write->plane->world->workload, write->key);
+    free(write->key);
+    free(write);
+}
+
 bool plane_front_write_tenant(Plane *plane, const char *name)
 {
-    PgInstance *database = plane_database(plane);
-    char *key = memory_format("tenants/%s", name);
+    PgMember *database = plane_primary(plane);
+    TenantWrite *write = MEMORY_NEW(TenantWrite);
     cJSON *value = tenant_new(plane->world, name, (uint64_t)clock_wall_ms());
-    PgLsn lsn = 0;
-    bool is_written = plane_is_writable(plane) && database && pg_write(database, key, value, &lsn);
+    bool is_taken;
 
-    tell_write(plane, key, is_written, lsn);
-    if (is_written)
-        workload_acknowledge(plane->world->workload, key);
+    *write = (TenantWrite){plane, memory_format("tenants/%s", name)};
+    is_taken = plane_is_writable(plane) && database &&
+               pg_member_write(database, write->key, value, on_tenant_written, write);
+    if (!is_taken)
+        on_tenant_written(write, false, 0);
     cJSON_Delete(value);
-    free(key);
-    return is_written;
+    return is_taken;
 }
 
 static bool create_tenant(void *self, const char *name)
@@ -280,7 +297,7 @@ static bool is_serving(void *self)
 {
     const PlaneFront *front = self;
 
-    return plane_is_api_serving(front->plane) && plane_database(front->plane);
+    return plane_is_api_serving(front->plane) && plane_primary(front->plane);
 }
 
 /* The password is what the plane's own secret says: the two planes' may differ (F-407). */
@@ -375,7 +392,7 @@ static char *metrics(void *self)
 
 static void write_row(Plane *plane, const char *key, const cJSON *value)
 {
-    bool is_written = pg_write(plane_database(plane), key, value, NULL);
+    bool is_written = pg_member_write(plane_primary(plane), key, value, NULL, NULL);
 
     assert(is_written);
     (void)is_written;

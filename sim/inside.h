@@ -25,12 +25,12 @@
 #include "fakes/net/pki.h"
 #include "fakes/postgres/instance.h"
 #include "fakes/postgres/server.h"
+#include "sim/database.h"
 #include "sim/iam.h"
 #include "sim/world.h"
 
 typedef struct Plane Plane;
 typedef struct ControlPlaneSite ControlPlaneSite;
-typedef struct PgMember PgMember;
 
 /* ---- world.c ---------------------------------------------------------------------------------------------------------------- */
 
@@ -169,7 +169,6 @@ const char *plane_address(const Plane *plane);
 int plane_ready_pods(const Plane *plane, const char *deployment);
 /* The Postgres instance that is a ready primary, lowest index first; NULL if there is none. */
 PgMember *plane_primary(const Plane *plane);
-PgInstance *plane_database(const Plane *plane); /* the instance of plane_primary, or NULL */
 /* By spec.highAvailability of its ManagementPlane as it stands: it is to be a standby. */
 bool plane_wants_standby(const Plane *plane);
 int64_t plane_clock_ms(const Plane *plane, int64_t wall_ms); /* what its own clock shows then */
@@ -204,7 +203,8 @@ struct PgMember {
     int index;              /* 1.. */
     char name[32], pod[40]; /* "tsb-postgres-1", "tsb-postgres-1-0" */
     char ip[16];            /* 127.B.p.(10+index), port 5432 */
-    PgInstance *instance;
+    const DatabaseKind *database;
+    PgInstance *instance; /* DATABASE_FAKE's */
     PgServer *server;
     Door *door; /* NULL while it is down */
     Timer *timer;
@@ -213,6 +213,7 @@ struct PgMember {
     int64_t ready_ms;         /* clock_mono_ms at which a restart is over */
     bool is_primary_by_label; /* replicationRole */
     bool has_trigger;         /* promote_trigger_file was touched */
+    bool was_standby;         /* when it was last looked at, running */
     bool is_to_be_copied;     /* PGDATA is empty: a base backup comes first */
     /* primary_conninfo as its base backup wrote it: a host behind which the other plane's load balancer stands; "": the
      * local primary. */
@@ -231,6 +232,16 @@ void pg_member_label(PgMember *member, bool is_primary);
 /* Pod and volume deleted, made again with a base backup of whoever upstream_host leads to ("": the local primary). */
 void pg_member_reseed(PgMember *member, const char *upstream_host);
 void pg_member_kick(PgMember *member); /* looks again whether it may go on */
+void pg_member_look(PgMember *member); /* its database's state or role may have changed by itself */
+PgState pg_member_state(const PgMember *member);
+bool pg_member_is_standby(const PgMember *member); /* in recovery */
+void pg_member_accept(void *member, int fd);       /* a DoorConnection to its database */
+/* Rows, of a ready primary (database.h). */
+const cJSON *pg_member_row(const PgMember *member, const char *key);
+void pg_member_each_row(const PgMember *member, const char *prefix, PgRowVisitor *visitor,
+                        void *owner);
+bool pg_member_write(PgMember *member, const char *key, const cJSON *value,
+                     DatabaseWritten *on_written, void *owner);
 /* Writes postgres.role as it is now, and tells everybody who has to know that something changed. */
 void pg_member_tell(PgMember *member);
 

@@ -46,17 +46,10 @@ PgMember *plane_primary(const Plane *plane)
     for (int i = 0; i < plane->member_count; i++) {
         PgMember *member = plane->members[i];
 
-        if (pg_state(member->instance) == PG_READY && !pg_is_in_recovery(member->instance))
+        if (pg_member_is_ready(member) && !pg_member_is_standby(member))
             return member;
     }
     return NULL;
-}
-
-PgInstance *plane_database(const Plane *plane)
-{
-    const PgMember *primary = plane_primary(plane);
-
-    return primary ? primary->instance : NULL;
 }
 
 bool plane_is_writable(const Plane *plane)
@@ -142,11 +135,12 @@ static void settle_entrance(Plane *plane)
 static void settle_database(Plane *plane)
 {
     const WorldParameters *parameters = &plane->world->parameters;
-    const PgMember *primary = plane_primary(plane);
+    PgMember *primary = plane_primary(plane);
 
     if (primary)
-        pg_set_write_rate(primary->instance,
-                          plane->was_serving ? (double)parameters->replication.write_rate : 0);
+        primary->database->set_write_rate(primary, plane->was_serving
+                                                       ? (double)parameters->replication.write_rate
+                                                       : 0);
     if (primary == plane->was_primary)
         return;
     plane->was_primary = primary;

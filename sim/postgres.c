@@ -15,32 +15,40 @@
 
 enum { FIRST_HOST = 10, PORT = 5432, COPY_RETRY_MS = 5000, FIRST_WITHOUT_TRIGGER = 160000 };
 
+PgState pg_member_state(const PgMember *member)
+{
+    return member->database->state(member);
+}
+
 bool pg_member_is_ready(const PgMember *member)
 {
-    return pg_state(member->instance) == PG_READY;
+    return pg_member_state(member) == PG_READY;
+}
+
+bool pg_member_is_standby(const PgMember *member)
+{
+    return member->database->is_standby(member);
 }
 
 /* ---- what everybody should know ------------------------------------------------------------------------------------------------------ */
 
-static cJSON *facts(PgMember *member)
+static cJSON *facts(const PgMember *member)
 {
-    bool is_standby = pg_is_in_recovery(member->instance);
     char lsn[24];
     cJSON *data = cJSON_CreateObject();
 
-    pg_lsn_text(is_standby ? pg_replay_lsn(member->instance) : pg_current_lsn(member->instance),
-                lsn);
     cJSON_AddStringToObject(data, "instance", member->name);
-    cJSON_AddNumberToObject(data, "timeline", pg_timeline(member->instance));
-    cJSON_AddStringToObject(data, "lsn", lsn);
+    cJSON_AddNumberToObject(data, "timeline", member->database->timeline(member));
+    cJSON_AddStringToObject(data, "lsn", pg_lsn_text(member->database->lsn(member), lsn));
     return data;
 }
 
 void pg_member_tell(PgMember *member)
 {
-    bool is_standby = pg_is_in_recovery(member->instance);
+    bool is_standby = pg_member_is_standby(member);
     cJSON *data = facts(member);
 
+    member->was_standby = is_standby;
     cJSON_AddStringToObject(data, "role", is_standby ? "standby" : "primary");
     trace_add(member->plane->world->trace, member->plane->name, EVENT_POSTGRES_ROLE, data,
               "%s: %s is a %s", member->plane->name, member->name,
@@ -50,38 +58,56 @@ void pg_member_tell(PgMember *member)
     kubegres_saw_pod(member->plane->kubegres, member);
 }
 
-static void promote(PgMember *member)
+/* It left recovery: it found its trigger file, or a client said SELECT pg_promote(). */
+static void see_promotion(PgMember *member)
 {
-    cJSON *data = NULL;
+    const Plane *plane = member->plane;
+    bool is_by_trigger = member->phase == PG_POD_TRIGGERED;
+    cJSON *data = facts(member);
 
-    member->has_trigger = false;
-    pg_promote(member->instance);
-    data = facts(member);
-    trace_add(member->plane->world->trace, member->plane->name, EVENT_POSTGRES_PROMOTED, data,
-              "%s: %s left recovery and is on timeline %u: there is no way back",
-              member->plane->name, member->name, pg_timeline(member->instance));
-    pg_member_tell(member);
-}
-
-/* A client said SELECT pg_promote(), and the instance obeyed. */
-static void on_command(void *self, const char *command)
-{
-    PgMember *member = self;
-
-    if (strstr(command, "promote")) {
-        trace_add(member->plane->world->trace, member->plane->name, EVENT_POSTGRES_PROMOTED,
-                  facts(member), "%s: %s was told to leave recovery, and did", member->plane->name,
-                  member->name);
-        pg_member_tell(member);
+    if (is_by_trigger) {
+        member->has_trigger = false;
+        member->phase = PG_POD_RUNNING;
+        trace_add(plane->world->trace, plane->name, EVENT_POSTGRES_PROMOTED, data,
+                  "%s: %s left recovery and is on timeline %u: there is no way back", plane->name,
+                  member->name, member->database->timeline(member));
+    } else {
+        trace_add(plane->world->trace, plane->name, EVENT_POSTGRES_PROMOTED, data,
+                  "%s: %s was told to leave recovery, and did", plane->name, member->name);
     }
+    pg_member_tell(member);
 }
 
 /* ---- its server ------------------------------------------------------------------------------------------------------------------- */
 
+void pg_member_accept(void *self, int fd)
+{
+    PgMember *member = self;
+
+    member->database->accept(member, fd);
+}
+
+bool pg_member_write(PgMember *member, const char *key, const cJSON *value,
+                     DatabaseWritten *on_written, void *owner)
+{
+    return member->database->write(member, key, value, on_written, owner);
+}
+
+const cJSON *pg_member_row(const PgMember *member, const char *key)
+{
+    return member->database->row(member, key);
+}
+
+void pg_member_each_row(const PgMember *member, const char *prefix, PgRowVisitor *visitor,
+                        void *owner)
+{
+    member->database->each_row(member, prefix, visitor, owner);
+}
+
 static bool open_door(PgMember *member, Error *err)
 {
     return member->door || door_open(member->plane->world, member->ip, PORT, member->plane->name,
-                                     pg_server_accept, member->server, &member->door, err);
+                                     pg_member_accept, member, &member->door, err);
 }
 
 static void close_door(PgMember *member)
@@ -92,9 +118,8 @@ static void close_door(PgMember *member)
 
 static void go_down(PgMember *member)
 {
-    pg_server_drop_connections(member->server, true);
+    member->database->stop(member);
     close_door(member);
-    pg_set_state(member->instance, PG_STOPPED);
     replication_disconnect(member);
     pg_pod_show(member, false);
     member->phase = PG_POD_STOPPED;
@@ -147,17 +172,14 @@ void pg_member_label(PgMember *member, bool is_primary)
 /* The init container: takes the base backup if its upstream can be reached, or tries again later. */
 static bool copy(PgMember *member)
 {
-    const World *world = member->plane->world;
     PgMember *upstream = replication_upstream(member);
-    PgLink link = {.lag_bytes = (PgLsn)world->parameters.replication.lag};
 
-    if (!upstream || upstream == member) {
+    if (!upstream || upstream == member || !member->database->copy(member, upstream)) {
         member->phase = PG_POD_COPYING;
         timer_start(member->timer, COPY_RETRY_MS);
         return false;
     }
     member->is_to_be_copied = false;
-    pg_reseed(member->instance, upstream->instance, &link);
     world_note(member->plane->world, member->plane->name, "kubegres", "statefulsets", member->name,
                "took a base backup");
     return true;
@@ -173,7 +195,7 @@ static void come_up(PgMember *member)
     if (!open_door(member, &err))
         world_note(member->plane->world, member->plane->name, "kubegres", "pods", member->pod,
                    err.message);
-    pg_set_state(member->instance, PG_STARTING);
+    member->database->start(member);
     member->phase = PG_POD_STARTING;
     timer_start(member->timer, left > 0 ? left : 0);
 }
@@ -184,11 +206,13 @@ static void get_ready(PgMember *member)
 
     if (plane_is_blocked(member->plane, "postgres"))
         return;
-    pg_set_state(member->instance, PG_READY);
+    member->database->admit(member);
+    if (!pg_member_is_ready(member))
+        return;
     pg_pod_show(member, true);
     member->phase = PG_POD_RUNNING;
     pg_member_tell(member);
-    if (member->has_trigger && pg_is_in_recovery(member->instance) &&
+    if (member->has_trigger && member->was_standby &&
         parameters->replication.server_version_num < FIRST_WITHOUT_TRIGGER) {
         member->phase = PG_POD_TRIGGERED;
         timer_start(member->timer,
@@ -209,8 +233,8 @@ static void on_time(void *owner)
         get_ready(member);
         break;
     case PG_POD_TRIGGERED:
-        member->phase = PG_POD_RUNNING;
-        promote(member);
+        member->database->find_trigger(member);
+        pg_member_look(member);
         break;
     case PG_POD_RUNNING:
         break;
@@ -223,39 +247,21 @@ void pg_member_kick(PgMember *member)
         timer_start(member->timer, 0);
 }
 
-/* ---- its beginning and end ---------------------------------------------------------------------------------------------------------- */
-
-/* The password is 24 random characters, and its strength is not what is rehearsed: 4096 rounds would cost 4 ms a login. */
-enum { ITERATIONS = 64 };
-
-static void make_server(PgMember *member)
+void pg_member_look(PgMember *member)
 {
-    World *world = member->plane->world;
-    static const char *const DATABASES[] = {"postgres", "tsb", NULL};
-    const PgRole roles[] = {
-        {"postgres",    world->postgres_password, true,  true,  ITERATIONS},
-        {"tsb",         world->postgres_password, false, false, ITERATIONS},
-        {"replication", world->postgres_password, false, true,  ITERATIONS},
-    };
-
-    member->server = pg_server_new(&(PgServerOptions){.loop = world->loop,
-                                                      .trace = world->trace,
-                                                      .tls = member->plane->postgres_tls,
-                                                      .site = member->plane->name,
-                                                      .faults = world_points(world),
-                                                      .instance = member->instance,
-                                                      .roles = roles,
-                                                      .role_count = 3,
-                                                      .databases = DATABASES,
-                                                      .on_command = on_command,
-                                                      .self = member});
+    if (member->phase == PG_POD_COPYING)
+        timer_start(member->timer, 0);
+    pg_member_kick(member);
+    if (member->was_standby && pg_member_is_ready(member) && !pg_member_is_standby(member))
+        see_promotion(member);
 }
+
+/* ---- its beginning and end ---------------------------------------------------------------------------------------------------------- */
 
 PgMember *pg_member_new(Plane *plane, int index)
 {
     PgMember *member = MEMORY_NEW(PgMember);
     World *world = plane->world;
-    Random system = world_random(world, "postgres/system");
     char stream[48];
 
     member->plane = plane;
@@ -266,15 +272,8 @@ PgMember *pg_member_new(Plane *plane, int index)
     snprintf(stream, sizeof stream, "postgres/%s/%d", plane->name, index);
     member->random = world_random(world, stream);
     member->timer = timer_new(world->loop, on_time, member);
-    member->instance = pg_instance_new(
-        &(PgInstanceOptions){.name = member->name,
-                             .system_identifier = (random_u64(&system) >> 1) | 1,
-                             .server_version_num =
-                                 (int)world->parameters.replication.server_version_num,
-                             .timeline = 1,
-                             .start_lsn = 0x3000000,
-                             .write_bytes_per_s = 0});
-    make_server(member);
+    member->database = &DATABASE_FAKE;
+    member->database->make(member);
     return member;
 }
 
@@ -289,7 +288,6 @@ void pg_member_free(PgMember *member)
         return;
     close_door(member);
     timer_free(member->timer);
-    pg_server_free(member->server);
-    pg_instance_free(member->instance);
+    member->database->drop(member);
     free(member);
 }

@@ -43,6 +43,16 @@ static Plane **through(Replication *replication, const PgMember *member)
     return &replication->through[member->plane->index][member->index - 1];
 }
 
+static bool is_connected(const PgMember *member)
+{
+    return member->database->stream(member).is_connected;
+}
+
+static bool is_stalled(const PgMember *member)
+{
+    return member->database->stream(member).is_stalled;
+}
+
 static NetworkFate way(const PgMember *member, const Plane *to)
 {
     return topology_ask(member->plane->world->topology, member->plane->name, to->name, PORT).fate;
@@ -73,27 +83,21 @@ PgMember *replication_upstream(PgMember *member)
     return upstream == member ? NULL : upstream;
 }
 
-static PgLink link_through(const Replication *replication, const PgMember *member)
+static DatabaseWay way_from(const Replication *replication, const PgMember *upstream,
+                            const PgMember *member)
 {
     const WorldParameters *parameters = &replication->world->parameters;
-    PgLink link = *pg_link(member->instance);
-    bool is_far = *member->upstream_host != '\0';
 
-    link.is_connected = true;
-    link.is_stalled = false;
-    link.delay_ms = is_far ? replication->delay_ms : LOCAL_DELAY_MS;
-    link.lag_bytes = is_far ? (PgLsn)parameters->replication.lag : 0;
-    link.drain_bytes_per_s = is_far ? (double)parameters->replication.drain_rate : 0;
-    return link;
+    if (upstream->plane == member->plane)
+        return (DatabaseWay){.delay_ms = LOCAL_DELAY_MS};
+    return (DatabaseWay){.delay_ms = replication->delay_ms,
+                         .lag_bytes = (PgLsn)parameters->replication.lag,
+                         .drain_bytes_per_s = (double)parameters->replication.drain_rate};
 }
 
-static void set_link(PgMember *member, bool is_connected, bool is_stalled, const char *what)
+static void set_stream(PgMember *member, bool is_connected, bool is_stalled, const char *what)
 {
-    PgLink link = *pg_link(member->instance);
-
-    link.is_connected = is_connected;
-    link.is_stalled = is_stalled;
-    pg_set_link(member->instance, &link);
+    member->database->set_stream(member, (DatabaseStream){is_connected, is_stalled});
     world_note(member->plane->world, member->plane->name, "postgres", "pods", member->pod, what);
 }
 
@@ -105,38 +109,37 @@ static void look_at_open(Replication *replication, PgMember *member)
     NetworkFate fate = NETWORK_DELIVER;
 
     if (plane && !load_balancer_carries(plane->balancer)) {
-        set_link(member, false, false, "lost its connection to the other plane's database");
+        set_stream(member, false, false, "lost its connection to the other plane's database");
         return;
     }
     upstream = plane ? plane_primary(plane) : plane_primary(member->plane);
-    if (!upstream || upstream->instance != pg_upstream(member->instance)) {
-        set_link(member, false, false, "lost its connection: there is no such primary any more");
+    if (!upstream || upstream != member->database->upstream(member)) {
+        set_stream(member, false, false, "lost its connection: there is no such primary any more");
         return;
     }
     fate = plane ? way(member, plane) : NETWORK_DELIVER;
     if (plane_is_blocked(member->plane, "replication"))
         fate = NETWORK_BLACKHOLE;
     if (fate == NETWORK_REFUSE || fate == NETWORK_RESET) {
-        set_link(member, false, false, "lost its connection to the other plane's database");
-    } else if (fate == NETWORK_BLACKHOLE && !pg_link(member->instance)->is_stalled) {
+        set_stream(member, false, false, "lost its connection to the other plane's database");
+    } else if (fate == NETWORK_BLACKHOLE && !is_stalled(member)) {
         *stalled_since(replication, member) = clock_mono_ms();
-        set_link(member, true, true, "hears nothing from the other plane's database");
+        set_stream(member, true, true, "hears nothing from the other plane's database");
     } else if (fate == NETWORK_BLACKHOLE &&
                clock_mono_ms() - *stalled_since(replication, member) >= RECEIVER_TIMEOUT_MS) {
-        set_link(member, false, false, "gave up a silent connection to the other plane's database");
-    } else if (fate == NETWORK_DELIVER && pg_link(member->instance)->is_stalled) {
-        set_link(member, true, false, "hears the other plane's database again");
+        set_stream(member, false, false,
+                   "gave up a silent connection to the other plane's database");
+    } else if (fate == NETWORK_DELIVER && is_stalled(member)) {
+        set_stream(member, true, false, "hears the other plane's database again");
     }
 }
 
 static void connect_to(Replication *replication, PgMember *member, PgMember *upstream)
 {
-    PgLink link = link_through(replication, member);
+    DatabaseWay between = way_from(replication, upstream, member);
 
     *through(replication, member) = upstream->plane == member->plane ? NULL : upstream->plane;
-    if (pg_upstream(member->instance) != upstream->instance)
-        pg_follow(member->instance, upstream->instance, &link);
-    pg_set_link(member->instance, &link);
+    member->database->follow(member, upstream, &between);
     world_note(replication->world, member->plane->name, "postgres", "pods", member->pod,
                upstream->plane == member->plane ? "follows the local primary"
                                                 : "follows the other plane's database");
@@ -147,12 +150,12 @@ static bool settle_member(Replication *replication, PgMember *member, bool may_c
 {
     PgMember *upstream = NULL;
 
-    if (!pg_is_in_recovery(member->instance) || !pg_member_is_ready(member))
+    if (!pg_member_is_standby(member) || !pg_member_is_ready(member))
         return false;
-    if (pg_link(member->instance)->is_connected)
+    if (is_connected(member))
         look_at_open(replication, member);
-    if (pg_link(member->instance)->is_connected)
-        return pg_link(member->instance)->is_stalled;
+    if (is_connected(member))
+        return is_stalled(member);
     upstream = may_connect ? replication_upstream(member) : NULL;
     if (!upstream)
         return true;
@@ -177,10 +180,7 @@ static void settle_all(Replication *replication, bool may_connect)
 
 void replication_disconnect(PgMember *member)
 {
-    PgLink link = *pg_link(member->instance);
-
-    link.is_connected = link.is_stalled = false;
-    pg_set_link(member->instance, &link);
+    member->database->set_stream(member, (DatabaseStream){false, false});
 }
 
 void replication_settle(World *world)
@@ -223,16 +223,15 @@ void replication_start(Replication *replication)
     for (int p = 0; p < WORLD_PLANES; p++)
         for (int i = 0; i < world->planes[p]->member_count; i++) {
             PgMember *member = world->planes[p]->members[i];
-            PgLink link;
+            DatabaseWay between = way_from(replication, primary, member);
 
             if (member == primary)
                 continue;
             if (p > 0)
                 snprintf(member->upstream_host, sizeof member->upstream_host, "%s",
                          world->planes[0]->permanent_name);
-            link = link_through(replication, member);
             *through(replication, member) = p > 0 ? world->planes[0] : NULL;
-            pg_follow(member->instance, primary->instance, &link);
+            member->database->follow(member, primary, &between);
         }
 }
 

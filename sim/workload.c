@@ -71,11 +71,11 @@ void workload_acknowledge(Workload *workload, const char *key)
 
 cJSON *workload_report(Workload *workload, Plane *active)
 {
-    PgInstance *database = active ? plane_database(active) : NULL;
+    const PgMember *database = active ? plane_primary(active) : NULL;
     cJSON *report = cJSON_CreateObject(), *missing = cJSON_CreateArray();
 
     for (size_t i = 0; i < workload->count; i++)
-        if (!database || !pg_row(database, workload->keys[i]))
+        if (!database || !pg_member_row(database, workload->keys[i]))
             cJSON_AddItemToArray(missing, cJSON_CreateString(workload->keys[i]));
     cJSON_AddNumberToObject(report, "acknowledged", (double)workload->count);
     cJSON_AddNumberToObject(report, "readable",

@@ -78,7 +78,7 @@ static void on_postgres(void *owner, int fd)
     LoadBalancer *balancer = owner;
     PgMember *primary = plane_primary(balancer->plane);
 
-    pg_server_accept(primary ? primary->server : balancer->plane->members[0]->server, fd);
+    pg_member_accept(primary ? primary : balancer->plane->members[0], fd);
 }
 
 /* In real time an address of the world's block that is taken leaves the plane without a door; the trace says so. */

@@ -22,12 +22,10 @@ static void set_paused(World *world, const ReplayArguments *replay, bool is_paus
     Plane *plane = world_plane(world, replay->plane);
 
     for (int i = 0; plane && i < plane->member_count; i++) {
-        PgLink link = *pg_link(plane->members[i]->instance);
+        PgMember *member = plane->members[i];
 
-        if (replay->instance && plane->members[i]->index != replay->instance)
-            continue;
-        link.is_replay_paused = is_paused;
-        pg_set_link(plane->members[i]->instance, &link);
+        if (!replay->instance || member->index == replay->instance)
+            member->database->pause_replay(member, is_paused);
     }
 }
 
@@ -89,14 +87,14 @@ static void lose_rows(World *world, ArmedFault *fault, const void *arguments)
 {
     const RowsArguments *rows = arguments;
     Plane *plane = world_plane(world, rows->plane);
-    PgInstance *database = plane ? plane_database(plane) : NULL;
+    PgMember *database = plane ? plane_primary(plane) : NULL;
     Keys keys = {0};
 
     if (!database)
         return;
-    pg_each_row(database, rows->prefix ? rows->prefix : "", add_key, &keys);
+    pg_member_each_row(database, rows->prefix ? rows->prefix : "", add_key, &keys);
     for (size_t i = 0; i < keys.count; i++) {
-        pg_write(database, keys.keys[i], NULL, NULL);
+        pg_member_write(database, keys.keys[i], NULL, NULL, NULL);
         free(keys.keys[i]);
     }
     if (keys.count > 0)

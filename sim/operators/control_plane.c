@@ -228,11 +228,11 @@ static bool is_configured(const Tokens *tokens, char out_why[400])
 
 static bool is_account_known(const Tokens *tokens, const Plane *plane)
 {
-    PgInstance *database = plane ? plane_database(plane) : NULL;
+    const PgMember *database = plane ? plane_primary(plane) : NULL;
     char key[64];
 
     snprintf(key, sizeof key, "clusters/%s", tokens->site->name);
-    return database && pg_row(database, key);
+    return database && pg_member_row(database, key);
 }
 
 static void fail(Tokens *tokens, int64_t wait_ms, const char *wait, const char *why)

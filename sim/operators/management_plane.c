@@ -147,7 +147,7 @@ static void demote(PlaneOperator *self, const char *host)
     for (int i = 0; i < plane->member_count; i++) {
         PgMember *member = plane->members[i];
 
-        if (pg_is_in_recovery(member->instance) && strcmp(member->upstream_host, host) == 0)
+        if (pg_member_is_standby(member) && strcmp(member->upstream_host, host) == 0)
             continue;
         pg_member_reseed(member, host);
         note(self, "statefulsets", member->name, "made it a standby again, from a new base backup");
@@ -158,7 +158,7 @@ static void demote(PlaneOperator *self, const char *host)
 static bool is_still_in_recovery(const Plane *plane)
 {
     for (int i = 0; i < plane->member_count; i++)
-        if (!pg_is_in_recovery(plane->members[i]->instance))
+        if (!pg_member_is_standby(plane->members[i]))
             return false;
     return true;
 }

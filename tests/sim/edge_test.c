@@ -85,7 +85,7 @@ static int64_t stored_sync_ms(const Plane *plane, const char *cluster)
     char key[64];
 
     snprintf(key, sizeof key, "syncs/%s", cluster);
-    return json_integer_or(pg_row(plane_database(plane), key), "", 0);
+    return json_integer_or(pg_row(plane_primary(plane)->instance, key), "", 0);
 }
 
 static void test_failover(void)

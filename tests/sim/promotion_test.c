@@ -86,7 +86,7 @@ static void check_fence(void)
 
 static void check_drained(void)
 {
-    PgInstance *primary = plane_database(story.mp1);
+    PgInstance *primary = plane_primary(story.mp1)->instance;
     PgLsn at = pg_current_lsn(primary);
 
     story_pass(&story, 5000);
@@ -103,7 +103,7 @@ static void check_promotion(void)
     promoted = story_until(&story, is_promoted, 120000);
     CHECK(promoted >= 20000 && promoted <= 70000);
     CHECK_INTEGER(plane_primary(story.mp2)->index, 1);
-    CHECK_INTEGER(pg_timeline(plane_database(story.mp2)), 2);
+    CHECK_INTEGER(pg_timeline(plane_primary(story.mp2)->instance), 2);
     serving = story_until(&story, is_serving, 200000);
     CHECK(serving >= 0);
     open = story_until(&story, is_open, 200000);

@@ -24,12 +24,12 @@ static void test_cut_and_healed(NetworkFate fate, int64_t notices_ms)
     CHECK(!pg_link(standby())->is_connected);
     CHECK(pg_receiver(standby()) == PG_RECEIVER_NONE);
     story_pass(&story, 60000);
-    CHECK(pg_current_lsn(plane_database(story.mp1)) - pg_replay_lsn(standby()) > 1 << 20);
+    CHECK(pg_current_lsn(plane_primary(story.mp1)->instance) - pg_replay_lsn(standby()) > 1 << 20);
     CHECK(topology_hits(story.topology, rule) > 0);
     topology_remove(story.topology, rule);
     story_pass(&story, 20000);
     CHECK(pg_receiver(standby()) == PG_RECEIVER_STREAMING);
-    CHECK(pg_current_lsn(plane_database(story.mp1)) - pg_replay_lsn(standby()) < 1 << 17);
+    CHECK(pg_current_lsn(plane_primary(story.mp1)->instance) - pg_replay_lsn(standby()) < 1 << 17);
     CHECK(story_count(&story, "mp2", EVENT_CONTROLLER_CHANGE, "follows the other plane") >= 3);
     story_end(&story);
 }
@@ -79,13 +79,13 @@ static void test_lag(void)
 
     story_begin(&story, 5, "replication: {lag: 2MiB, drainRate: 1MiB, writeRate: 256KiB}");
     story_pass(&story, 60000);
-    end = pg_current_lsn(plane_database(story.mp1));
+    end = pg_current_lsn(plane_primary(story.mp1)->instance);
     CHECK(end - pg_replay_lsn(standby()) >= 2 << 20);
     CHECK(end - pg_replay_lsn(standby()) < 3 << 20);
     story_scale(story.mp1, "tsb", 0);
     story_scale(story.mp1, "iam", 0);
     story_pass(&story, 20000);
-    end = pg_current_lsn(plane_database(story.mp1));
+    end = pg_current_lsn(plane_primary(story.mp1)->instance);
     CHECK(end == pg_replay_lsn(standby()));
     story_end(&story);
 }

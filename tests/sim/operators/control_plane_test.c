@@ -185,7 +185,7 @@ static void test_configuration(void)
 static void test_unknown_account(void)
 {
     begin(48, "controlPlanes: 1\n");
-    pg_write(plane_database(story.mp1), "clusters/cp-0001", NULL, NULL);
+    pg_write(plane_primary(story.mp1)->instance, "clusters/cp-0001", NULL, NULL);
     delete_all();
     story_pass(&story, 20 * MINUTE);
     CHECK_INTEGER(count_existing(), 0);
