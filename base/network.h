@@ -41,6 +41,7 @@ typedef enum {
     FAULT_DROP,       /* say it was done, and do not do it (an accepted and lost update) */
     FAULT_STALE,      /* answer a read from the state of behind_ms ago */
     FAULT_REPEAT,     /* tell a watch event twice */
+    FAULT_OWN, /* what only this fake can do: code and text say what, as its own header has it */
 } FaultKind;
 
 typedef struct {
@@ -58,11 +59,14 @@ typedef struct {
 typedef struct {
     const char *point;    /* "kube.request" */
     const char *site;     /* where: "mp2" */
+    const char *server;   /* which of several there: "ns2" */
     const char *verb;     /* "PATCH", "UPDATE", "SELECT" */
     const char *resource; /* "deployments/scale", "managementplanes" */
     const char *name;     /* "tsb" */
     const char *detail;   /* namespace, zone, SQL text */
-    const char *client;   /* the user who asks an API server, as whomever it is done */
+    const char *
+        client; /* the user who asks an API server, as whomever it is done; the site that asks a name server */
+    const char *transport; /* "udp" or "tcp", of name servers */
 } FaultCall;
 
 typedef struct FaultPoints {

@@ -382,7 +382,7 @@ bool dns_edit_commit(DnsEdit *edit)
 
     if (differs && zone->listeners_count > 0)
         note_changes(edit);
-    if (differs && !edit->has_serial)
+    if (differs && !edit->has_serial && !zone->holds_serial)
         bump_serial(zone);
     if (soa != NULL)
         dns_history_note(edit, soa);

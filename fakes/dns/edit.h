@@ -40,6 +40,7 @@ struct DnsZone {
     DnsHistory history;
     const char **changes;
     size_t changes_count;
+    bool holds_serial;
     struct {
         void (*on_change)(void *owner);
         void *owner;

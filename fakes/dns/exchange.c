@@ -6,101 +6,10 @@
 #include <string.h>
 
 #include "fakes/dns/data.h"
+#include "fakes/dns/fault.h"
 #include "fakes/dns/secondary.h"
 
 enum { HEADER_SIZE = 12, UDP_SIZE = 1232, UDP_SIZE_PLAIN = 512, TCP_SIZE = 65535 };
-
-/* ---- faults ----------------------------------------------------------------------------------- */
-
-static bool is_update(const DnsTurn *turn)
-{
-    return turn->request.opcode == DNS_UPDATE;
-}
-
-static void witness(DnsTurn *turn, const char *did)
-{
-    const FaultCall *call = &turn->call;
-
-    fault_witness(turn->server->options.faults, &turn->fault, call,
-                  arena_format(&turn->arena, "%s %s %s %s: %s", call->site, call->verb, call->name,
-                               call->resource, did));
-}
-
-/* Also tells whether there is anything left to do. */
-static bool fault_allows(DnsTurn *turn)
-{
-    Fault *fault = &turn->fault;
-
-    switch (fault->kind) {
-    case FAULT_FAIL:
-        turn->reply.rcode = (uint8_t)(fault->code > 0 ? fault->code : DNS_SERVFAIL);
-        witness(turn, arena_format(&turn->arena, "answered %s instead of doing it",
-                                   dns_rcode_name(turn->reply.rcode)));
-        return false;
-    case FAULT_HANG:
-        turn->is_silent = true;
-        witness(turn, "took it and never answered");
-        return false;
-    case FAULT_RESET:
-        turn->is_silent = true;
-        turn->answer->ending = DNS_RESETS;
-        witness(turn, "hung up without doing it");
-        return false;
-    case FAULT_DROP:
-        turn->is_silent = !is_update(turn);
-        witness(turn, is_update(turn) ? "answered NOERROR and did not do it" : "lost the question");
-        return false;
-    case FAULT_DELAY:
-        turn->answer->delay_ms = fault->delay_ms;
-        turn->answer->is_postponed = turn->arrival->may_wait;
-        turn->is_silent = turn->arrival->may_wait;
-        witness(turn,
-                arena_format(&turn->arena, "held back for %lld ms", (long long)fault->delay_ms));
-        return !turn->arrival->may_wait;
-    case FAULT_NONE:
-    case FAULT_CUT:
-    case FAULT_LOSE_REPLY:
-    case FAULT_STALE:
-    case FAULT_REPEAT:
-        break;
-    }
-    return true;
-}
-
-bool dns_turn_faults_allow(DnsTurn *turn, const char *point, const DnsRecord *record,
-                           const DnsZone *zone)
-{
-    if (turn->arrival->was_asked)
-        return true;
-    turn->call = (FaultCall){
-        .point = point,
-        .site = turn->server->options.site,
-        .verb = is_update(turn) ? "UPDATE" : "QUERY",
-        .resource = dns_type_text(&turn->arena, record->type),
-        .name = record->name,
-        .detail = zone != NULL ? dns_zone_apex(zone) : NULL,
-    };
-    turn->fault = fault_ask(turn->server->options.faults, &turn->call);
-    return fault_allows(turn);
-}
-
-/* What a fault does to an answer that is ready to go. */
-static void fault_spoils(DnsTurn *turn)
-{
-    DnsAnswer *answer = turn->answer;
-
-    if (turn->fault.kind == FAULT_LOSE_REPLY) {
-        buffer_clear(&answer->bytes);
-        answer->ending = DNS_CLOSES;
-        witness(turn, "did it and lost the answer");
-    } else if (turn->fault.kind == FAULT_CUT) {
-        if (answer->bytes.length > turn->fault.cut_after)
-            answer->bytes.length = turn->fault.cut_after;
-        answer->ending = DNS_CLOSES;
-        witness(turn, arena_format(&turn->arena, "sent %zu of %zu bytes of the answer",
-                                   answer->bytes.length, answer->whole));
-    }
-}
 
 /* ---- updates ---------------------------------------------------------------------------------- */
 
@@ -125,9 +34,13 @@ static void take_note(DnsTurn *turn)
     turn->reply.is_authoritative = turn->reply.rcode == DNS_NOERROR;
 }
 
-/* What an update is about, in one record: the first one that it would change, or its zone. */
+/* What an update is about, in one record: the first that it adds, else that it takes away or asks for; else its zone. */
 static const DnsRecord *update_subject(const DnsMessage *update)
 {
+    for (size_t i = 0; i < update->sections[DNS_AUTHORITY].count; i++) {
+        if (update->sections[DNS_AUTHORITY].records[i].class == DNS_IN)
+            return &update->sections[DNS_AUTHORITY].records[i];
+    }
     for (int section = DNS_AUTHORITY; section > DNS_QUESTION; section--) {
         if (update->sections[section].count > 0)
             return update->sections[section].records;
@@ -169,7 +82,7 @@ static int update_zone(DnsTurn *turn)
         return DNS_REFUSED;
     if (!dns_turn_faults_allow(turn, "dns.update", update_subject(request), served->zone))
         return turn->reply.rcode;
-    return dns_zone_update(served->zone, request, turn->manners->guards_servers);
+    return dns_turn_update(turn, served->zone);
 }
 
 /* A person wants to know why nothing changed: the trace tells who was turned away, and how. */
@@ -290,13 +203,14 @@ static void write_answer(DnsTurn *turn)
     if (!turn->is_written) {
         if (turn->request.edns_version == 0)
             dns_turn_write_options(turn);
+        dns_turn_spoil_message(turn);
         dns_encode(&turn->reply, answer_limit(turn), &answer->bytes);
         if (turn->signs)
             dns_tsig_answer(&answer->bytes, &turn->tsig, turn->signer, turn->tsig_error,
                             turn->arrival->wall_ms / 1000, NULL);
     }
     answer->whole = answer->bytes.length;
-    fault_spoils(turn);
+    dns_turn_spoil_answer(turn);
 }
 
 /* The question comes back if it could be read; of the rest nothing is believed, OPT neither. */
@@ -319,7 +233,7 @@ static void answer_message(DnsTurn *turn)
 {
     start_reply(turn);
     do_what_is_asked(turn);
-    if (is_update(turn) && turn->reply.rcode != DNS_NOERROR && !turn->is_silent)
+    if (turn->request.opcode == DNS_UPDATE && turn->reply.rcode != DNS_NOERROR && !turn->is_silent)
         note_refusal(turn);
     if (!turn->is_silent)
         write_answer(turn);

@@ -32,7 +32,7 @@ typedef struct {
 } DnsAllowance;
 
 struct DnsServer {
-    DnsServerOptions options; /* its site is ours */
+    DnsServerOptions options; /* its site and name are ours */
     DnsServed **served;
     size_t served_count, served_capacity;
     DnsSigner *signers;
@@ -43,7 +43,10 @@ struct DnsServer {
     DnsPeer *peers;
     DnsWaiting *waiting; /* what a peer, or nobody any more, will be answered later */
     size_t waiting_count;
+    int64_t ahead_ms; /* of its clock */
 };
+
+int64_t dns_server_now(const DnsServer *server); /* milliseconds since 1970, by its clock */
 
 typedef enum { DNS_STAYS_OPEN, DNS_CLOSES, DNS_RESETS } DnsEnding;
 
@@ -61,7 +64,8 @@ typedef struct {
     const uint8_t *bytes;
     size_t length;
     bool is_tcp;
-    uint32_t ip; /* of who asks, IPv4; 0: unknown */
+    uint32_t ip;        /* of who asks, IPv4; 0: unknown */
+    const char *client; /* the site that asks; NULL: unknown */
     bool
         may_wait; /* a fault may postpone it (in answer->is_postponed); else it is done now and only the answer waits */
     bool was_asked;  /* the fault points had their say about it already */

@@ -8,7 +8,6 @@
 
 #include <netinet/in.h>
 
-#include "base/clock.h"
 #include "base/memory.h"
 
 /* More than this at once is a flood; what comes on top is lost, as it would be in a full socket buffer. */
@@ -147,7 +146,8 @@ static void on_due(void *owner)
         .is_tcp = waiting->is_tcp,
         .ip = waiting->ip,
         .was_asked = true,
-        .wall_ms = clock_wall_ms(),
+        .client = waiting->server->options.client,
+        .wall_ms = dns_server_now(waiting->server),
     };
 
     waiting->peer = NULL;
@@ -176,7 +176,8 @@ void dns_peer_ask(DnsPeer *peer, const void *bytes, size_t length, const struct 
         .is_tcp = peer->is_tcp,
         .ip = address_of(peer, from),
         .may_wait = true,
-        .wall_ms = clock_wall_ms(),
+        .client = peer->server->options.client,
+        .wall_ms = dns_server_now(peer->server),
     };
     DnsAnswer answer;
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "fakes/dns/data.h"
-#include "fakes/dns/turn.h"
+#include "fakes/dns/fault.h"
 
 enum { TYPE_META_FIRST = 128, TYPE_MAILB = 253, TYPE_MAILA };
 enum { EDE_OTHER = 0, EDE_NOT_AUTHORITATIVE = 20 };
@@ -205,6 +205,8 @@ static void answer_question(DnsTurn *turn, const DnsRecord *question)
     const DnsServed *served = is_resolver ? NULL : dns_turn_zone_of(turn, question->name);
 
     if (!dns_turn_faults_allow(turn, "dns.query", question, served != NULL ? served->zone : NULL))
+        return;
+    if (dns_turn_other_view(turn, question, served != NULL ? served->zone : NULL))
         return;
     if (is_resolver)
         answer_by_resolver(turn, question);

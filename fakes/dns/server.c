@@ -26,6 +26,7 @@ DnsServer *dns_server_new(const DnsServerOptions *options)
 
     server->options = *options;
     server->options.site = memory_text(options->site);
+    server->options.name = options->name != NULL ? memory_text(options->name) : NULL;
     return server;
 }
 
@@ -50,6 +51,7 @@ void dns_server_free(DnsServer *server)
     free(server->served);
     free(server->signers);
     free((char *)server->options.site);
+    free((char *)server->options.name);
     free(server);
 }
 
@@ -117,10 +119,17 @@ void dns_server_allow_transfer(DnsServer *server, const char *ip, const char *ke
 int64_t dns_server_handle(DnsServer *server, bool is_tcp, const void *bytes, size_t length,
                           Buffer *out_reply)
 {
+    return dns_server_handle_from(server, NULL, is_tcp, bytes, length, out_reply);
+}
+
+int64_t dns_server_handle_from(DnsServer *server, const char *client, bool is_tcp,
+                               const void *bytes, size_t length, Buffer *out_reply)
+{
     DnsArrival arrival = {.bytes = bytes,
                           .length = length,
                           .is_tcp = is_tcp,
-                          .wall_ms = clock_wall_ms()};
+                          .client = client,
+                          .wall_ms = dns_server_now(server)};
     DnsAnswer answer;
     int64_t delay_ms;
 
@@ -130,6 +139,16 @@ int64_t dns_server_handle(DnsServer *server, bool is_tcp, const void *bytes, siz
     delay_ms = answer.bytes.length > 0 ? answer.delay_ms : -1;
     buffer_release(&answer.bytes);
     return delay_ms;
+}
+
+void dns_server_set_clock(DnsServer *server, int64_t ahead_ms)
+{
+    server->ahead_ms = ahead_ms;
+}
+
+int64_t dns_server_now(const DnsServer *server)
+{
+    return clock_wall_ms() + server->ahead_ms;
 }
 
 void dns_server_accept_stream(void *server, int fd)

@@ -17,7 +17,7 @@
 /*
  * Fault points: dns.query and dns.update are asked about each message that would be answered or done (a badly signed one never
  * gets that far). DELAY holds the message itself back: an update takes effect late, even if its sender has gone meanwhile. CUT,
- * LOSE_REPLY and RESET end a TCP connection; on datagrams, what is cut is short and the rest is silence.
+ * LOSE_REPLY and RESET end a TCP connection; on datagrams, what is cut is short and the rest is silence. OWN: fault.h.
  *
  * The trace hears "dns.serial" {zone, serial, changes}, and "dns.update" {zone, rcode, tsig} for updates that were refused.
  */
@@ -27,6 +27,8 @@ typedef struct {
     Loop *loop;
     Trace *trace;
     const char *site;          /* "dns" */
+    const char *name;          /* "ns1", where a site has several; may be NULL */
+    const char *client;        /* the site of all who come through a socket: "desk"; may be NULL */
     const FaultPoints *faults; /* points dns.query and dns.update; may be NULL */
     /*
      * Answers queries instead of the zones (a caching resolver of the world, which offers recursion); NULL: authoritative from
@@ -56,6 +58,12 @@ void dns_server_allow_transfer(DnsServer *server, const char *ip, const char *ke
 /* One message in, one out; a DELAY fault delays only the answer here (out_reply empty: no answer); returns the delay in ms, or -1 for none. For tests and models. */
 int64_t dns_server_handle(DnsServer *server, bool is_tcp, const void *bytes, size_t length,
                           Buffer *out_reply);
+/* The same, asked by that site. */
+int64_t dns_server_handle_from(DnsServer *server, const char *client, bool is_tcp,
+                               const void *bytes, size_t length, Buffer *out_reply);
+
+/* Its clock is so much ahead of the world's, which signatures do not forgive; negative: behind. */
+void dns_server_set_clock(DnsServer *server, int64_t ahead_ms);
 
 void dns_server_accept_stream(void *server,
                               int fd); /* TCP: ListenerConnection and SeamConnection */

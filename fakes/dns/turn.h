@@ -25,10 +25,6 @@ typedef struct {
     Fault fault;
 } DnsTurn;
 
-/* Asks the fault points about what is to be done to record, in the zone (or NULL). True: go on and do it. */
-bool dns_turn_faults_allow(DnsTurn *turn, const char *point, const DnsRecord *record,
-                           const DnsZone *zone);
-
 /* The zone that knows most about name (example.com before com), or NULL. */
 DnsServed *dns_turn_zone_of(const DnsTurn *turn, const char *name);
 /* The zone whose apex name is, or NULL. */

@@ -224,6 +224,11 @@ void dns_zone_remove(DnsZone *zone, const char *name, uint16_t type)
     arena_release(&arena);
 }
 
+void dns_zone_hold_serial(DnsZone *zone, bool is_held)
+{
+    zone->holds_serial = is_held;
+}
+
 /* ---- who is told ------------------------------------------------------------------------------ */
 
 void dns_zone_on_change(DnsZone *zone, void (*on_change)(void *owner), void *owner)

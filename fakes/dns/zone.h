@@ -76,6 +76,9 @@ bool dns_zone_answer(const DnsZone *zone, Arena *arena, const char *name, uint16
  */
 int dns_zone_update(DnsZone *zone, const DnsMessage *update, bool guards_servers);
 
+/* While it is held, changes leave the serial alone, so that no secondary hears of them. */
+void dns_zone_hold_serial(DnsZone *zone, bool is_held);
+
 /* One step from a serial to the next, without the SOAs among its records (RFC 1995, section 4). */
 typedef struct {
     Arena arena;

@@ -235,6 +235,7 @@ static int times_sent(Watch *watch, KubeChangeType type, const KubeObject *objec
     switch (fault.kind) {
     case FAULT_NONE:
     case FAULT_STALE:
+    case FAULT_OWN:
         return 1;
     case FAULT_REPEAT:
         fault_witness(request->faults, &fault, &call, "watch event sent twice");

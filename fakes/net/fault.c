@@ -116,6 +116,7 @@ void http_with_faults(HttpExchange *exchange, const FaultPoints *points, const F
     case FAULT_DROP:
     case FAULT_STALE:
     case FAULT_REPEAT:
+    case FAULT_OWN:
     case FAULT_NONE:
         handler(owner, exchange);
         return;

@@ -146,6 +146,7 @@ static bool suffer(Connection *connection)
     case FAULT_NONE:
     case FAULT_STALE:
     case FAULT_REPEAT:
+    case FAULT_OWN:
     case FAULT_DROP: /* nothing here is written by SQL that could be lost; who asks gets no witness */
         break;
     }
