@@ -24,10 +24,13 @@ typedef struct {
     int64_t delay_ms;
 } NetworkVerdict;
 
+typedef enum { NETWORK_STREAM, NETWORK_DATAGRAMS } NetworkTransport;
+
 typedef struct Network {
     void *self;
     /* Asked for every new connection, and by models for every exchange. port is in host order. */
-    NetworkVerdict (*connect)(void *self, const char *from, const char *to, uint16_t port);
+    NetworkVerdict (*connect)(void *self, NetworkTransport transport, const char *from,
+                              const char *to, uint16_t port);
 } Network;
 
 typedef enum {

@@ -327,6 +327,9 @@ void dns_side_rewrite(struct DnsSide *side, const char *name, const char *target
 /* The same for any record; text NULL: it goes. */
 void dns_side_write(struct DnsSide *side, const char *name, uint16_t type, const char *text,
                     uint32_t ttl_s, const char *writer);
+/* Faults of server name ("ns2"), false if there is none: it fetches changes so much later (-1: not at all, 0: as ever); its clock is wrong. */
+bool dns_side_slow(struct DnsSide *side, const char *name, int64_t slow_ms);
+bool dns_side_set_clock(struct DnsSide *side, const char *name, int64_t ahead_ms);
 /* The address behind name (no dot at the end) by server 0, through CNAMEs; false if there is none. */
 bool dns_side_resolve(const struct DnsSide *side, const char *name, char out_ip[16]);
 /* Name of a load balancer, resolvable a while later; NULL removes it. */

@@ -130,14 +130,16 @@ static bool exchange(Resolver *resolver, DnsServer *server, const Buffer *questi
 {
     for (int is_tcp = 0; is_tcp <= 1; is_tcp++) {
         NetworkVerdict verdict =
-            topology_ask(resolver->world->topology, resolver->site, "dns", PORT);
+            topology_ask_by(resolver->world->topology, is_tcp ? NETWORK_STREAM : NETWORK_DATAGRAMS,
+                            resolver->site, "dns", PORT);
         Buffer reply = {0};
         int64_t took_ms = -1;
         char *bytes;
         size_t length;
 
         if (verdict.fate == NETWORK_DELIVER)
-            took_ms = dns_server_handle(server, is_tcp, question->data, question->length, &reply);
+            took_ms = dns_server_handle_from(server, resolver->site, is_tcp, question->data,
+                                             question->length, &reply);
         length = reply.length;
         bytes = arena_text_of(arena, length ? reply.data : "", length);
         buffer_release(&reply);
@@ -419,6 +421,7 @@ Resolver *resolver_new(ControlPlaneSite *site)
     resolver->server = dns_server_new(&(DnsServerOptions){.loop = world->loop,
                                                           .trace = world->trace,
                                                           .site = site->name,
+                                                          .client = "desk",
                                                           .faults = world_points(world),
                                                           .resolve = on_question,
                                                           .self = resolver});

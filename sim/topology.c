@@ -16,6 +16,8 @@ typedef struct {
     NetworkFate fate;
     int64_t extra_delay_ms, hits;
     bool is_removed; /* its hits can still be asked for */
+    bool is_limited; /* to transport */
+    NetworkTransport transport;
 } Rule;
 
 typedef struct {
@@ -33,9 +35,10 @@ struct Topology {
     size_t listener_count, listener_capacity;
 };
 
-static NetworkVerdict ask(void *self, const char *from, const char *to, uint16_t port)
+static NetworkVerdict ask(void *self, NetworkTransport transport, const char *from, const char *to,
+                          uint16_t port)
 {
-    return topology_ask(self, from, to, port);
+    return topology_ask_by(self, transport, from, to, port);
 }
 
 Topology *topology_new(uint64_t seed)
@@ -96,6 +99,12 @@ static Rule *rule_of(const Topology *topology, int handle)
     return &topology->rules[handle];
 }
 
+void topology_limit(Topology *topology, int handle, NetworkTransport transport)
+{
+    rule_of(topology, handle)->is_limited = true;
+    rule_of(topology, handle)->transport = transport;
+}
+
 void topology_remove(Topology *topology, int handle)
 {
     Rule *rule = rule_of(topology, handle);
@@ -140,13 +149,15 @@ static bool matches(const char *pattern, const char *site)
     return strcmp(pattern, site) == 0;
 }
 
-static Rule *find(const Topology *topology, const char *from, const char *to, uint16_t port)
+static Rule *find(const Topology *topology, NetworkTransport transport, const char *from,
+                  const char *to, uint16_t port)
 {
     for (size_t i = topology->rule_count; i-- > 0;) {
         Rule *rule = &topology->rules[i];
 
         if (!rule->is_removed && (rule->port == 0 || rule->port == port) &&
-            matches(rule->from, from) && matches(rule->to, to))
+            (!rule->is_limited || rule->transport == transport) && matches(rule->from, from) &&
+            matches(rule->to, to))
             return rule;
     }
     return NULL;
@@ -165,13 +176,19 @@ static int64_t latency(const Topology *topology, const char *from, const char *t
 
 NetworkVerdict topology_ask(Topology *topology, const char *from, const char *to, uint16_t port)
 {
+    return topology_ask_by(topology, NETWORK_STREAM, from, to, port);
+}
+
+NetworkVerdict topology_ask_by(Topology *topology, NetworkTransport transport, const char *from,
+                               const char *to, uint16_t port)
+{
     NetworkVerdict verdict = {.fate = NETWORK_DELIVER};
     Rule *rule = NULL;
 
     if (strcmp(from, to) == 0)
         return verdict;
     verdict.delay_ms = latency(topology, from, to);
-    rule = find(topology, from, to, port);
+    rule = find(topology, transport, from, to, port);
     if (rule) {
         rule->hits++;
         verdict.fate = rule->fate;

@@ -22,6 +22,8 @@ void topology_set_latency(Topology *topology, const Span *latency);
 /* From now on messages from -> to (port 0: any) meet fate. Returns a handle for topology_remove. */
 int topology_add(Topology *topology, const char *from, const char *to, uint16_t port,
                  NetworkFate fate, int64_t extra_delay_ms);
+/* The rule is for that transport alone. */
+void topology_limit(Topology *topology, int handle, NetworkTransport transport);
 void topology_remove(Topology *topology, int handle);
 /* How often the rule decided something: the witness of a network fault. */
 int64_t topology_hits(const Topology *topology, int handle);
@@ -31,6 +33,9 @@ typedef void TopologyListener(void *owner);
 void topology_listen(Topology *topology, TopologyListener *listener, void *owner);
 void topology_unlisten(Topology *topology, TopologyListener *listener, void *owner);
 
-NetworkVerdict topology_ask(Topology *topology, const char *from, const char *to, uint16_t port);
+NetworkVerdict topology_ask(Topology *topology, const char *from, const char *to,
+                            uint16_t port); /* by a stream */
+NetworkVerdict topology_ask_by(Topology *topology, NetworkTransport transport, const char *from,
+                               const char *to, uint16_t port);
 
 #endif

@@ -103,6 +103,34 @@ DnsZone *dns_side_zone(const DnsSide *side, int index)
     return side->servers[index].zone;
 }
 
+/* ---- what faults do to them -------------------------------------------------------------------------------------------------------------- */
+
+static NameServer *server_named(DnsSide *side, const char *name)
+{
+    for (int i = 0; i < side->count; i++)
+        if (strcmp(side->servers[i].name, name) == 0)
+            return &side->servers[i];
+    return NULL;
+}
+
+bool dns_side_slow(DnsSide *side, const char *name, int64_t slow_ms)
+{
+    NameServer *server = server_named(side, name);
+
+    if (server)
+        dns_follower_slow(server, slow_ms);
+    return server != NULL;
+}
+
+bool dns_side_set_clock(DnsSide *side, const char *name, int64_t ahead_ms)
+{
+    NameServer *server = server_named(side, name);
+
+    if (server)
+        dns_server_set_clock(server->server, ahead_ms);
+    return server != NULL;
+}
+
 /* ---- the whole ------------------------------------------------------------------------------------------------------------------------- */
 
 DnsZone *dns_side_make_zone(const World *world, const char *apex)
@@ -127,12 +155,15 @@ static void make_server(DnsSide *side, int index)
     snprintf(stream, sizeof stream, "dns/%d", index);
     entry->side = side;
     entry->index = index;
+    snprintf(entry->name, sizeof entry->name, "ns%d", index + 1);
     entry->random = world_random(world, stream);
     entry->zone = dns_side_make_zone(world, world->zone_name);
     dns_follower_init(entry);
     entry->server = dns_server_new(&(DnsServerOptions){.loop = world->loop,
                                                        .trace = world->trace,
                                                        .site = "dns",
+                                                       .name = entry->name,
+                                                       .client = "desk",
                                                        .faults = world_points(world)});
     dns_server_add_key(entry->server,
                        &(DnsKey){.name = "understudy.", .secret = world->tsig_secret});

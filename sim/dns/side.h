@@ -15,6 +15,8 @@ typedef struct DnsSide DnsSide;
 typedef struct {
     DnsSide *side;
     int index;
+    char name[8];    /* "ns1" */
+    int64_t slow_ms; /* a fault: it fetches each change so much later; -1: not at all */
     DnsServer *server;
     DnsZone *zone;
     Door *door;
@@ -43,6 +45,7 @@ void dns_watch_release(DnsSide *side);
 /* secondary.c: a server whose zone follows the primary's. */
 void dns_follower_init(NameServer *server);
 void dns_follower_notify(NameServer *server); /* the primary's zone changed */
+void dns_follower_slow(NameServer *server, int64_t slow_ms);
 void dns_follower_release(NameServer *server);
 
 /* balancers.c: the zone of the load balancers' names; one copy serves all servers: the cloud's. */

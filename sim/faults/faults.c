@@ -20,7 +20,7 @@ typedef enum { ON_START, ON_TIME, ON_STEP, ON_EVENT, ON_CALL } Trigger;
 typedef struct {
     bool is_set;
     const char *point, *site, *verb, *resource, *name; /* of calls; kind is in point for events */
-    const char *client;                                /* of calls */
+    const char *client, *server, *transport;           /* of calls */
     const char *text_part;
 } Watch;
 
@@ -78,27 +78,32 @@ static const Field ENTRY_FIELDS[] = {
      NULL                                                                                                      },
 };
 
+static const char *const TRANSPORTS[] = {"any", "tcp", "udp", NULL};
 static const char *const MOMENTS[] = {"begin", "act", "end", NULL};
 
 typedef struct {
-    const char *step, *call, *point, *site, *client;
-    int moment;
+    const char *step, *call, *point, *site, *client, *server;
+    int moment, transport;
     int64_t occurrence, times;
 } OnFields;
 
 static const Field ON_FIELDS[] = {
-    {"step",       FIELD_TEXT,    offsetof(OnFields, step),       false, "name of an engine's step",        NULL},
+    {"step",       FIELD_TEXT,    offsetof(OnFields, step),       false, "name of an engine's step",      NULL},
     {"moment",     FIELD_CHOICE,  offsetof(OnFields, moment),     false, "begin, act or end of the step",
-     MOMENTS                                                                                                    },
-    {"call",       FIELD_TEXT,    offsetof(OnFields, call),       false, "VERB resource/name, * for any",   NULL},
+     MOMENTS                                                                                                  },
+    {"call",       FIELD_TEXT,    offsetof(OnFields, call),       false, "VERB resource/name, * for any", NULL},
     {"point",      FIELD_TEXT,    offsetof(OnFields, point),      false,
-     "kube.request, dns.update, front.request...",                                                          NULL},
-    {"site",       FIELD_TEXT,    offsetof(OnFields, site),       false, "mp1, mp2, dns, cp-0001",          NULL},
-    {"client",     FIELD_TEXT,    offsetof(OnFields, client),     false, "the user who asks an API server",
-     NULL                                                                                                       },
+     "kube.request, dns.update, front.request...",                                                        NULL},
+    {"site",       FIELD_TEXT,    offsetof(OnFields, site),       false, "mp1, mp2, dns, cp-0001",        NULL},
+    {"client",     FIELD_TEXT,    offsetof(OnFields, client),     false,
+     "the user who asks an API server, the site that asks a name server",                                 NULL},
+    {"server",     FIELD_TEXT,    offsetof(OnFields, server),     false,
+     "ns1, ns2: one of the site's name servers",                                                          NULL},
+    {"transport",  FIELD_CHOICE,  offsetof(OnFields, transport),  false, "tcp or udp, of name servers",
+     TRANSPORTS                                                                                               },
     {"occurrence", FIELD_INTEGER, offsetof(OnFields, occurrence), false,
-     "from which of the calls on",                                                                          NULL},
-    {"times",      FIELD_INTEGER, offsetof(OnFields, times),      false, "how many of them",                NULL},
+     "from which of the calls on",                                                                        NULL},
+    {"times",      FIELD_INTEGER, offsetof(OnFields, times),      false, "how many of them",              NULL},
 };
 
 typedef struct {
@@ -157,6 +162,16 @@ static const char *wanted(const char *text)
     return *text && strcmp(text, "*") != 0 ? text : NULL;
 }
 
+/* "dns.*" stands for each point whose name begins so. */
+static bool point_fits(const char *pattern, const char *point)
+{
+    size_t length = strlen(pattern);
+
+    if (length > 0 && pattern[length - 1] == '*')
+        return strncmp(pattern, point, length - 1) == 0;
+    return strcmp(pattern, point) == 0;
+}
+
 static bool read_on(const YamlDocument *document, const cJSON *node, ArmedFault *armed, Error *err)
 {
     const char *only = armed->type->point;
@@ -175,16 +190,19 @@ static bool read_on(const YamlDocument *document, const cJSON *node, ArmedFault 
     if (!split_call(armed, fields.call))
         return yaml_error(document, node, err,
                           "on.call: expected \"VERB resource/name\", found \"%s\"", fields.call);
-    if (only && strcmp(fields.point, only) != 0)
+    if (only && !point_fits(only, fields.point))
         return yaml_error(document, node, err, "on.point: %s strikes only at %s", armed->type->name,
                           only);
     armed->trigger = ON_CALL;
     armed->occurrence = fields.occurrence;
     armed->times = fields.times;
-    armed->strike = (Watch){.is_set = true,
-                            .point = fields.point,
-                            .site = fields.site,
-                            .client = fields.client};
+    armed->strike =
+        (Watch){.is_set = true,
+                .point = fields.point,
+                .site = fields.site,
+                .server = fields.server,
+                .transport = fields.transport != 0 ? TRANSPORTS[fields.transport] : NULL,
+                .client = fields.client};
     return true;
 }
 
@@ -451,12 +469,23 @@ static bool same_or_any(const char *wish, const char *text)
     return !wish || (text && strcmp(wish, text) == 0);
 }
 
+/* With or without the dot at the end that names have on the wire. */
+static bool same_name_or_any(const char *wish, const char *name)
+{
+    size_t length = wish ? strlen(wish) : 0;
+
+    return same_or_any(wish, name) ||
+           (name && strncmp(wish, name, length) == 0 && strcmp(name + length, ".") == 0);
+}
+
 static bool call_matches(const Watch *watch, const FaultCall *call)
 {
-    return watch->is_set && same_or_any(watch->point, call->point) &&
+    return watch->is_set && (!watch->point || point_fits(watch->point, call->point)) &&
            same_or_any(watch->site, call->site) && same_or_any(watch->verb, call->verb) &&
-           same_or_any(watch->resource, call->resource) && same_or_any(watch->name, call->name) &&
-           same_or_any(watch->client, call->client);
+           same_or_any(watch->resource, call->resource) &&
+           same_name_or_any(watch->name, call->name) && same_or_any(watch->client, call->client) &&
+           same_or_any(watch->server, call->server) &&
+           same_or_any(watch->transport, call->transport);
 }
 
 static bool strikes_call(ArmedFault *armed, const FaultCall *call)

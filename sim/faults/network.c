@@ -11,27 +11,35 @@
 static const char *const FATES[] = {"blackhole", "refuse", "reset", NULL};
 static const NetworkFate FATE_OF[] = {NETWORK_BLACKHOLE, NETWORK_REFUSE, NETWORK_RESET};
 
+static const char *const TRANSPORTS[] = {"any", "tcp", "udp", NULL};
+
 typedef struct {
     const char *from, *to;
     int64_t port;
-    int fate;
+    int fate, transport;
 } LinkArguments;
 
 static const Field LINK_FIELDS[] = {
-    {"from", FIELD_TEXT,    offsetof(LinkArguments, from), true,
-     "desk, mp1, mp2, cp-0001, or * for every site",                                              NULL},
-    {"to",   FIELD_TEXT,    offsetof(LinkArguments, to),   true,  "mp1, mp2, dns, cp-0001, or *", NULL},
-    {"port", FIELD_INTEGER, offsetof(LinkArguments, port), false, "only this port; 0: all",       NULL},
-    {"fate", FIELD_CHOICE,  offsetof(LinkArguments, fate), false, "blackhole, refuse or reset",
-     FATES                                                                                            },
+    {"from",      FIELD_TEXT,    offsetof(LinkArguments, from),      true,
+     "desk, mp1, mp2, cp-0001, or * for every site",                                                        NULL      },
+    {"to",        FIELD_TEXT,    offsetof(LinkArguments, to),        true,  "mp1, mp2, dns, cp-0001, or *", NULL      },
+    {"port",      FIELD_INTEGER, offsetof(LinkArguments, port),      false, "only this port; 0: all",       NULL      },
+    {"fate",      FIELD_CHOICE,  offsetof(LinkArguments, fate),      false, "blackhole, refuse or reset",
+     FATES                                                                                                            },
+    {"transport", FIELD_CHOICE,  offsetof(LinkArguments, transport), false,
+     "only what goes by tcp, or by udp",                                                                    TRANSPORTS},
 };
 
 static void cut_link(World *world, ArmedFault *fault, const void *arguments)
 {
     const LinkArguments *link = arguments;
+    int handle = topology_add(world->topology, link->from, link->to, (uint16_t)link->port,
+                              FATE_OF[link->fate], 0);
 
-    fault_prove_by_link(fault, topology_add(world->topology, link->from, link->to,
-                                            (uint16_t)link->port, FATE_OF[link->fate], 0));
+    if (link->transport != 0)
+        topology_limit(world->topology, handle,
+                       link->transport == 1 ? NETWORK_STREAM : NETWORK_DATAGRAMS);
+    fault_prove_by_link(fault, handle);
     replication_settle(world);
 }
 

@@ -235,8 +235,9 @@ static NetworkVerdict ask_network(const SeamListener *listener)
 
     if (network == NULL)
         return (NetworkVerdict){.fate = NETWORK_DELIVER};
-    return network->connect(network->self, seam_state.from, listener->site,
-                            ntohs(listener->address.sin_port));
+    return network->connect(network->self,
+                            listener->is_datagram ? NETWORK_DATAGRAMS : NETWORK_STREAM,
+                            seam_state.from, listener->site, ntohs(listener->address.sin_port));
 }
 
 /* Puts one end of a new pair under the caller's descriptor and enters it; the other end, or -1 with errno. */

@@ -75,8 +75,10 @@ static void on_connection(void *owner, int fd)
     close(fd);
 }
 
-static NetworkVerdict after_one_ms(void *self, const char *from, const char *to, uint16_t port)
+static NetworkVerdict after_one_ms(void *self, NetworkTransport transport, const char *from,
+                                   const char *to, uint16_t port)
 {
+    (void)transport;
     (void)self;
     (void)from;
     (void)to;

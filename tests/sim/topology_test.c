@@ -49,6 +49,18 @@ static void test_rules(void)
     topology_free(topology);
 }
 
+static void test_one_transport(void)
+{
+    Topology *topology = topology_new(7);
+    int streams = topology_add(topology, "desk", "dns", 0, NETWORK_REFUSE, 0);
+
+    topology_limit(topology, streams, NETWORK_STREAM);
+    CHECK(topology_ask(topology, "desk", "dns", 53).fate == NETWORK_REFUSE);
+    CHECK(topology_ask_by(topology, NETWORK_DATAGRAMS, "desk", "dns", 53).fate == NETWORK_DELIVER);
+    CHECK_INTEGER(topology_hits(topology, streams), 1);
+    topology_free(topology);
+}
+
 static void on_change(void *owner)
 {
     ++*(int *)owner;
@@ -78,4 +90,5 @@ static void test_coming_and_going(void)
 }
 
 TEST_SUITE("sim/topology", {"without rules", test_without_rules}, {"rules", test_rules},
+           {"a rule for streams alone", test_one_transport},
            {"rules come and go", test_coming_and_going});

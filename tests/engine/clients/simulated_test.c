@@ -15,11 +15,13 @@
 #include "tests/engine/clients/script_server.h"
 #include "tests/test.h"
 
-static NetworkVerdict decide(void *self, const char *from, const char *to, uint16_t port)
+static NetworkVerdict decide(void *self, NetworkTransport transport, const char *from,
+                             const char *to, uint16_t port)
 {
     NetworkVerdict verdict = {.fate = NETWORK_DELIVER, .delay_ms = 5};
 
     (void)self;
+    (void)transport;
     (void)from;
     (void)port;
     if (strcmp(to, "hole") == 0)

@@ -32,10 +32,12 @@ typedef struct {
 
 static TestNetwork told;
 
-static NetworkVerdict network_connect(void *self, const char *from, const char *to, uint16_t port)
+static NetworkVerdict network_connect(void *self, NetworkTransport transport, const char *from,
+                                      const char *to, uint16_t port)
 {
     TestNetwork *network = self;
 
+    (void)transport;
     network->asked++;
     snprintf(network->from, sizeof network->from, "%s", from);
     snprintf(network->to, sizeof network->to, "%s", to);

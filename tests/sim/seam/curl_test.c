@@ -36,8 +36,10 @@ typedef struct {
 
 static World world;
 
-static NetworkVerdict told_verdict(void *self, const char *from, const char *to, uint16_t port)
+static NetworkVerdict told_verdict(void *self, NetworkTransport transport, const char *from,
+                                   const char *to, uint16_t port)
 {
+    (void)transport;
     (void)self;
     (void)from;
     (void)to;

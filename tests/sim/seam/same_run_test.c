@@ -49,10 +49,12 @@ struct Run {
     char room[4096];
 };
 
-static NetworkVerdict random_delay(void *self, const char *from, const char *to, uint16_t port)
+static NetworkVerdict random_delay(void *self, NetworkTransport transport, const char *from,
+                                   const char *to, uint16_t port)
 {
     Run *run = self;
 
+    (void)transport;
     (void)from;
     (void)to;
     (void)port;
