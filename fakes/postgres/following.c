@@ -78,7 +78,7 @@ static void become_standby(PgInstance *instance, PgInstance *upstream, const PgL
     instance->asked_ms = instance->advanced_ms;
     instance->link = *link;
     instance->is_cut = true;
-    instance->is_removed = false;
+    instance->is_removed = instance->is_slotless = false;
     instance->is_restarted = false;
     join_upstream(instance, upstream);
 }
@@ -106,9 +106,11 @@ void pg_reseed(PgInstance *instance, PgInstance *upstream, const PgLink *link)
 void pg_set_link(PgInstance *instance, const PgLink *link)
 {
     instance_advance(instance);
+    if (instance->link.is_stalled && !link->is_stalled)
+        instance->is_cut = true; /* what it needs now may have been removed meanwhile */
     instance->link = *link;
     if (link->is_connected && instance->is_cut) {
-        instance->is_removed = false; /* it asks anew, and is told anew */
+        instance->is_removed = instance->is_slotless = false; /* it asks anew, and is told anew */
         instance->asked_ms = instance_now(instance);
     }
 }
@@ -126,6 +128,9 @@ void pg_promote(PgInstance *instance)
     instance->promoted_ms = now;
     pg_history_fork(&instance->history, instance->whole, instance->name, now);
     instance->is_standby = false;
+    instance->serving_ms = now;
+    instance->first_redo =
+        instance->options.start_lsn; /* its first checkpoint removes what it received */
     instance_leave_upstream(instance);
     instance->link = (PgLink){0};
     pg_log_clear(&instance->log);

@@ -59,6 +59,8 @@ PgInstance *pg_instance_new(const PgInstanceOptions *options)
     instance->checkpoint_timeline = options->timeline;
     pg_history_begin(&instance->history, options->system_identifier, options->timeline);
     instance->options.start_lsn = pg_wal_ceiling(options->start_lsn);
+    instance->first_redo = instance->options.start_lsn;
+    instance->serving_ms = instance_now(instance);
     instance_mark(instance, instance->options.start_lsn, 0);
     return instance;
 }
@@ -115,6 +117,10 @@ void pg_set_state(PgInstance *instance, PgState state)
         instance_append(instance, PG_WRITE_SHUTDOWN, 0);
     else
         instance_mark_here(instance);
+    if (state == PG_READY) { /* after a checkpoint, with which a start-up ends */
+        instance->serving_ms = instance_now(instance);
+        instance->first_redo = instance_end(instance);
+    }
 }
 
 void pg_set_write_rate(PgInstance *instance, double bytes_per_s)
@@ -168,9 +174,11 @@ uint32_t pg_timeline(PgInstance *instance)
 
 uint32_t pg_control_timeline(PgInstance *instance)
 {
+    int64_t checkpoint_ms =
+        instance->options.checkpoint_ms > 0 ? instance->options.checkpoint_ms : CHECKPOINT_AFTER_MS;
+
     instance_advance(instance);
-    if (instance->promoted_ms > 0 &&
-        instance_now(instance) - instance->promoted_ms < CHECKPOINT_AFTER_MS)
+    if (instance->promoted_ms > 0 && instance_now(instance) - instance->promoted_ms < checkpoint_ms)
         return instance->checkpoint_timeline;
     return instance->history.timeline;
 }
@@ -228,27 +236,6 @@ int64_t pg_last_message_ms(PgInstance *instance)
 {
     instance_advance(instance);
     return instance->message_ms;
-}
-
-/* Is somebody at the other end right now? What is on its way there or back is not waited for. */
-static bool is_upstream_serving(const PgInstance *instance)
-{
-    const PgInstance *upstream = instance->upstream;
-
-    if (upstream->is_standby)
-        return upstream->state == PG_READY;
-    return upstream->state == PG_READY || upstream->state == PG_STOPPING;
-}
-
-PgReceiver pg_receiver(PgInstance *instance)
-{
-    instance_advance(instance);
-    if (!instance->is_standby || instance->state != PG_READY || instance->upstream == NULL ||
-        !instance->link.is_connected || !is_upstream_serving(instance))
-        return PG_RECEIVER_NONE;
-    if (instance->is_removed)
-        return PG_RECEIVER_REMOVED;
-    return instance_is_on_upstreams_line(instance) ? PG_RECEIVER_STREAMING : PG_RECEIVER_WAITING;
 }
 
 size_t pg_history(const PgInstance *instance, const PgHistoryEntry **out_entries)

@@ -25,6 +25,7 @@ typedef uint64_t PgLsn;
 typedef enum {
     PG_STOPPED,  /* nobody listens */
     PG_STARTING, /* 57P03 "the database system is starting up" */
+    PG_RECOVERING, /* after a crash of a process of its own: 57P03 "the database system is in recovery mode" */
     PG_READY,
     PG_STOPPING, /* 57P03 "the database system is shutting down" */
 } PgState;
@@ -42,11 +43,15 @@ typedef struct {
     uint32_t timeline;        /* 1 */
     PgLsn start_lsn;          /* 0x3000000 */
     double write_bytes_per_s; /* background log growth while primary and ready */
-    PgLsn wal_keep_bytes; /* how far back it can still serve who connects anew; 0: all the way */
-    const PgTableFile *tables; /* borrowed; rows of other tables are no pages in the log */
+    PgLsn
+        wal_keep_bytes; /* wal_keep_size: so much is kept whatever checkpoints say; see pg_oldest_lsn */
+    PgLsn slot_keep_bytes;       /* max_slot_wal_keep_size; 0: a slot keeps what it needs */
+    int64_t checkpoint_every_ms; /* checkpoint_timeout; 0: no checkpoint removes any log */
+    const PgTableFile *tables;   /* borrowed; rows of other tables are no pages in the log */
     size_t table_count;
-    int max_wal_senders;     /* 0: 10 */
-    int64_t checkpoint_ms;   /* how long a spread checkpoint takes, which a base backup waits for */
+    int max_wal_senders; /* 0: 10 */
+    int64_t
+        checkpoint_ms; /* how long a spread checkpoint takes, which a base backup and a promotion wait for */
     int64_t (*now_ms)(void); /* NULL: clock_wall_ms */
 } PgInstanceOptions;
 
@@ -59,6 +64,7 @@ void pg_instance_free(PgInstance *instance);
 typedef struct {
     bool is_connected;  /* false: no walreceiver */
     bool is_stalled;    /* connected, keep-alives, but the received position stands still */
+    bool is_silent;     /* half open: both ends take it for connected, and nothing comes */
     int64_t delay_ms;   /* network */
     double bytes_per_s; /* 0: no limit */
     PgLsn
@@ -66,6 +72,8 @@ typedef struct {
     double drain_bytes_per_s; /* ...at this rate once upstream writes no more (0: at once) */
     int64_t replay_delay_ms;
     bool is_replay_paused; /* pg_wal_replay_pause() */
+    const char
+        *slot; /* primary_slot_name: upstream's slot, which has to be there; NULL: none. Borrowed */
 } PgLink;
 
 /*
@@ -82,6 +90,8 @@ size_t pg_followers(const PgInstance *instance, PgInstance *const **out_follower
 /* PG_STOPPING still sends its standbys what they lack, as a fast shutdown does; PG_STOPPED from PG_READY is a crash. */
 void pg_set_state(PgInstance *instance, PgState state);
 void pg_set_write_rate(PgInstance *instance, double bytes_per_s);
+/* The disk of its data is full: a primary takes no write (53100), a standby's walreceiver ends as soon as something comes. */
+void pg_set_disk_full(PgInstance *instance, bool is_full);
 /*
  * Leaves recovery: replays all it has received (promotion ends a pause, as seen with PostgreSQL 15.20), timeline + 1
  * with a history entry. Nothing happens to a primary.
@@ -98,7 +108,7 @@ uint32_t pg_timeline(PgInstance *instance);
 uint64_t pg_system_identifier(const PgInstance *instance);
 int64_t pg_now_ms(const PgInstance *instance); /* by its clock */
 int pg_server_version_num(const PgInstance *instance);
-/* What pg_control_checkpoint() says: the old timeline for a second after a promotion, until a checkpoint is done. */
+/* What pg_control_checkpoint() says: the old timeline from a promotion until its checkpoint is done (checkpoint_ms, or a second). */
 uint32_t pg_control_timeline(PgInstance *instance);
 PgLsn pg_current_lsn(PgInstance *instance); /* primary's write position; 0 on a standby */
 /* 0 if it never received; below the replay position from a restart until the stream flows again. */
@@ -115,9 +125,21 @@ typedef enum {
     PG_RECEIVER_NONE, /* there is none: no standby, no connection, nobody at the other end */
     PG_RECEIVER_STREAMING,
     PG_RECEIVER_WAITING, /* connected, but upstream forked off before our position */
-    PG_RECEIVER_REMOVED, /* 58P01 each time it tries: upstream no longer has the log it needs */
+    /* These come and go, each time it tries: nobody sees them in pg_stat_wal_receiver. */
+    PG_RECEIVER_REMOVED,  /* 58P01: upstream no longer has the log it needs */
+    PG_RECEIVER_AHEAD,    /* XX000: it has more than upstream */
+    PG_RECEIVER_STRANGER, /* upstream has another system identifier */
+    PG_RECEIVER_NO_SLOT,  /* 42704: its slot is not there */
+    PG_RECEIVER_FULL,     /* it cannot write what it receives */
 } PgReceiver;
 PgReceiver pg_receiver(PgInstance *instance);
+/* What the server's log says of that each time; "" if nothing is wrong. */
+const char *pg_receiver_text(PgInstance *instance, char out_text[200]);
+/*
+ * replay_lag of pg_stat_replication: how long ago what it has just replayed was written. False: NULL, since it has everything
+ * and nothing is written.
+ */
+bool pg_replay_lag(PgInstance *standby, int64_t *out_ms);
 typedef struct {
     uint32_t timeline;
     PgLsn ended_at;
@@ -133,8 +155,11 @@ int64_t pg_checkpoint_ms(const PgInstance *instance);
 bool pg_is_growing(const PgInstance *instance);
 
 /*
- * The log as bytes, for real clients. It is there from the segment that the instance's began in, and what its retention has left;
- * up to pg_end_lsn. Whoever reads elsewhere gets what would be there.
+ * The log as bytes, for real clients. It is there from pg_oldest_lsn up to pg_end_lsn. Whoever reads elsewhere gets what would be there.
+ *
+ * pg_oldest_lsn is where a segment begins: the one that the instance's log began in, until something removes it. That is, if
+ * checkpoint_every_ms is set, each checkpoint that is done, up to where it began; without checkpoints, wal_keep_bytes as soon as
+ * there is more. Slots keep what they need, up to slot_keep_bytes.
  */
 PgLsn pg_oldest_lsn(PgInstance *instance);
 void pg_read_log(PgInstance *instance, PgLsn from, PgLsn to, char *out);

@@ -20,6 +20,10 @@ struct PgInstance {
     PgContents contents;
     PgLog log;          /* of a primary; nobody reads a standby's */
     double bytes_per_s; /* its write rate, while primary and ready */
+    int64_t
+        serving_ms; /* when it began to be a ready primary: its checkpoints are counted from then */
+    PgLsn first_redo; /* where the checkpoint before those began */
+    bool is_disk_full;
 
     bool is_standby;
     PgInstance *upstream;
@@ -36,6 +40,7 @@ struct PgInstance {
     int64_t asked_ms; /* when it asked for the stream: nothing that left upstream before comes in */
     bool is_cut;      /* it has to connect anew before anything flows */
     bool is_removed;  /* and when it did, upstream no longer had what it needs */
+    bool is_slotless; /* and when it did, its slot was not there */
     bool is_restarted; /* nothing has come in since; pg_last_wal_receive_lsn() tells */
     bool is_advancing; /* a ring of standbys is asked only once */
     int64_t promoted_ms;
@@ -65,6 +70,9 @@ void instance_replay_to(PgInstance *instance, PgLsn lsn, int64_t now);
 /* The last record of the upstream's that has come in to its end. */
 PgLsn instance_whole_record(const PgContents *upstream, PgLsn received);
 bool instance_is_on_upstreams_line(const PgInstance *instance);
+
+/* retention.c: the begin of the oldest segment that was there at that time. */
+PgLsn instance_oldest(PgInstance *instance, int64_t at_ms);
 
 /* following.c: from now on it follows nobody. */
 void instance_leave_upstream(PgInstance *instance);

@@ -98,3 +98,16 @@ int64_t pg_log_commit_ms(const PgLog *log, PgLsn lsn, int64_t now_ms)
     commit_ms = mark->at_ms + (int64_t)((double)(lsn - mark->lsn) * 1000 / mark->bytes_per_s);
     return commit_ms < until_ms ? commit_ms : until_ms;
 }
+
+int64_t pg_log_when_ms(const PgLog *log, PgLsn lsn)
+{
+    const PgLogMark *mark = NULL;
+
+    for (size_t i = 0; i < log->count && log->marks[i].lsn <= lsn; i++)
+        mark = &log->marks[i];
+    if (mark == NULL)
+        return log->count > 0 ? log->marks[0].at_ms : 0;
+    if (mark->bytes_per_s <= 0)
+        return mark->at_ms;
+    return mark->at_ms + (int64_t)((double)(lsn - mark->lsn) * 1000 / mark->bytes_per_s);
+}

@@ -39,6 +39,8 @@ PgLsn pg_log_at(const PgLog *log, int64_t at_ms);
 double pg_log_end(const PgLog *log, size_t index, int64_t at_ms);
 /* The last mark at or before that time, or the first one. */
 size_t pg_log_find(const PgLog *log, int64_t at_ms);
+/* When it had come to lsn; the last mark's time if it has not yet. */
+int64_t pg_log_when_ms(const PgLog *log, PgLsn lsn);
 /* When the last commit up to lsn was made, as known at now_ms; 0: there is none. */
 int64_t pg_log_commit_ms(const PgLog *log, PgLsn lsn, int64_t now_ms);
 

@@ -155,15 +155,6 @@ void pg_slots_leave(PgPeers *peers, uint32_t pid)
     }
 }
 
-PgLsn pg_slots_oldest(const PgPeers *peers, PgLsn lsn)
-{
-    for (const PgSlot *at = peers->slots; at != NULL; at = at->next) {
-        if (at->restart != 0 && at->restart < lsn)
-            lsn = at->restart;
-    }
-    return lsn;
-}
-
 void pg_peers_release(PgPeers *peers)
 {
     while (peers->slots != NULL)

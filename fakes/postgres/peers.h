@@ -53,8 +53,8 @@ PgSlot *pg_slot_take(const PgPeers *peers, const char *name, uint32_t pid, PgRep
 void pg_slot_drop(PgPeers *peers, PgSlot *slot);
 /* pid is gone: its temporary slots with it. */
 void pg_slots_leave(PgPeers *peers, uint32_t pid);
-/* The oldest position that a slot keeps log for; lsn if there is none older. */
-PgLsn pg_slots_oldest(const PgPeers *peers, PgLsn lsn);
+/* wal_status: "reserved", "extended", "unreserved" or "lost"; NULL while it keeps nothing. */
+const char *pg_slot_status(PgInstance *instance, const PgSlot *slot);
 void pg_peers_release(PgPeers *peers);
 
 #endif

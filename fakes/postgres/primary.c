@@ -1,5 +1,5 @@
 /*
- * fakes/postgres/primary.c - a primary's log: written as time passes and by each record, kept, and read as bytes.
+ * fakes/postgres/primary.c - a primary's log: written as time passes and by each record, and read as bytes.
  */
 #include "fakes/postgres/instance_inside.h"
 
@@ -8,6 +8,11 @@
 #include "fakes/postgres/wal.h"
 #include "fakes/postgres/wal_bytes.h"
 #include "fakes/postgres/wal_records.h"
+
+static bool writes_by_itself(const PgInstance *instance)
+{
+    return instance_is_ready_primary(instance) && !instance->is_disk_full;
+}
 
 /* From now on the log grows as role, state and write rate say, beginning at lsn. */
 void instance_mark(PgInstance *instance, PgLsn lsn, int64_t commit_ms)
@@ -18,7 +23,7 @@ void instance_mark(PgInstance *instance, PgLsn lsn, int64_t commit_ms)
                 &(PgLogMark){
                     .at_ms = instance_now(instance),
                     .lsn = lsn,
-                    .bytes_per_s = instance_is_ready_primary(instance) ? instance->bytes_per_s : 0,
+                    .bytes_per_s = writes_by_itself(instance) ? instance->bytes_per_s : 0,
                     .commit_ms = commit_ms,
                     .is_serving = is_primary &&
                                   (instance->state == PG_READY || instance->state == PG_STOPPING),
@@ -33,6 +38,14 @@ void instance_mark_here(PgInstance *instance)
     PgLsn lsn = pg_log_at(&instance->log, now);
 
     instance_mark(instance, lsn, pg_log_commit_ms(&instance->log, lsn, now));
+}
+
+void pg_set_disk_full(PgInstance *instance, bool is_full)
+{
+    instance_advance_all(instance);
+    instance->is_disk_full = is_full;
+    if (!instance->is_standby)
+        instance_mark_here(instance);
 }
 
 /* Where the next record goes. */
@@ -85,7 +98,7 @@ bool pg_write(PgInstance *instance, const char *key, const cJSON *value, PgLsn *
 {
     PgPlace place;
 
-    if (!instance_is_ready_primary(instance))
+    if (!instance_is_ready_primary(instance) || instance->is_disk_full)
         return false;
     place = next_place(instance, PG_WRITE_ROW, row_size(key, value));
     contents_write(&instance->contents, &place, key, value);
@@ -103,17 +116,6 @@ PgLsn pg_switch_log(PgInstance *instance)
     if (instance_end(instance) != pg_wal_segment(instance_end(instance)))
         instance_append(instance, PG_WRITE_SWITCH, 0);
     return instance_end(instance);
-}
-
-PgLsn pg_oldest_lsn(PgInstance *instance)
-{
-    PgLsn first = pg_wal_segment(instance->options.start_lsn), end = pg_end_lsn(instance);
-    PgLsn keep = instance->options.wal_keep_bytes, oldest;
-
-    if (keep == 0 || end <= keep)
-        return first;
-    oldest = pg_wal_segment(pg_slots_oldest(&instance->peers, end - keep));
-    return oldest > first ? oldest : first;
 }
 
 void pg_read_log(PgInstance *instance, PgLsn from, PgLsn to, char *out)

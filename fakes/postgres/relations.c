@@ -155,6 +155,7 @@ static void add_sender(SqlContext *context, const SqlRelation *relation, SqlRows
 {
     PgInstance *instance = context->instance;
     PgLsn sent = pg_end_lsn(instance), received = pg_end_lsn(standby);
+    int64_t lag_ms;
     PgValue *row = add_row(rows, context, relation);
 
     put(row, relation, "pid", SENDER_PID + index);
@@ -171,6 +172,11 @@ static void add_sender(SqlContext *context, const SqlRelation *relation, SqlRows
     put(row, relation, "sync_priority", 0);
     put_text(row, relation, "sync_state", "async");
     put(row, relation, "reply_time", pg_last_message_ms(standby) * 1000);
+    if (pg_replay_lag(standby, &lag_ms)) {
+        put(row, relation, "write_lag", lag_ms * 1000);
+        put(row, relation, "flush_lag", lag_ms * 1000);
+        put(row, relation, "replay_lag", lag_ms * 1000);
+    }
 }
 
 /* NULL as long as the client has not said. */
@@ -241,6 +247,7 @@ static void add_slot(SqlContext *context, const SqlRelation *relation, SqlRows *
                      const PgSlot *slot)
 {
     PgValue *row = add_row(rows, context, relation);
+    const char *status = pg_slot_status(context->instance, slot);
 
     put_text(row, relation, "slot_name", slot->name);
     put_text(row, relation, "slot_type", "physical");
@@ -248,11 +255,10 @@ static void add_slot(SqlContext *context, const SqlRelation *relation, SqlRows *
     put(row, relation, "active", slot->pid != 0);
     if (slot->pid != 0)
         put(row, relation, "active_pid", slot->pid);
-    if (slot->restart != 0) {
-        bool is_there = slot->restart >= pg_oldest_lsn(context->instance);
-
-        put(row, relation, "restart_lsn", (int64_t)slot->restart);
-        put_text(row, relation, "wal_status", is_there ? "reserved" : "lost");
+    if (status != NULL) {
+        if (strcmp(status, "lost") != 0)
+            put(row, relation, "restart_lsn", (int64_t)slot->restart);
+        put_text(row, relation, "wal_status", status);
     }
     put(row, relation, "two_phase", false);
 }

@@ -11,6 +11,7 @@
 enum {
     KEEPALIVE_MS = 30000, /* wal_sender_timeout / 2: how long a stream stays silent at most */
     CASCADE_MAX = 64,     /* standbys behind standbys; more is a ring */
+    RECEIVER_PID = 4100,  /* of a process that is not there */
 };
 
 /* The last record of the upstream's that has come in to its end. */
@@ -49,11 +50,18 @@ bool instance_is_on_upstreams_line(const PgInstance *instance)
                                  instance_end(upstream));
 }
 
-/* Does the stream reach us at all, whatever flows in it? */
+/* Is there a stream, whatever flows in it? */
 static bool is_connected(const PgInstance *instance)
 {
-    return instance->is_standby && instance->state == PG_READY && instance->upstream != NULL &&
-           instance->link.is_connected && !instance->is_removed;
+    return instance->state == PG_READY && instance->upstream != NULL &&
+           instance->link.is_connected && !instance->is_removed && !instance->is_slotless;
+}
+
+/* Does anything come in? What cannot be written is not taken. */
+static bool is_flowing(const PgInstance *instance)
+{
+    return !instance->is_removed && !instance->is_slotless && !instance->link.is_stalled &&
+           !instance->is_disk_full;
 }
 
 static void hear(PgInstance *instance, int64_t at_ms)
@@ -63,13 +71,15 @@ static void hear(PgInstance *instance, int64_t at_ms)
 }
 
 /* The walreceiver is there again and asks for the log from where its own ends. */
-static void reconnect(PgInstance *instance, double upstream_end, int64_t at_ms)
+static void reconnect(PgInstance *instance, int64_t left_ms)
 {
-    PgLsn keep = instance->upstream->options.wal_keep_bytes;
+    PgInstance *upstream = instance->upstream;
 
     instance->is_cut = false;
-    instance->is_removed = keep > 0 && upstream_end - instance->received > (double)keep;
-    hear(instance, at_ms);
+    instance->is_removed = pg_wal_segment(instance->whole) < instance_oldest(upstream, left_ms);
+    instance->is_slotless =
+        instance->link.slot != NULL && pg_slot_find(&upstream->peers, instance->link.slot) == NULL;
+    hear(instance, left_ms + instance->link.delay_ms);
 }
 
 /* What happened between two moments of a primary upstream's time, which are on one mark of its log. */
@@ -89,8 +99,8 @@ static void receive_stretch(PgInstance *instance, size_t index, int64_t begin_ms
         return;
     }
     if (instance->is_cut)
-        reconnect(instance, stretch.begin, begin_ms + instance->link.delay_ms);
-    if (instance->is_removed || instance->link.is_stalled)
+        reconnect(instance, begin_ms);
+    if (!is_flowing(instance))
         return;
     if (mark->bytes_per_s > 0)
         hear(instance, end_ms + instance->link.delay_ms);
@@ -150,8 +160,8 @@ static void receive_from_standby(PgInstance *instance, int64_t now)
         return;
     }
     if (instance->is_cut)
-        reconnect(instance, upstream->received, now);
-    if (instance->is_removed || link.is_stalled)
+        reconnect(instance, now - link.delay_ms);
+    if (!is_flowing(instance))
         return;
     stretch.begin = upstream->received;
     if (primary != NULL && stretch.begin > (double)pg_log_at(&primary->log, now - delay_ms))
@@ -174,6 +184,21 @@ static void hear_keepalives(PgInstance *instance, int64_t now)
         instance->message_ms += (now - instance->message_ms) / KEEPALIVE_MS * KEEPALIVE_MS;
 }
 
+/* The slot is ours as long as we stream from it, and keeps what we do not have. */
+static void hold_slot(const PgInstance *instance)
+{
+    PgSlot *slot = instance->link.slot != NULL && instance->upstream != NULL
+                       ? pg_slot_find(&instance->upstream->peers, instance->link.slot)
+                       : NULL;
+    bool is_streaming = is_connected(instance) && !instance->is_cut;
+
+    if (slot == NULL)
+        return;
+    slot->pid = is_streaming ? RECEIVER_PID : 0;
+    if (is_streaming)
+        slot->restart = instance->whole;
+}
+
 static void receive(PgInstance *instance, int64_t now)
 {
     PgLsn had = instance->whole;
@@ -182,6 +207,8 @@ static void receive(PgInstance *instance, int64_t now)
         instance->is_cut = true;
         return;
     }
+    if (instance->link.is_silent)
+        return;
     if (!instance_is_on_upstreams_line(instance)) {
         hear_keepalives(instance, now);
         return;
@@ -241,6 +268,7 @@ void instance_advance(PgInstance *instance)
         return;
     instance->is_advancing = true;
     receive(instance, now);
+    hold_slot(instance);
     if (instance->state == PG_READY && !instance->link.is_replay_paused)
         instance_replay_to(instance, replayable_lsn(instance, now), now);
     instance->advanced_ms = now;

@@ -152,6 +152,8 @@ static bool check_state(const PgSession *session, PgReport *report)
     switch (pg_state(session->options.instance)) {
     case PG_STARTING:
         return pg_error(report, "57P03", POSTMASTER, "the database system is starting up");
+    case PG_RECOVERING:
+        return pg_error(report, "57P03", POSTMASTER, "the database system is in recovery mode");
     case PG_STOPPING:
     case PG_STOPPED:
         return pg_error(report, "57P03", POSTMASTER, "the database system is shutting down");

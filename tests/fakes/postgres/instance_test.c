@@ -426,18 +426,18 @@ static void test_stops_and_starts(void)
 static void test_log_is_removed(void)
 {
     PgLink on = {.is_connected = true}, off = {.is_connected = false};
-    Pair pair = make_pair(8000, &on, MIB);
+    Pair pair = make_pair(160000, &on, SEGMENT);
     PgLsn stood;
 
     pg_set_link(pair.standby, &off);
     pg_set_link(pair.sibling, &off);
-    test_now_ms += 60000; /* 480 000 bytes: still there */
+    test_now_ms += 60000; /* 9 600 000 bytes: still there */
     pg_set_link(pair.sibling, &on);
     test_now_ms += 1;
     CHECK(pg_receiver(pair.sibling) == PG_RECEIVER_STREAMING);
     CHECK_INTEGER(pg_current_lsn(pair.primary) - pg_receive_lsn(pair.sibling), 0);
     stood = pg_receive_lsn(pair.standby);
-    test_now_ms += 120000; /* 1 440 000 in all: gone */
+    test_now_ms += 180000; /* 38 400 000 in all: gone, and with it the segment */
     pg_set_link(pair.standby, &on);
     test_now_ms += 1000;
     CHECK(pg_receiver(pair.standby) == PG_RECEIVER_REMOVED);
