@@ -24,9 +24,16 @@ static void make_server(PgMember *member)
     World *world = member->plane->world;
     static const char *const DATABASES[] = {"postgres", "tsb", NULL};
     const PgRole roles[] = {
-        {"postgres",    world->postgres_password, true,  true,  ITERATIONS},
-        {"tsb",         world->postgres_password, false, false, ITERATIONS},
-        {"replication", world->postgres_password, false, true,  ITERATIONS},
+        {.name = "postgres",
+         .password = world->postgres_password,
+         .is_superuser = true,
+         .may_replicate = true,
+         .iterations = ITERATIONS},
+        {.name = "tsb",                     .password = world->postgres_password,                      .iterations = ITERATIONS},
+        {.name = "replication",
+         .password = world->postgres_password,
+         .may_replicate = true,
+         .iterations = ITERATIONS},
     };
 
     member->server = pg_server_new(&(PgServerOptions){.loop = world->loop,

@@ -47,6 +47,43 @@ void scram_verifier_make(ScramVerifier *verifier, const char *password,
     OPENSSL_cleanse(client_key, sizeof client_key);
 }
 
+/* base64 up to one of ends, and it must be size bytes. Ends up behind that character, or at the end. */
+static bool take_base64(const char **at, const char *ends, uint8_t *out, size_t size)
+{
+    char text[SCRAM_TEXT_MAX], *bytes = NULL;
+    size_t length = strcspn(*at, ends), got = 0;
+    bool ok = length < sizeof text;
+
+    if (ok) {
+        memcpy(text, *at, length);
+        text[length] = '\0';
+        ok = json_base64_decode(text, &bytes, &got, NULL) && got == size;
+    }
+    if (ok)
+        memcpy(out, bytes, size);
+    free(bytes);
+    *at += length + ((*at)[length] != '\0');
+    return ok;
+}
+
+bool scram_verifier_parse(ScramVerifier *verifier, const char *text)
+{
+    static const char PREFIX[] = "SCRAM-SHA-256$";
+    char *end;
+    long iterations;
+
+    if (strncmp(text, PREFIX, strlen(PREFIX)) != 0)
+        return false;
+    iterations = strtol(text + strlen(PREFIX), &end, 10);
+    if (iterations <= 0 || iterations > INT32_MAX || *end++ != ':')
+        return false;
+    verifier->iterations = (int)iterations;
+    text = end;
+    return take_base64(&text, "$", verifier->salt, SCRAM_SALT_SIZE) &&
+           take_base64(&text, ":", verifier->stored_key, SCRAM_KEY_SIZE) &&
+           take_base64(&text, "", verifier->server_key, SCRAM_KEY_SIZE);
+}
+
 static bool malformed(PgReport *report, PgSource source, const char *detail)
 {
     pg_error(report, "08P01", source, "malformed SCRAM message");

@@ -33,6 +33,9 @@ typedef struct {
 void scram_verifier_make(ScramVerifier *verifier, const char *password,
                          const uint8_t salt[SCRAM_SALT_SIZE], int iterations);
 
+/* One that CREATE ROLE was given whole: "SCRAM-SHA-256$4096:salt$StoredKey:ServerKey". False: text is none. */
+bool scram_verifier_parse(ScramVerifier *verifier, const char *text);
+
 typedef struct {
     ScramVerifier verifier;
     bool is_doomed; /* there is no such user, or it has no password: every proof is wrong */

@@ -9,6 +9,7 @@
  */
 #include "fakes/postgres/server.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +32,9 @@ struct PgServer {
     PgServerOptions options;
     char *site;
     PgRoles *roles;
+    PgHba *own_hba;   /* NULL: it was given one */
     char **databases; /* NULL-ended */
+    PgBackends backends;
     Connection *connections;
     uint32_t next_pid;
 };
@@ -267,6 +270,16 @@ static void stream(Connection *connection)
         stream_ask_drained(connection->stream);
 }
 
+/* In simulated time sockets have no address. */
+static void meet(Connection *connection)
+{
+    char address[STREAM_ADDRESS_MAX];
+    bool has_address = stream_peer_address(connection->stream, address);
+
+    pg_session_meet(connection->session, has_address ? address : "127.0.0.1",
+                    stream_peer_name(connection->stream));
+}
+
 /* Acts on what the session wants; true: it may step again. */
 static bool serve(Connection *connection, PgStep wants)
 {
@@ -279,6 +292,7 @@ static bool serve(Connection *connection, PgStep wants)
         return true;
     case PG_STEP_CONNECT:
         flush(connection);
+        meet(connection);
         return ask(connection, "postgres.connect", "CONNECT", pg_session_user(connection->session));
     case PG_STEP_RUN:
         flush(connection);
@@ -419,6 +433,21 @@ static char **copy_names(const char *const *names)
     return copy;
 }
 
+static PgHba *make_hba(bool has_tls)
+{
+    PgHba *hba = NULL;
+    bool is_right = pg_hba_parse(has_tls ? "hostssl replication replication,postgres all md5\n"
+                                           "hostssl all all all md5\n"
+                                           "hostnossl all,replication all all reject\n"
+                                         : "host replication replication,postgres all md5\n"
+                                           "host all all all md5\n",
+                                 &hba, NULL);
+
+    assert(is_right);
+    (void)is_right;
+    return hba;
+}
+
 PgServer *pg_server_new(const PgServerOptions *options)
 {
     PgServer *server = MEMORY_NEW(PgServer);
@@ -427,7 +456,10 @@ PgServer *pg_server_new(const PgServerOptions *options)
     server->site = memory_text(options->site);
     server->roles = pg_roles_new(options->roles, options->role_count);
     server->databases = copy_names(options->databases);
+    server->backends.limits = options->limits;
     server->next_pid = FIRST_PID;
+    if (options->hba == NULL)
+        server->options.hba = server->own_hba = make_hba(options->tls != NULL);
     return server;
 }
 
@@ -438,6 +470,7 @@ void pg_server_free(PgServer *server)
     for (Connection *at = server->connections, *next; at != NULL; at = next) {
         next = at->next;
         at->server = NULL;
+        pg_session_leave(at->session);
         timer_free(at->timer); /* now: the loop may be next to go, and its timers with it */
         at->timer = NULL;
         reset(at); /* even one that is closing: nothing may be left for its peer to end */
@@ -446,6 +479,7 @@ void pg_server_free(PgServer *server)
         free(*name);
     free(server->databases);
     pg_roles_free(server->roles);
+    pg_hba_free(server->own_hba);
     free(server->site);
     free(server);
 }
@@ -459,7 +493,11 @@ static PgSession *new_session(PgServer *server, Connection *connection)
         .instance = server->options.instance,
         .roles = server->roles,
         .databases = (const char *const *)server->databases,
+        .hba = server->options.hba,
+        .backends = &server->backends,
         .offers_tls = server->options.tls != NULL,
+        .asks_certificates = server->options.tls != NULL &&
+                             SSL_CTX_get_verify_mode(server->options.tls) != SSL_VERIFY_NONE,
         .pid = server->next_pid++,
         .key = key,
         .data_directory = server->options.data_directory,

@@ -39,16 +39,26 @@ PgSession *pg_session_new(const PgSessionOptions *options)
     session->options = *options;
     session->user = "";
     session->database = "";
+    session->address = "127.0.0.1";
     session->transaction = 'I';
     session->settings.instance = options->instance;
     return session;
+}
+
+void pg_session_leave(PgSession *session)
+{
+    if (session->has_left)
+        return;
+    session->has_left = true;
+    walsender_end(session);
+    pg_backend_leave(session->options.backends, &session->backend);
 }
 
 void pg_session_free(PgSession *session)
 {
     if (session == NULL)
         return;
-    walsender_end(session);
+    pg_session_leave(session);
     prepared_drop_all(session);
     pg_settings_release(&session->settings);
     for (int i = 0; i < PARAMETERS_REPORTED; i++)
@@ -169,11 +179,13 @@ static SessionState work(PgSession *session)
     case SESSION_STARTUP:
         return startup_read(session);
     case SESSION_CONNECTING:
-        return startup_connect(session);
+        return authentication_begin(session);
+    case SESSION_PASSWORD:
+        return authentication_password(session);
     case SESSION_SASL_FIRST:
-        return startup_sasl_first(session);
+        return authentication_sasl_first(session);
     case SESSION_SASL_FINAL:
-        return startup_sasl_final(session);
+        return authentication_sasl_final(session);
     case SESSION_COMMANDS:
         return read_command(session);
     case SESSION_RUNNING:
@@ -198,6 +210,8 @@ PgStep pg_session_step(PgSession *session)
         left = session->in.length;
         before = session->state;
         session->state = work(session);
+        if (session->state == SESSION_CLOSED)
+            pg_session_leave(session);
         if (session->cancel_pid != 0)
             return PG_STEP_CANCEL;
         if (session->wants_tls) {
@@ -223,6 +237,13 @@ void pg_session_secured(PgSession *session, const void *binding, size_t length)
     session->scram.binding_length = length;
     if (length > 0)
         memcpy(session->scram.binding, binding, length);
+}
+
+void pg_session_meet(PgSession *session, const char *address, const char *certificate_name)
+{
+    session->address = arena_text(&session->startup_arena, address);
+    session->certificate_name =
+        certificate_name != NULL ? arena_text(&session->startup_arena, certificate_name) : NULL;
 }
 
 void pg_session_refuse(PgSession *session, const char *text)

@@ -10,6 +10,8 @@
 #ifndef FAKES_POSTGRES_SESSION_H
 #define FAKES_POSTGRES_SESSION_H
 
+#include "fakes/postgres/backends.h"
+#include "fakes/postgres/hba.h"
 #include "fakes/postgres/query.h"
 #include "fakes/postgres/roles.h"
 
@@ -30,7 +32,9 @@ typedef struct {
     PgInstance *instance; /* borrowed, like all of these */
     PgRoles *roles;
     const char *const *databases; /* NULL-ended */
-    bool offers_tls;
+    const PgHba *hba;
+    PgBackends *backends;
+    bool offers_tls, asks_certificates;
     uint32_t pid, key;
     const char *data_directory; /* what BASE_BACKUP sends (backup_files.h); may be NULL */
     void (*on_command)(void *owner, const char *command);
@@ -40,6 +44,8 @@ typedef struct {
 
 PgSession *pg_session_new(const PgSessionOptions *options);
 void pg_session_free(PgSession *session);
+/* The server goes, and the session soon after: what is not its own is not touched any more. */
+void pg_session_leave(PgSession *session);
 
 void pg_session_receive(PgSession *session, const void *bytes, size_t length);
 size_t pg_session_backlog(const PgSession *session); /* bytes received and not yet worked on */
@@ -48,6 +54,12 @@ Buffer *pg_session_out(PgSession *session);
 
 /* TLS is up; binding is the hash of our certificate (RFC 5929, section 4.1), or of length 0. */
 void pg_session_secured(PgSession *session, const void *binding, size_t length);
+
+/*
+ * After PG_STEP_CONNECT: from where the client came, and the CN of the certificate that it showed, NULL if there was none
+ * of our authority's. Without this it came from 127.0.0.1 and showed none.
+ */
+void pg_session_meet(PgSession *session, const char *address, const char *certificate_name);
 
 /* Instead of going on after PG_STEP_CONNECT or PG_STEP_RUN: FATAL 57P01 with this text, and the end. */
 void pg_session_refuse(PgSession *session, const char *text);

@@ -1,9 +1,10 @@
 /*
- * fakes/postgres/session_inside.h - a session as its own files see it: start-up, commands, walsender.
+ * fakes/postgres/session_inside.h - a session as its own files see it: start-up, authentication, commands, walsender.
  */
 #ifndef FAKES_POSTGRES_SESSION_INSIDE_H
 #define FAKES_POSTGRES_SESSION_INSIDE_H
 
+#include "fakes/postgres/backends.h"
 #include "fakes/postgres/message.h"
 #include "fakes/postgres/session.h"
 #include "fakes/postgres/walsender.h"
@@ -11,6 +12,7 @@
 typedef enum {
     SESSION_STARTUP,    /* waits for a start-up packet */
     SESSION_CONNECTING, /* has one, and the server has been asked */
+    SESSION_PASSWORD,   /* in these three it was asked to prove who it is */
     SESSION_SASL_FIRST,
     SESSION_SASL_FINAL,
     SESSION_COMMANDS, /* waits for a message */
@@ -22,6 +24,12 @@ typedef enum {
 
 enum { PARAMETERS_REPORTED = 13 };
 
+/* What a start-up packet sets, in its order. */
+typedef struct PgParameter {
+    const char *name, *value;
+    struct PgParameter *next;
+} PgParameter;
+
 struct PgSession {
     PgSessionOptions options;
     SessionState state;
@@ -31,8 +39,14 @@ struct PgSession {
     Arena startup_arena; /* of user, database and their like */
     const char *user, *database;
     bool is_walsender, is_physical; /* replication=database, replication=true */
+    PgParameter *parameters;
+    const char *address, *certificate_name; /* pg_session_meet */
     bool is_secured, wants_tls;
+    bool has_left; /* the connections that are counted, and the instance's peers */
+    PgBackend backend;
+    const PgHbaRule *rule; /* that it came in by */
     const PgRole *role;
+    uint8_t md5_salt[PG_MD5_SALT_SIZE];
     Scram scram;
     uint32_t cancel_pid, cancel_key;
 
@@ -49,9 +63,16 @@ struct PgSession {
 
 /* startup.c */
 SessionState startup_read(PgSession *session);
-SessionState startup_connect(PgSession *session);
-SessionState startup_sasl_first(PgSession *session);
-SessionState startup_sasl_final(PgSession *session);
+
+/* authentication.c */
+SessionState authentication_begin(PgSession *session);
+SessionState authentication_password(PgSession *session);
+SessionState authentication_sasl_first(PgSession *session);
+SessionState authentication_sasl_final(PgSession *session);
+
+/* admission.c: before it proves who it is, and after. */
+bool admission_enter(PgSession *session, PgReport *report);
+SessionState admission_let_in(PgSession *session);
 
 /* commands.c: the message at work; what comes next. */
 bool commands_is_run(PgSession *session); /* is it one that runs a statement? Then sql is set. */

@@ -249,6 +249,18 @@ static const struct {
 
 /* ---- a walsender begins and ends ---- */
 
+bool walsender_check_limit(const PgSession *session, PgReport *report)
+{
+    PgInstance *instance = session->options.instance;
+    int most = pg_max_wal_senders(instance);
+
+    return pg_sender_count(pg_peers(instance)) < (size_t)most ||
+           pg_error(report, "53300", SENDERS,
+                    "number of requested standby connections exceeds max_wal_senders "
+                    "(currently %d)",
+                    most);
+}
+
 bool walsender_begin(PgSession *session, PgReport *report)
 {
     PgInstance *instance = session->options.instance;
@@ -256,13 +268,9 @@ bool walsender_begin(PgSession *session, PgReport *report)
     PgSender *sender = &session->walsender.sender;
     const char *name =
         pg_settings_find(&session->settings, "application_name", &session->startup_arena, NULL);
-    int most = pg_max_wal_senders(instance);
 
-    if (pg_sender_count(peers) >= (size_t)most)
-        return pg_error(report, "53300", SENDERS,
-                        "number of requested standby connections exceeds max_wal_senders "
-                        "(currently %d)",
-                        most);
+    if (!walsender_check_limit(session, report)) /* others may have come in meanwhile */
+        return false;
     *sender = (PgSender){.pid = session->options.pid,
                          .user = session->user,
                          .application_name = arena_text(&session->startup_arena, name),

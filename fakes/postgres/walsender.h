@@ -54,7 +54,9 @@ struct PgSession;
 
 typedef enum { WALSENDER_IS_SQL, WALSENDER_IS_DONE, WALSENDER_GOES_ON } WalsenderHandled;
 
-/* A walsender begins and ends. False: there are max_wal_senders. */
+/* 53300: there are max_wal_senders. */
+bool walsender_check_limit(const struct PgSession *session, PgReport *report);
+/* A walsender begins and ends. */
 bool walsender_begin(struct PgSession *session, PgReport *report);
 void walsender_end(struct PgSession *session);
 

@@ -40,7 +40,7 @@ static bool never(void *owner)
 static PgServer *make_server(Loop *loop, SSL_CTX *tls)
 {
     static const PgRole ROLES[] = {
-        {"postgres", "secret", true, true, 0},
+        {.name = "postgres", .password = "secret", .is_superuser = true, .may_replicate = true},
     };
     static const char *const DATABASES[] = {"postgres", NULL};
     PgInstance *instance = pg_instance_new(&(PgInstanceOptions){.name = "bench",

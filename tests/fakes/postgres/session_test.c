@@ -21,6 +21,8 @@ static int64_t test_clock(void)
 typedef struct {
     PgInstance *instance, *upstream;
     PgRoles *roles;
+    PgHba *hba;
+    PgBackends backends;
     PgSession *session;
     Buffer said;
 } Fixture;
@@ -44,10 +46,13 @@ static void fixture_init(Fixture *fixture, bool offers_tls)
     options.name = "b";
     fixture->upstream = pg_instance_new(&options);
     fixture->roles = pg_roles_new(ROLES, TEST_COUNT(ROLES));
+    CHECK(pg_hba_parse("host all all all scram-sha-256", &fixture->hba, NULL));
     fixture->session = pg_session_new(&(PgSessionOptions){
         .instance = fixture->instance,
         .roles = fixture->roles,
         .databases = DATABASES,
+        .hba = fixture->hba,
+        .backends = &fixture->backends,
         .offers_tls = offers_tls,
         .pid = 1000,
         .key = 42,
@@ -70,6 +75,7 @@ static void fixture_release(Fixture *fixture)
 {
     pg_session_free(fixture->session);
     pg_roles_free(fixture->roles);
+    pg_hba_free(fixture->hba);
     pg_instance_free(fixture->instance);
     pg_instance_free(fixture->upstream);
     buffer_release(&fixture->said);
@@ -403,9 +409,9 @@ static void test_stable_salt(void)
     PgRoles *roles = pg_roles_new(ROLES, TEST_COUNT(ROLES));
     Scram first = {0}, second = {0}, other = {0};
 
-    pg_roles_begin(roles, "nobody", &first);
-    pg_roles_begin(roles, "nobody", &second);
-    pg_roles_begin(roles, "no-one", &other);
+    pg_roles_begin(roles, "nobody", 0, &first);
+    pg_roles_begin(roles, "nobody", 0, &second);
+    pg_roles_begin(roles, "no-one", 0, &other);
     CHECK(first.is_doomed && second.is_doomed);
     CHECK(memcmp(first.verifier.salt, second.verifier.salt, SCRAM_SALT_SIZE) == 0);
     CHECK(memcmp(first.verifier.salt, other.verifier.salt, SCRAM_SALT_SIZE) != 0);

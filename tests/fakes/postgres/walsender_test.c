@@ -24,6 +24,7 @@ static const PgRole REPLICATION = {.name = "replication", .may_replicate = true}
 
 typedef struct {
     PgInstance *instance, *upstream;
+    PgBackends backends;
     PgSession *session;
     PgStep step; /* what the session wanted last */
     int woken;
@@ -51,6 +52,7 @@ static void on_wake(void *owner)
 static PgSession *let_in(Fixture *fixture, uint32_t pid, PgReport *report)
 {
     PgSession *session = pg_session_new(&(PgSessionOptions){.instance = fixture->instance,
+                                                            .backends = &fixture->backends,
                                                             .pid = pid,
                                                             .on_wake = on_wake,
                                                             .owner = fixture});
