@@ -347,7 +347,7 @@ struct ControlPlaneSite {
     KubeCluster *cluster;
     bool has_resource, is_populated, edge_is_up;
     struct Controllers *controllers;
-    struct Resolver *resolver; /* resolver.c */
+    struct Resolver *resolver; /* resolver/ */
     struct Edge *edge;         /* edge.c */
     struct Tokens *tokens;     /* operators/control_plane.c: the facts of its four token secrets */
 };
@@ -401,7 +401,7 @@ bool load_balancer_has_postgres(const struct LoadBalancer *balancer);   /* 5432 
 
 /* ---- The second builder's parts ---------------------------------------------------------------------------------------------------- */
 
-/* resolver.c: a cluster's caching resolver, at 127.(B+1).(n/250).(n%250+1):5353. */
+/* resolver/: a cluster's caching resolver, at 127.(B+1).(n/250).(n%250+1):5353. */
 struct Resolver *resolver_new(ControlPlaneSite *site);
 /* The same cache without a door, for a client elsewhere ("desk"). */
 struct Resolver *resolver_new_at(World *world, const char *site);

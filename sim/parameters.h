@@ -40,7 +40,16 @@ typedef struct {
         int64_t secondaries;    /* authoritative servers besides the first */
         Span secondary_lag;     /* how long a secondary shows the old zone */
         int64_t resolver_cap_s; /* CoreDNS: 3600 s positive */
-        int64_t resolver_negative_cap_s;
+        int64_t resolver_negative_cap_s, resolver_floor_s;
+        struct { /* nodeLocal: NodeLocal DNSCache, before CoreDNS */
+            bool is_installed;
+            int64_t cap_s, negative_cap_s;
+        } node_local;
+        struct { /* recursive: unbound, behind CoreDNS */
+            bool is_installed, prefetches, serves_expired;
+            int64_t floor_s, cap_s, negative_cap_s;
+            int64_t expired_for_s, expired_ttl_s;
+        } recursive;
         Span load_balancer_name_delay; /* a new LB hostname resolves this much later (F-511) */
     } dns;
     struct {                        /* replication: */

@@ -1,5 +1,5 @@
 /*
- * tests/sim/resolver_test.c - a cluster's resolver: what it keeps, for how long, and what it says when nobody answers.
+ * tests/sim/resolver/resolver_test.c - a cluster's resolver: what it keeps, for how long, and what it says when nobody answers.
  */
 #include <arpa/inet.h>
 #include <string.h>
@@ -194,5 +194,6 @@ static void test_over_udp(void)
     story_end(&story);
 }
 
-TEST_SUITE("sim/resolver", {"kept", test_kept}, {"denied", test_denied}, {"chains", test_chains},
-           {"pinned", test_pinned}, {"silence", test_silence}, {"over UDP", test_over_udp});
+TEST_SUITE("sim/resolver/resolver", {"kept", test_kept}, {"denied", test_denied},
+           {"chains", test_chains}, {"pinned", test_pinned}, {"silence", test_silence},
+           {"over UDP", test_over_udp});
