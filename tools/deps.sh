@@ -15,7 +15,7 @@ TEST_PACKAGES=(libcunit1-dev)
 TEST_PROGRAMS=(clang=clang clang-format=clang-format clang-tidy=clang-tidy cppcheck=cppcheck kubectl=kubernetes-client
     psql=postgresql-client named=bind9 dig=bind9-dnsutils nsupdate=bind9-dnsutils curl=curl h2load=nghttp2-client ps=procps python3=python3
     chromium=chromium jq=jq openssl=openssl node=nodejs npm=npm
-    knotd=knot kdig=knot-dnsutils nsd=nsd ldns-update=ldnsutils)
+    knotd=knot kdig=knot-dnsutils nsd=nsd unbound=unbound ldns-update=ldnsutils)
 PKG_CONFIG_NAMES=(libuv libcurl libssl libcrypto libpq libcjson libfyaml ldns libxxhash libnghttp2 zlib)
 
 say() {
