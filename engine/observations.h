@@ -83,11 +83,18 @@ typedef enum {
 bool see_edge(const ControlPlane *site, int64_t since_s, EdgeSays *out_says, char out_line[200],
               Error *err);
 
-/* Where every authoritative server points name. All agree: same is true. */
+/*
+ * Where every authoritative server points name. A server that does not say that it is one (AA) has not answered. All agree: same is
+ * true; else odd says of the first server that does not what it says, or why it says nothing.
+ */
 typedef struct {
     bool all_answer, same;
     DnsAnswer first; /* of the first server */
+    uint32_t ttl_s;  /* of the name itself, the longest that any of them gives; */
+    char ttl_at[64]; /* and who does */
+    char odd[240];
 } NameView;
+const char *answer_text(const DnsAnswer *answer); /* where it leads, or "nothing" */
 void see_name(Operation *operation, const char *name, DnsRecordType type, NameView *out);
 
 /* What the plane's TSB API tells of organization, tenants, workspaces and clusters: names only, sorted. */

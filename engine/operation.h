@@ -30,7 +30,7 @@ typedef struct {
     const EnvironmentControlPlane *spec;
     KubeClient *kube;
     char uid[64];
-    bool sees_new; /* its resolver gave the new address once; not asked again */
+    bool sees_new; /* its resolver gave the new address when it was last asked */
 } ControlPlane;
 
 /* What a person agreed to beforehand by flag. */
@@ -68,8 +68,8 @@ typedef struct Operation {
         char renewed_at[40]; /* of somebody else's lease, as last seen */
         int64_t since_ms;    /* how long it has been so, monotonic */
     } other_lease[2];
-    bool is_dry_run;          /* observe only */
-    const bool *stop;         /* a person pressed Ctrl-C */
+    bool is_dry_run;  /* observe only */
+    const bool *stop; /* a person pressed Ctrl-C */
 } Operation;
 
 /*

@@ -20,8 +20,7 @@ bool check_names(Examination *e, Finding *finding, Error *err)
 
     see_name(e->operation, environment->floating_name, DNS_RECORD_A, &view);
     if (!view.all_answer)
-        return error_set(err, ERR_UNAVAILABLE, "not every name server answers for %s",
-                         environment->floating_name);
+        return error_set(err, ERR_UNAVAILABLE, "not every name server answers: %s", view.odd);
     if (view.first.count == 0 && !view.first.cname[0]) {
         snprintf(observed, sizeof observed, "%s does not exist", environment->floating_name);
         finding_refuse(finding, "DNS-01", "the floating name in DNS", observed,

@@ -3,8 +3,8 @@
  *
  * All goes well: exchange_try opens a socket, the message goes out, an answer that is ours comes in, the exchange is done. Goes
  * wrong: nothing comes (on_time: the next try, with a fresh socket, or the end), nobody listens (on_broken: the next try after
- * a pause), the answer is truncated (the same again by TCP), or it is somebody else's (not heard). An update has one try only:
- * the second would fail on the prerequisite that the first has made untrue.
+ * a pause), the answer is truncated (the same again by TCP), or it is somebody else's (not heard). An update has one try only,
+ * and is not sent again by TCP either: the second would fail on the prerequisite that the first has made untrue.
  */
 #include "engine/clients/dns.h"
 
@@ -33,6 +33,8 @@ typedef struct {
     int64_t timeout_ms;
     bool is_tcp;
     bool was_heard; /* a try may have reached the server */
+    bool is_once;   /* an update: what may have been done is not asked for again */
+    bool was_cut;   /* its answer is not whole, and there is no better one */
     DnsSocket *socket;
     Timer *timer;
     bool is_done;
@@ -52,16 +54,26 @@ static void exchange_done(DnsExchange *exchange)
 
 static void exchange_connect(DnsExchange *exchange, bool is_tcp);
 
+static void on_truncated(DnsExchange *exchange)
+{
+    if (!exchange->is_tcp && !exchange->is_once) {
+        exchange_connect(exchange, true);
+        return;
+    }
+    exchange->was_heard = exchange->was_cut = true;
+    exchange_done(exchange);
+}
+
 static void on_message(void *owner, const void *bytes, size_t length)
 {
     DnsExchange *exchange = owner;
 
-    if (!dns_message_is_answer(bytes, length, &exchange->message))
-        return;
-    if (!exchange->is_tcp && dns_message_is_truncated(bytes, length)) {
-        exchange_connect(exchange, true);
+    if (dns_message_is_truncated(bytes, length, &exchange->message)) {
+        on_truncated(exchange);
         return;
     }
+    if (!dns_message_is_answer(bytes, length, &exchange->message))
+        return;
     buffer_add(&exchange->answer, bytes, length);
     exchange_done(exchange);
 }
@@ -161,6 +173,9 @@ static bool exchange_result(const DnsExchange *exchange, Error *err)
     if (exchange->broken != 0)
         return error_set(err, ERR_UNAVAILABLE, "%s (%u tries)", strerror(exchange->broken),
                          exchange->tries);
+    if (exchange->was_cut)
+        return error_set(err, ERR_UNAVAILABLE, "the answer is truncated%s",
+                         exchange->is_tcp ? ", even by TCP" : "");
     if (exchange->has_hung_up)
         return error_set(err, ERR_UNAVAILABLE, "the server hung up (%u tries)", exchange->tries);
     return error_set(err, ERR_TIMEOUT, "no answer (%u tries of %s)", exchange->tries,
@@ -314,6 +329,7 @@ bool dns_change(DnsClient *client, const DnsServerAddress *server, const DnsTsig
     bool ok;
 
     exchange_init(&exchange, client, server, UPDATE_TRIES, UPDATE_MS);
+    exchange.is_once = true;
     ok = dns_message_update(new_id(client), change, key, &exchange.message, &mac, err);
     if (ok) {
         run(client, &exchange, 1, 1);

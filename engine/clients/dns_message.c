@@ -11,6 +11,7 @@
 #include <ldns/ldns.h>
 
 enum { HEADER_LENGTH = 12, CHAIN_MAX = 16 };
+enum { QR = 0x80, OPCODE = 0x78, TC = 0x02 }; /* in the third byte */
 
 static const struct {
     ldns_rr_type wire;
@@ -87,9 +88,13 @@ bool dns_message_is_answer(const void *bytes, size_t length, const Buffer *reque
     return is_ours;
 }
 
-bool dns_message_is_truncated(const void *bytes, size_t length)
+bool dns_message_is_truncated(const void *bytes, size_t length, const Buffer *request)
 {
-    return length >= HEADER_LENGTH && (((const uint8_t *)bytes)[2] & 0x02) != 0;
+    const uint8_t *answer = bytes, *asked = (const uint8_t *)request->data;
+
+    return length >= HEADER_LENGTH && request->length >= HEADER_LENGTH &&
+           memcmp(answer, asked, 2) == 0 && (answer[2] & QR) != 0 && (answer[2] & TC) != 0 &&
+           (answer[2] & OPCODE) == (asked[2] & OPCODE);
 }
 
 /* ---- reading ---------------------------------------------------------------------------------- */

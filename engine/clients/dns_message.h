@@ -25,7 +25,8 @@ bool dns_message_update(uint16_t id, const DnsChange *change, const DnsTsigKey *
 
 /* Whether bytes are a well-formed answer to request: same id, same operation, same question. */
 bool dns_message_is_answer(const void *bytes, size_t length, const Buffer *request);
-bool dns_message_is_truncated(const void *bytes, size_t length);
+/* Whether bytes begin an answer to request that says it is not whole (TC): the rest may break off anywhere, so it is not read. */
+bool dns_message_is_truncated(const void *bytes, size_t length, const Buffer *request);
 
 /* Of an answer for which dns_message_is_answer holds. */
 bool dns_message_read_answer(const void *bytes, size_t length, const char *name, DnsRecordType type,

@@ -85,13 +85,14 @@ void observe_goal(Operation *operation, const NameGoal *goal, Observation *out)
     NameView view;
 
     see_name(operation, goal->name, question_of(goal), &view);
-    if (!view.all_answer)
-        observe_waiting(out, "not every name server answers for %s", goal->name);
-    else if (!says(&view.first, goal)) {
-        observe_pending(out, "%s says %s, should say %s", goal->name,
-                        view.first.cname[0] ? view.first.cname
-                        : view.first.count  ? view.first.values[0]
-                                            : "nothing",
+    if (!view.all_answer) {
+        observe_waiting(out, "not every name server answers: %s", view.odd);
+        observe_if_late(out, "F-513", "an answer from every name server",
+                        "dig the name at that name server",
+                        "mend that name server, or take it out of the zone and of dns.servers; "
+                        "then `understudy resume`");
+    } else if (!says(&view.first, goal)) {
+        observe_pending(out, "%s says %s, should say %s", goal->name, answer_text(&view.first),
                         goal->target);
         observe_if_late(out, "F-502", "an update that shows at the authority",
                         "dig the name at the first name server",
@@ -99,8 +100,8 @@ void observe_goal(Operation *operation, const NameGoal *goal, Observation *out)
                         "`understudy resume`");
         out->act_again = true;
     } else if (!view.same) {
-        observe_waiting(out, "%s: the first name server says %s, others do not yet", goal->name,
-                        goal->target);
+        observe_waiting(out, "%s says %s at the first name server, others do not yet: %s",
+                        goal->name, goal->target, view.odd);
         observe_if_late(
             out, "F-513", "the same record on every name server",
             "dig the name at every name server",

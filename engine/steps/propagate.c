@@ -2,7 +2,8 @@
  * engine/steps/propagate.c - every cluster's own resolver gives the new address, so that the kick finds the right door open.
  *
  * Source: domain.md FO10 ("every Ci view"), F-313, F-505, F-506, F-509, F-602. The load balancer may have moved since the names were
- * written, or somebody else may have written them: both are looked at again each time, and put right. A resolver that still has the old
+ * written, or somebody else may have written them: both are looked at again each time, and put right. A resolver that asks several name
+ * servers may turn back: in the end all of them give the new address in one and the same round. A resolver that still has the old
  * answer at the limit is reported, and its edge finds its way when the answer expires: the old address refuses it by then.
  */
 #include <stdio.h>
@@ -25,8 +26,8 @@ static bool gives(const DnsView *view, const char *ip)
            strcmp(view->answer.values[0], ip) == 0;
 }
 
-/* Asks the resolvers that have not turned yet, and marks those that have. */
-static void ask_views(Operation *operation, const char *ip)
+/* Asks the resolvers that have not turned yet, and marks those that have. Returns how many were asked. */
+static size_t ask_views(Operation *operation, const char *ip)
 {
     DnsView *views = memory_new(operation->control_plane_count + 1, sizeof *views);
     ControlPlane **sites = memory_new(operation->control_plane_count + 1, sizeof *sites);
@@ -46,6 +47,7 @@ static void ask_views(Operation *operation, const char *ip)
         sites[i]->sees_new = gives(&views[i], ip);
     free(sites);
     free(views);
+    return count;
 }
 
 /* What the resolvers gave is worth nothing any more. */
@@ -53,6 +55,27 @@ static void forget_views(Operation *operation)
 {
     for (size_t i = 0; i < operation->control_plane_count; i++)
         operation->control_planes[i].sees_new = false;
+}
+
+static int64_t count_turned(const Operation *operation)
+{
+    int64_t turned = 0;
+
+    for (size_t i = 0; i < operation->control_plane_count; i++)
+        turned += operation->control_planes[i].sees_new;
+    return turned;
+}
+
+/* How many of them give it; all of them only if none has to be believed from an earlier round. */
+static int64_t ask_until_one_round(Operation *operation, const char *ip, int64_t count)
+{
+    int64_t asked = (int64_t)ask_views(operation, ip);
+
+    if (count_turned(operation) == count && asked < count) {
+        forget_views(operation);
+        ask_views(operation, ip);
+    }
+    return count_turned(operation);
 }
 
 /* Those that give another answer, in words; the first few. */
@@ -88,7 +111,7 @@ static void observe_views(Operation *operation, Observation *out)
 {
     char address[256], ip[64];
     int64_t known = json_integer_or(operation->record, "propagate/turned", 0);
-    int64_t count = 0, turned = 0;
+    int64_t count = 0, turned;
     Error why = {0};
 
     if (!names_hold(operation, out)) {
@@ -100,11 +123,9 @@ static void observe_views(Operation *operation, Observation *out)
         observe_error(out, &why);
         return;
     }
-    ask_views(operation, ip);
-    for (size_t i = 0; i < operation->control_plane_count; i++) {
+    for (size_t i = 0; i < operation->control_plane_count; i++)
         count += has_resolver(&operation->control_planes[i]);
-        turned += operation->control_planes[i].sees_new;
-    }
+    turned = ask_until_one_round(operation, ip, count);
     json_put_integer(operation->record, "propagate/turned", turned);
     if (turned == count)
         observe_holds(out, "all %lld resolvers give the new address", (long long)count);

@@ -73,6 +73,14 @@ static bool ask_otherwise(DnsTurn *turn)
     return true;
 }
 
+static bool disown(DnsTurn *turn)
+{
+    bool was_its = turn->reply.is_authoritative;
+
+    turn->reply.is_authoritative = false;
+    return was_its;
+}
+
 static bool leave_unsigned(DnsTurn *turn)
 {
     bool was_signed = turn->signs;
@@ -173,9 +181,9 @@ static bool change_mac(DnsTurn *turn)
 /* ---- all of them ------------------------------------------------------------------------------ */
 
 const char *const DNS_SPOILINGS[] = {
-    "truncatedEmpty", "truncatedWhole", "truncatedInRecord", "wrongId",  "wrongQuestion",
-    "noResponse",     "pointerLoop",    "trailingBytes",     "longData", "falseCounts",
-    "runt",           "unsigned",       "wrongSignature",    NULL,
+    "truncatedEmpty", "truncatedWhole",   "truncatedInRecord", "wrongId",        "wrongQuestion",
+    "noResponse",     "pointerLoop",      "trailingBytes",     "longData",       "falseCounts",
+    "runt",           "notAuthoritative", "unsigned",          "wrongSignature", NULL,
 };
 
 /* In the order of their names. */
@@ -195,6 +203,7 @@ static const struct {
     {claim_more_data,    DNS_WRITTEN,   "with a record longer than the message"          },
     {claim_more_records, DNS_WRITTEN,   "with a count of records that are not there"     },
     {send_a_runt,        DNS_WRITTEN,   "with less than a header"                        },
+    {disown,             DNS_UNWRITTEN, "without AA"                                     },
     {leave_unsigned,     DNS_UNWRITTEN, "without a signature"                            },
     {change_mac,         DNS_WRITTEN,   "with a signature that is not of what was signed"},
 };

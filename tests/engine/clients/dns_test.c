@@ -534,6 +534,13 @@ static void test_forgeries_are_not_heard(void)
     }
 }
 
+static void forge_truncated_answer(Buffer *answer, size_t number)
+{
+    affirm(answer);
+    answer->length -= 8 + number % 2; /* somewhere in the record */
+    answer->data[2] |= 0x02;
+}
+
 static void forge_silence(Buffer *answer, size_t number)
 {
     (void)number;
@@ -549,6 +556,14 @@ static void forge_done(Buffer *answer, size_t number)
     memset(answer->data + 4, 0, 8);
 }
 
+/* TC, and cut in the middle of the zone's name: by TCP there would be more, if a question had been asked. */
+static void forge_truncated(Buffer *answer, size_t number)
+{
+    (void)number;
+    answer->length = 15;
+    answer->data[2] = (char)0xaa;
+}
+
 static void test_updates_in_doubt(void)
 {
     static const struct {
@@ -556,8 +571,9 @@ static void test_updates_in_doubt(void)
         Forge *forge;
         const char *words;
     } cases[] = {
-        {"silence",  forge_silence, "it may have been done"},
-        {"unsigned", forge_done,    "signature"            },
+        {"silence",   forge_silence,   "it may have been done"           },
+        {"unsigned",  forge_done,      "signature"                       },
+        {"truncated", forge_truncated, "truncated; it may have been done"},
     };
 
     for (size_t i = 0; i < TEST_COUNT(cases); i++) {
@@ -581,6 +597,24 @@ static void test_updates_in_doubt(void)
         impostor_stop(&impostor);
         bench_close(&bench);
     }
+}
+
+/* A truncated answer is fetched by TCP, wherever it breaks off; here nobody takes the call. */
+static void test_truncated_answers(void)
+{
+    Bench bench;
+    Impostor impostor;
+    DnsAnswer answer;
+    Error err;
+
+    bench_open(&bench);
+    impostor_start(&impostor, bench.loop, forge_truncated_answer);
+    CHECK(!dns_ask(bench.client, &impostor.address, "a.example.com", DNS_RECORD_A, &answer, &err));
+    CHECK_INTEGER(err.code, ERR_UNAVAILABLE);
+    CHECK(strstr(err.message, strerror(ECONNREFUSED)) != NULL);
+    CHECK_INTEGER(impostor.heard, 3);
+    impostor_stop(&impostor);
+    bench_close(&bench);
 }
 
 static void test_nobody_listens(void)
@@ -713,5 +747,6 @@ static void test_keys(void)
 TEST_SUITE("engine/clients/dns", {"asks", test_asks}, {"changes", test_changes},
            {"changes refused", test_changes_refused},
            {"forgeries are not heard", test_forgeries_are_not_heard},
-           {"updates in doubt", test_updates_in_doubt}, {"nobody listens", test_nobody_listens},
+           {"updates in doubt", test_updates_in_doubt},
+           {"truncated answers", test_truncated_answers}, {"nobody listens", test_nobody_listens},
            {"many at once", test_many_at_once}, {"addresses", test_addresses}, {"keys", test_keys});
