@@ -35,7 +35,6 @@ static const char *const KINDS[] = {
     "front.request",
     "postgres.command",
     "engine.begin",
-    "engine.roles",
     "engine.end",
     "engine.finding",
     "engine.warning",

@@ -90,7 +90,7 @@ static bool set(PgSession *session, const char *name, const char *value, PgRepor
 {
     if (strcasecmp(name, "client_encoding") == 0)
         return set_encoding(session, value, report);
-    return pg_settings_set(&session->settings, name, value, report);
+    return pg_settings_set(&session->settings, name, value, false, report);
 }
 
 /* The next word of `options`: blanks divide, a backslash takes a character as it is. NULL: there is none. */
@@ -179,6 +179,8 @@ static bool admit(PgSession *session, PgReport *report)
         !apply_parameters(session, report))
         return false;
     choose_settings(session);
+    pg_settings_end(&session->settings, true);
+    pg_settings_keep(&session->settings);
     return !session->is_walsender || walsender_begin(session, report);
 }
 

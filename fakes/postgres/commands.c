@@ -4,10 +4,13 @@
  * Source: PostgreSQL 15 manual, 55.2.2 and 55.2.3. After an error in the extended protocol everything up to Sync is read over.
  */
 
+#include <string.h>
+
 #include "fakes/postgres/extended_query.h"
 #include "fakes/postgres/prepared.h"
 #include "fakes/postgres/session_inside.h"
 #include "fakes/postgres/simple_query.h"
+#include "fakes/postgres/transaction.h"
 
 /* ---- answering ---- */
 
@@ -61,18 +64,22 @@ void commands_rows(PgSession *session, const SqlResult *result, size_t first, si
     }
 }
 
-bool commands_malformed(PgReport *report)
+bool commands_malformed(const PgReader *reader, PgReport *report)
 {
-    return pg_error(report, "08P01", (PgSource){"pqformat.c", "628", "pq_getmsgend"},
-                    "invalid message format");
+    static const PgSource SOURCE = {"pqformat.c", "628", "pq_getmsgend"};
+
+    if (!reader->is_broken)
+        return pg_error(report, "08P01", SOURCE, "invalid message format");
+    if (reader->has_no_end)
+        return pg_error(report, "08P01", SOURCE, "invalid string in message");
+    return pg_error(report, "08P01", SOURCE, "insufficient data left in message");
 }
 
 void commands_fail(PgSession *session, const PgReport *report)
 {
     pg_add_report(&session->out, report);
-    if (session->transaction == 'T')
-        session->transaction = 'E';
-    session->skips_to_sync = session->message.type != 'Q';
+    transaction_fail(session);
+    session->skips_to_sync = strchr("PBDECH", session->message.type) != NULL;
 }
 
 void commands_ready(PgSession *session)
@@ -90,9 +97,11 @@ static const char *sql_of(const PgSession *session)
     const char *text = pg_take_text(&reader);
     const PgPortal *portal;
 
+    if (session->skips_to_sync)
+        return NULL;
     if (session->message.type == 'Q')
         return pg_reader_is_done(&reader) ? text : NULL;
-    if (session->message.type != 'E' || session->skips_to_sync)
+    if (session->message.type != 'E')
         return NULL;
     portal = portal_find(session, text);
     return portal != NULL && !portal->has_run ? portal->prepared->sql : NULL;
@@ -113,21 +122,72 @@ static SessionState refuse_message(PgSession *session)
     return session_fatal(session, &report);
 }
 
-SessionState commands_handle(PgSession *session)
+static bool forbid_extended(PgReport *report)
+{
+    return pg_error(report, "08P01", (PgSource){"postgres.c", "4849", "forbidden_in_wal_sender"},
+                    "extended query protocol not supported in a replication connection");
+}
+
+static void handle_extended(PgSession *session)
 {
     PgReport report;
+    bool ok =
+        session->is_physical ? forbid_extended(&report) : extended_query_handle(session, &report);
 
+    if (!ok)
+        commands_fail(session, &report);
+    session->keeps_back = ok && session->message.type != 'H';
+}
+
+static void handle_query(PgSession *session)
+{
+    PgReader reader = pg_reader(&session->message);
+    PgReport report;
+
+    pg_take_text(&reader);
+    if (pg_reader_is_done(&reader)) {
+        simple_query_handle(session);
+        return;
+    }
+    commands_malformed(&reader, &report);
+    commands_fail(session, &report);
+    commands_ready(session);
+}
+
+/* FunctionCall, which the manual calls obsolete: nothing here is called that way. */
+static void refuse_function(PgSession *session)
+{
+    PgReader reader = pg_reader(&session->message);
+    PgReport report;
+
+    pg_take_u32(&reader);
+    if (reader.is_broken)
+        commands_malformed(&reader, &report);
+    else
+        pg_error(&report, "0A000", (PgSource){"fastpath.c", "191", "HandleFunctionRequest"},
+                 "this server calls functions in queries alone");
+    commands_fail(session, &report);
+    commands_ready(session);
+}
+
+/* Is it read over, as everything is between an error of the extended protocol and Sync? */
+static bool is_skipped(const PgSession *session)
+{
+    return session->skips_to_sync && strchr("QFPBDECH", session->message.type) != NULL;
+}
+
+SessionState commands_handle(PgSession *session)
+{
     session->sleep_ms = 0;
+    session->keeps_back = false;
+    if (is_skipped(session))
+        return SESSION_COMMANDS;
     switch (session->message.type) {
     case 'Q':
-        session->skips_to_sync = false;
-        if (session->sql != NULL) {
-            simple_query_handle(session);
-        } else {
-            commands_malformed(&report);
-            commands_fail(session, &report);
-            commands_ready(session);
-        }
+        handle_query(session);
+        break;
+    case 'F':
+        refuse_function(session);
         break;
     case 'S':
         extended_query_sync(session);
@@ -138,13 +198,7 @@ SessionState commands_handle(PgSession *session)
     case 'E':
     case 'C':
     case 'H':
-        if (session->skips_to_sync)
-            break;
-        if (session->is_physical)
-            pg_error(&report, "08P01", (PgSource){"postgres.c", "4849", "forbidden_in_wal_sender"},
-                     "extended query protocol not supported in a replication connection");
-        if (session->is_physical || !extended_query_handle(session, &report))
-            commands_fail(session, &report);
+        handle_extended(session);
         break;
     case 'c': /* the end of a COPY that there is none of */
     case 'd':

@@ -8,9 +8,11 @@
 #include "base/memory.h"
 #include "fakes/postgres/prepared.h"
 #include "fakes/postgres/statements.h"
+#include "fakes/postgres/transaction.h"
 
 static const PgSource PARSE = {"postgres.c", "1432", "exec_parse_message"};
 static const PgSource BIND = {"postgres.c", "1653", "exec_bind_message"};
+static const PgSource SUBTYPE = {"postgres.c", "4740", "PostgresMain"};
 static const PgSource PREPARED_MISSING = {"prepare.c", "451", "FetchPreparedStatement"};
 static const PgSource PREPARED_EXISTS = {"prepare.c", "412", "StorePreparedStatement"};
 
@@ -65,117 +67,214 @@ static bool prepare(const PgSession *session, PgPrepared *prepared, PgReport *re
     return true;
 }
 
-static bool handle_parse(PgSession *session, PgReport *report)
+static void prepared_keep(PgSession *session, PgPrepared *prepared)
 {
-    PgReader reader = pg_reader(&session->message);
-    const char *name = pg_take_text(&reader), *sql = pg_take_text(&reader);
-    PgPrepared *old = prepared_find(session, name), *prepared;
-
-    if (*name != '\0' && old != NULL)
-        return pg_error(report, "42P05", PREPARED_EXISTS,
-                        "prepared statement \"%s\" already exists", name);
-    if (old != NULL)
-        prepared_drop(session, old);
-    prepared = MEMORY_NEW(PgPrepared);
-    prepared->name = memory_text(name);
-    prepared->sql = arena_text(&prepared->arena, sql);
+    prepared->references++;
     prepared->next = session->prepared;
     session->prepared = prepared;
-    if (read_parameter_types(&reader, &prepared->parameters, report) &&
-        (pg_reader_is_done(&reader) || commands_malformed(report)) &&
-        prepare(session, prepared, report)) {
+}
+
+static bool read_parse(PgSession *session, PgPrepared *prepared, PgReport *report)
+{
+    PgReader reader = pg_reader(&session->message);
+
+    prepared->name = memory_text(pg_take_text(&reader));
+    prepared->sql = arena_text(&prepared->arena, pg_take_text(&reader));
+    if (!read_parameter_types(&reader, &prepared->parameters, report))
+        return false;
+    if (!pg_reader_is_done(&reader))
+        return commands_malformed(&reader, report);
+    if (*prepared->name == '\0')
+        prepared_drop(session, prepared_find(session, ""));
+    return prepare(session, prepared, report);
+}
+
+static bool handle_parse(PgSession *session, PgReport *report)
+{
+    PgPrepared *prepared = MEMORY_NEW(PgPrepared);
+    bool ok;
+
+    prepared->references = 1;
+    ok = read_parse(session, prepared, report);
+    if (ok && prepared_find(session, prepared->name) != NULL)
+        ok = pg_error(report, "42P05", PREPARED_EXISTS, "prepared statement \"%s\" already exists",
+                      prepared->name);
+    if (ok) {
+        prepared_keep(session, prepared);
         pg_add_plain(&session->out, '1');
-        return true;
     }
-    prepared_drop(session, prepared);
-    return false;
+    prepared_release(prepared);
+    return ok;
 }
 
 static size_t read_formats(PgReader *reader, uint16_t formats[FORMATS_MAX])
 {
     size_t count = pg_take_u16(reader);
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && !reader->is_broken; i++) {
         uint16_t format = pg_take_u16(reader);
 
         if (i < FORMATS_MAX)
             formats[i] = format;
-        if (format > 1)
-            reader->is_broken = true;
     }
-    if (count > FORMATS_MAX)
-        reader->is_broken = true;
+    reader->is_broken |= count > FORMATS_MAX;
     return reader->is_broken ? 0 : count;
 }
 
-static bool read_value(PgReader *reader, uint16_t format, PgType type, Arena *arena, PgValue *out,
-                       PgReport *report)
+static bool bad_format(uint16_t format, PgReport *report)
 {
+    return pg_error(report, "22023", BIND, "unsupported format code: %d", format);
+}
+
+static bool decode_binary(PgType type, int number, const char *bytes, uint32_t length, Arena *arena,
+                          PgValue *out, PgReport *report)
+{
+    int16_t size = pg_type_row(type)->size;
+
+    if (size > 0 && length < (uint32_t)size)
+        return pg_error(report, "08P01", BIND, "insufficient data left in message");
+    if (pg_value_decode(type, bytes, length, arena, out, report))
+        return true;
+    if (strcmp(report->code, "22P03") == 0)
+        pg_error(report, "22P03", BIND, "incorrect binary data format in bind parameter %d",
+                 number);
+    return false;
+}
+
+/* What stands in the error of a parameter, as its context. */
+static const char *context_of(PgSession *session, const PgPortal *portal, int number, bool is_text)
+{
+    const char *shown = is_text ? " = '...'" : "";
+
+    if (*portal->name == '\0')
+        return arena_format(&session->arena, "unnamed portal parameter $%d%s", number, shown);
+    return arena_format(&session->arena, "portal \"%s\" parameter $%d%s", portal->name, number,
+                        shown);
+}
+
+static bool read_value(PgSession *session, PgReader *reader, PgPortal *portal, int index,
+                       uint16_t format, PgReport *report)
+{
+    PgType type = portal->prepared->parameters.types[index];
     uint32_t length = pg_take_u32(reader);
     const char *bytes;
+    bool ok;
 
     if (length == UINT32_MAX) {
-        *out = pg_null(type);
+        portal->values[index] = pg_null(type);
         return true;
     }
     bytes = pg_take_bytes(reader, length);
     if (bytes == NULL)
-        return commands_malformed(report);
-    if (format == 1)
-        return pg_value_decode(type, bytes, length, arena, out, report);
-    return pg_value_parse(type, arena_text_of(arena, bytes, length), 0, arena, out, report);
+        return commands_malformed(reader, report);
+    if (format == 0)
+        ok = pg_value_parse(type, arena_text_of(&portal->arena, bytes, length), 0, &portal->arena,
+                            &portal->values[index], report);
+    else if (format == 1)
+        ok = decode_binary(type, index + 1, bytes, length, &portal->arena, &portal->values[index],
+                           report);
+    else
+        ok = bad_format(format, report);
+    if (!ok)
+        report->context = context_of(session, portal, index + 1, format == 0);
+    return ok;
 }
 
-static bool read_values(PgReader *reader, PgPortal *portal, PgReport *report)
+/* Do the numbers that a Bind says fit its statement? */
+static bool check_counts(const PgPrepared *prepared, size_t format_count, int count,
+                         PgReport *report)
 {
-    const SqlParameters *parameters = &portal->prepared->parameters;
+    if (format_count > 1 && format_count != (size_t)count)
+        return pg_error(report, "08P01", BIND,
+                        "bind message has %zu parameter formats but %d parameters", format_count,
+                        count);
+    if (count != prepared->parameters.count)
+        return pg_error(report, "08P01", BIND,
+                        "bind message supplies %d parameters, but prepared statement \"%s\" "
+                        "requires %d",
+                        count, prepared->name, prepared->parameters.count);
+    return true;
+}
+
+static bool read_values(PgSession *session, PgReader *reader, PgPortal *portal, PgReport *report)
+{
     uint16_t formats[FORMATS_MAX] = {0};
     size_t format_count = read_formats(reader, formats);
     int count = pg_take_u16(reader);
 
     if (reader->is_broken)
-        return commands_malformed(report);
-    if (count != parameters->count)
-        return pg_error(report, "08P01", BIND,
-                        "bind message supplies %d parameters, but prepared statement \"%s\" "
-                        "requires %d",
-                        count, portal->prepared->name, parameters->count);
+        return commands_malformed(reader, report);
+    if (!check_counts(portal->prepared, format_count, count, report))
+        return false;
+    if (!statement_check_transaction(session, portal->prepared->statement, report))
+        return false;
     for (int i = 0; i < count; i++) {
-        if (!read_value(reader, commands_format(i, formats, format_count), parameters->types[i],
-                        &portal->arena, &portal->values[i], report))
+        if (!read_value(session, reader, portal, i, commands_format(i, formats, format_count),
+                        report))
             return false;
     }
     return true;
+}
+
+/* How many columns a statement gives. */
+static size_t count_columns(const PgPrepared *prepared)
+{
+    Arena arena = {0};
+    SqlResult result = {.column_count = 1};
+
+    if (!statement_gives_rows(prepared->statement))
+        return 0;
+    if (prepared->statement->verb == SQL_SELECT)
+        sql_describe(prepared->statement->select, &arena, &result);
+    arena_release(&arena);
+    return (size_t)result.column_count;
+}
+
+static bool read_result_formats(PgReader *reader, PgPortal *portal, PgReport *report)
+{
+    size_t columns = count_columns(portal->prepared);
+
+    portal->format_count = read_formats(reader, portal->formats);
+    if (!pg_reader_is_done(reader))
+        return commands_malformed(reader, report);
+    if (portal->format_count > 1 && portal->format_count != columns)
+        return pg_error(report, "08P01", BIND,
+                        "bind message has %zu result formats but query has %zu columns",
+                        portal->format_count, columns);
+    return true;
+}
+
+static PgPortal *new_portal(PgSession *session, const char *name, PgPrepared *prepared)
+{
+    PgPortal *portal = MEMORY_NEW(PgPortal);
+
+    portal->name = memory_text(name);
+    portal->prepared = prepared;
+    prepared->references++;
+    portal->next = session->portals;
+    session->portals = portal;
+    return portal;
 }
 
 static bool handle_bind(PgSession *session, PgReport *report)
 {
     PgReader reader = pg_reader(&session->message);
     const char *name = pg_take_text(&reader), *prepared_name = pg_take_text(&reader);
-    const PgPrepared *prepared = prepared_find(session, prepared_name);
+    PgPrepared *prepared = prepared_find(session, prepared_name);
     PgPortal *portal = portal_find(session, name);
 
+    if (reader.is_broken)
+        return commands_malformed(&reader, report);
     if (prepared == NULL)
         return no_such_prepared(prepared_name, report);
     if (*name != '\0' && portal != NULL)
         return pg_error(report, "42P03", BIND, "cursor \"%s\" already exists", name);
-    if (!statement_check_transaction(session, prepared->statement, report))
-        return false;
-    if (portal != NULL)
-        portal_drop(session, portal);
-    portal = MEMORY_NEW(PgPortal);
-    portal->name = memory_text(name);
-    portal->prepared = prepared;
-    portal->next = session->portals;
-    session->portals = portal;
-    if (!read_values(&reader, portal, report)) {
+    portal_drop(session, portal);
+    portal = new_portal(session, name, prepared);
+    if (!read_values(session, &reader, portal, report) ||
+        !read_result_formats(&reader, portal, report)) {
         portal_drop(session, portal);
         return false;
-    }
-    portal->format_count = read_formats(&reader, portal->formats);
-    if (!pg_reader_is_done(&reader)) {
-        portal_drop(session, portal);
-        return commands_malformed(report);
     }
     pg_add_plain(&session->out, '2');
     return true;
@@ -199,6 +298,14 @@ static bool describe(PgSession *session, const SqlStatement *statement, const ui
     return true;
 }
 
+/* A failed transaction says nothing of what gives rows. */
+static bool check_describable(const PgSession *session, const SqlStatement *statement,
+                              PgReport *report)
+{
+    return !statement_gives_rows(statement) ||
+           statement_check_transaction(session, statement, report);
+}
+
 static bool describe_prepared(PgSession *session, const char *name, PgReport *report)
 {
     const PgPrepared *prepared = prepared_find(session, name);
@@ -206,6 +313,8 @@ static bool describe_prepared(PgSession *session, const char *name, PgReport *re
 
     if (prepared == NULL)
         return no_such_prepared(name, report);
+    if (!check_describable(session, prepared->statement, report))
+        return false;
     begin = pg_message_begin(&session->out, 't');
     buffer_add_u16(&session->out, (uint16_t)prepared->parameters.count);
     for (int i = 0; i < prepared->parameters.count; i++)
@@ -214,22 +323,41 @@ static bool describe_prepared(PgSession *session, const char *name, PgReport *re
     return describe(session, prepared->statement, NULL, 0, report);
 }
 
-static bool handle_describe(PgSession *session, PgReport *report)
+static bool describe_portal(PgSession *session, const char *name, PgReport *report)
 {
-    PgReader reader = pg_reader(&session->message);
-    char kind = (char)pg_take_byte(&reader);
-    const char *name = pg_take_text(&reader);
-    const PgPortal *portal;
+    const PgPortal *portal = portal_find(session, name);
 
-    if (!pg_reader_is_done(&reader) || (kind != 'S' && kind != 'P'))
-        return commands_malformed(report);
-    if (kind == 'S')
-        return describe_prepared(session, name, report);
-    portal = portal_find(session, name);
     if (portal == NULL)
         return no_such_portal(name, report);
-    return describe(session, portal->prepared->statement, portal->formats, portal->format_count,
+    return check_describable(session, portal->prepared->statement, report) &&
+           describe(session, portal->prepared->statement, portal->formats, portal->format_count,
                     report);
+}
+
+/* What Describe and Close begin with: of which kind, and its name. */
+static bool read_named(const PgSession *session, const char *what, char *out_kind,
+                       const char **out_name, PgReport *report)
+{
+    PgReader reader = pg_reader(&session->message);
+
+    *out_kind = (char)pg_take_byte(&reader);
+    *out_name = pg_take_text(&reader);
+    if (!pg_reader_is_done(&reader))
+        return commands_malformed(&reader, report);
+    return *out_kind == 'S' || *out_kind == 'P' ||
+           pg_error(report, "08P01", SUBTYPE, "invalid %s message subtype %d", what,
+                    (unsigned char)*out_kind);
+}
+
+static bool handle_describe(PgSession *session, PgReport *report)
+{
+    const char *name;
+    char kind;
+
+    if (!read_named(session, "DESCRIBE", &kind, &name, report))
+        return false;
+    return kind == 'S' ? describe_prepared(session, name, report)
+                       : describe_portal(session, name, report);
 }
 
 /* Rows go out as many as were asked for; the rest waits for the next Execute. */
@@ -247,31 +375,22 @@ static void send_rows(PgSession *session, PgPortal *portal, uint32_t most)
         statement_complete(session, portal->prepared->statement, count);
 }
 
-static bool handle_execute(PgSession *session, PgReport *report)
+/* Where the client wants a column in a form that there is none of. */
+static bool check_formats(const PgPortal *portal, PgReport *report)
 {
-    PgReader reader = pg_reader(&session->message);
-    const char *name = pg_take_text(&reader);
-    uint32_t most = pg_take_u32(&reader);
-    PgPortal *portal = portal_find(session, name);
-    const SqlStatement *statement;
+    for (size_t i = 0; i < portal->format_count; i++) {
+        if (portal->formats[i] > 1)
+            return bad_format(portal->formats[i], report);
+    }
+    return true;
+}
 
-    if (!pg_reader_is_done(&reader))
-        return commands_malformed(report);
-    if (portal == NULL)
-        return no_such_portal(name, report);
-    statement = portal->prepared->statement;
-    if (statement == NULL) {
-        pg_add_plain(&session->out, 'I');
-        return true;
-    }
-    if (!statement_check_transaction(session, statement, report))
+static bool execute_rows(PgSession *session, PgPortal *portal, uint32_t most, PgReport *report)
+{
+    const SqlStatement *statement = portal->prepared->statement;
+
+    if (!check_formats(portal, report))
         return false;
-    if (!statement_gives_rows(statement)) {
-        if (!statement_run(session, statement, report))
-            return false;
-        statement_complete(session, statement, 0);
-        return true;
-    }
     if (!portal->has_run && !statement_run_rows(session, statement, portal->values, &portal->arena,
                                                 &portal->result, report))
         return false;
@@ -280,14 +399,49 @@ static bool handle_execute(PgSession *session, PgReport *report)
     return true;
 }
 
-static bool handle_close(PgSession *session, PgReport *report)
+static bool execute(PgSession *session, PgPortal *portal, uint32_t most, PgReport *report)
+{
+    const SqlStatement *statement = portal->prepared->statement;
+
+    if (statement == NULL) {
+        pg_add_plain(&session->out, 'I');
+        return true;
+    }
+    if (!statement_check_transaction(session, statement, report))
+        return false;
+    if (statement_gives_rows(statement))
+        return execute_rows(session, portal, most, report);
+    if (portal->has_run)
+        return pg_error(report, "55000", (PgSource){"portalcmds.c", "1488", "MarkPortalActive"},
+                        "portal \"%s\" cannot be run", portal->name);
+    portal->has_run = true;
+    if (!statement_run(session, statement, report))
+        return false;
+    statement_complete(session, statement, 0); /* and the portal may be gone */
+    return true;
+}
+
+static bool handle_execute(PgSession *session, PgReport *report)
 {
     PgReader reader = pg_reader(&session->message);
-    char kind = (char)pg_take_byte(&reader);
     const char *name = pg_take_text(&reader);
+    uint32_t most = pg_take_u32(&reader);
+    PgPortal *portal = portal_find(session, name);
 
-    if (!pg_reader_is_done(&reader) || (kind != 'S' && kind != 'P'))
-        return commands_malformed(report);
+    if (!pg_reader_is_done(&reader))
+        return commands_malformed(&reader, report);
+    if (portal == NULL)
+        return no_such_portal(name, report);
+    return execute(session, portal, (int32_t)most > 0 ? most : 0, report);
+}
+
+static bool handle_close(PgSession *session, PgReport *report)
+{
+    const char *name;
+    char kind;
+
+    if (!read_named(session, "CLOSE", &kind, &name, report))
+        return false;
     if (kind == 'P')
         portal_drop(session, portal_find(session, name));
     else
@@ -298,9 +452,16 @@ static bool handle_close(PgSession *session, PgReport *report)
 
 void extended_query_sync(PgSession *session)
 {
+    PgReader reader = pg_reader(&session->message);
+    PgReport report;
+
     session->skips_to_sync = false;
+    if (!pg_reader_is_done(&reader)) {
+        commands_malformed(&reader, &report);
+        commands_fail(session, &report);
+    }
     if (session->transaction == 'I')
-        portal_drop_all(session);
+        transaction_end(session, true); /* or it has been undone already */
     commands_ready(session);
 }
 

@@ -22,7 +22,7 @@ PgRead pg_read_startup(const char *bytes, size_t length, PgMessage *out, size_t 
     if (length < LENGTH_SIZE)
         return PG_READ_MORE;
     size = get_u32(bytes);
-    if (size < LENGTH_SIZE + sizeof(uint32_t) || size > PG_STARTUP_MAX)
+    if (size < LENGTH_SIZE + sizeof(uint32_t) || size - LENGTH_SIZE > PG_STARTUP_MAX)
         return PG_READ_BROKEN;
     if (length < size)
         return PG_READ_MORE;
@@ -100,6 +100,7 @@ const char *pg_take_text(PgReader *reader)
     const char *end = reader->is_broken ? NULL : memchr(reader->at, '\0', reader->left);
 
     if (end == NULL) {
+        reader->has_no_end |= !reader->is_broken;
         reader->is_broken = true;
         return "";
     }
@@ -205,6 +206,7 @@ void pg_add_report(Buffer *out, const PgReport *report)
     add_report_field(out, 'M', report->message);
     add_report_field(out, 'D', report->detail);
     add_report_field(out, 'H', report->hint);
+    add_report_field(out, 'W', report->context);
     if (report->position > 0) {
         snprintf(position, sizeof position, "%d", report->position);
         add_report_field(out, 'P', position);

@@ -41,6 +41,7 @@ typedef struct {
     const char *at;
     size_t left;
     bool is_broken;
+    bool has_no_end; /* it broke in a text */
 } PgReader;
 
 PgReader pg_reader(const PgMessage *message);

@@ -27,8 +27,18 @@ PgPortal *portal_find(const PgSession *session, const char *name)
     return portal;
 }
 
+void prepared_release(PgPrepared *prepared)
+{
+    if (--prepared->references > 0)
+        return;
+    arena_release(&prepared->arena);
+    free(prepared->name);
+    free(prepared);
+}
+
 static void portal_free(PgPortal *portal)
 {
+    prepared_release(portal->prepared);
     arena_release(&portal->arena);
     free(portal->name);
     free(portal);
@@ -53,21 +63,12 @@ void portal_drop_all(PgSession *session)
         portal_drop(session, session->portals);
 }
 
-void prepared_drop(PgSession *session, const PgPrepared *dropped)
+void prepared_drop(PgSession *session, PgPrepared *dropped)
 {
-    for (PgPortal *portal = session->portals, *next; portal != NULL; portal = next) {
-        next = portal->next;
-        if (portal->prepared == dropped)
-            portal_drop(session, portal);
-    }
     for (PgPrepared **place = &session->prepared; *place != NULL; place = &(*place)->next) {
         if (*place == dropped) {
-            PgPrepared *prepared = *place;
-
-            *place = prepared->next;
-            arena_release(&prepared->arena);
-            free(prepared->name);
-            free(prepared);
+            *place = dropped->next;
+            prepared_release(dropped);
             return;
         }
     }

@@ -13,7 +13,8 @@
 enum { FORMATS_MAX = SQL_PARAMETERS_MAX };
 
 typedef struct PgPrepared {
-    char *name; /* "" for the unnamed one */
+    int references; /* the session's, and each portal's */
+    char *name;     /* "" for the unnamed one */
     Arena arena;
     const char *sql;
     SqlStatement *statement; /* NULL: an empty query */
@@ -24,7 +25,7 @@ typedef struct PgPrepared {
 typedef struct PgPortal {
     char *name;
     Arena arena;
-    const PgPrepared *prepared;
+    PgPrepared *prepared; /* one reference */
     PgValue values[SQL_PARAMETERS_MAX];
     uint16_t formats[FORMATS_MAX];
     size_t format_count;
@@ -41,8 +42,9 @@ PgPrepared *prepared_find(const struct PgSession *session,
 PgPortal *portal_find(const struct PgSession *session, const char *name);
 void portal_drop(struct PgSession *session, const PgPortal *dropped); /* NULL: nothing happens */
 void portal_drop_all(struct PgSession *session);
-/* With the portals that were made from it. NULL: nothing happens. */
-void prepared_drop(struct PgSession *session, const PgPrepared *dropped);
+/* Portals that were made from it live on. NULL: nothing happens. */
+void prepared_drop(struct PgSession *session, PgPrepared *dropped);
+void prepared_release(PgPrepared *prepared); /* one reference */
 void prepared_drop_all(struct PgSession *session);
 
 #endif

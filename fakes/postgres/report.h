@@ -20,7 +20,9 @@ typedef struct {
     const char *code;     /* "28P01" */
     char message[PG_REPORT_TEXT_MAX];
     const char *detail, *hint; /* may be NULL */
-    int position;              /* in the statement, counted from 1; 0: nowhere in particular */
+    const char *
+        context; /* "COPY tenants, line 1"; may be NULL, and may be the session's for the message at work */
+    int position; /* in the statement, counted from 1; 0: nowhere in particular */
     PgSource source;
 } PgReport;
 

@@ -185,6 +185,9 @@ static bool ask(Connection *connection, const char *point, const char *verb, con
         .detail = detail,
     };
     connection->fault = fault_ask(server->options.faults, &connection->call);
+    if (connection->fault.kind == FAULT_NONE)
+        return true;
+    flush(connection); /* what was answered before has nothing to do with it */
     return suffer(connection);
 }
 
@@ -285,7 +288,8 @@ static bool serve(Connection *connection, PgStep wants)
 {
     switch (wants) {
     case PG_STEP_MORE:
-        flush(connection);
+        if (!pg_session_keeps_back(connection->session))
+            flush(connection);
         return false;
     case PG_STEP_TLS:
         start_tls(connection);
@@ -295,7 +299,6 @@ static bool serve(Connection *connection, PgStep wants)
         meet(connection);
         return ask(connection, "postgres.connect", "CONNECT", pg_session_user(connection->session));
     case PG_STEP_RUN:
-        flush(connection);
         return ask_query(connection);
     case PG_STEP_WAIT:
         hold(connection, pg_session_sleep_ms(connection->session));

@@ -13,7 +13,8 @@
 
 static const PgSource TERMINATED = {"postgres.c", "3209", "ProcessInterrupts"};
 static const PgSource CANCELLED = {"postgres.c", "3337", "ProcessInterrupts"};
-static const PgSource MESSAGE_LENGTH = {"pqcomm.c", "1227", "pq_getmessage"};
+
+enum { KEPT_BACK_MAX = 8192 }; /* as large as the buffer that Postgres sends from */
 
 /* In the order in which Postgres says them at the start. */
 static const char *const REPORTED[PARAMETERS_REPORTED] = {
@@ -122,14 +123,11 @@ PgRead session_take(PgSession *session)
 /* The next message of a client that is in; 'X' and nonsense end it. */
 static SessionState read_command(PgSession *session)
 {
-    PgReport report;
-
     switch (session_take(session)) {
     case PG_READ_MORE:
         return SESSION_COMMANDS;
-    case PG_READ_BROKEN:
-        pg_error(&report, "08P01", MESSAGE_LENGTH, "invalid message length");
-        return session_fatal(session, &report);
+    case PG_READ_BROKEN: /* Postgres writes into its log why, and says nothing */
+        return SESSION_CLOSED;
     case PG_READ_WHOLE:
         break;
     }
@@ -229,6 +227,11 @@ Buffer *pg_session_out(PgSession *session)
     return &session->out;
 }
 
+bool pg_session_keeps_back(const PgSession *session)
+{
+    return session->keeps_back && session->out.length < KEPT_BACK_MAX;
+}
+
 void pg_session_secured(PgSession *session, const void *binding, size_t length)
 {
     assert(length <= sizeof session->scram.binding);
@@ -261,6 +264,7 @@ bool pg_session_cancel(PgSession *session)
 
     if (session->state != SESSION_RUNNING && session->state != SESSION_WAITING)
         return false;
+    session->keeps_back = false;
     /* What was held back came of the statement that never ends now. */
     buffer_clear(&session->out);
     pg_error(&report, "57014", CANCELLED, "canceling statement due to user request");

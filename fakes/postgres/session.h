@@ -51,6 +51,8 @@ void pg_session_receive(PgSession *session, const void *bytes, size_t length);
 size_t pg_session_backlog(const PgSession *session); /* bytes received and not yet worked on */
 PgStep pg_session_step(PgSession *session);
 Buffer *pg_session_out(PgSession *session);
+/* After PG_STEP_MORE: `out` is not to be sent yet, since the client has asked for nothing but more of it (Flush, Sync). */
+bool pg_session_keeps_back(const PgSession *session);
 
 /* TLS is up; binding is the hash of our certificate (RFC 5929, section 4.1), or of length 0. */
 void pg_session_secured(PgSession *session, const void *binding, size_t length);

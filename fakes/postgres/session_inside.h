@@ -53,7 +53,9 @@ struct PgSession {
     PgSettings settings;
     char *reported[PARAMETERS_REPORTED]; /* as the client knows them */
     char transaction;                    /* 'I', 'T', 'E': as in ReadyForQuery */
+    bool is_implicit_block;              /* several statements in one query */
     bool skips_to_sync;                  /* after an error in the extended protocol */
+    bool keeps_back;                     /* the answers wait for Flush or Sync */
     const char *sql;
     int64_t sleep_ms;
     struct PgPrepared *prepared; /* lists */
@@ -78,7 +80,8 @@ SessionState admission_let_in(PgSession *session);
 bool commands_is_run(PgSession *session); /* is it one that runs a statement? Then sql is set. */
 SessionState commands_handle(PgSession *session);
 void commands_fail(PgSession *session, const PgReport *report);
-bool commands_malformed(PgReport *report); /* 08P01 */
+/* 08P01, in words that depend on what is wrong with the body. */
+bool commands_malformed(const PgReader *reader, PgReport *report);
 void commands_ready(PgSession *session);
 /* A context for a statement of this session. */
 SqlContext commands_context(PgSession *session, Arena *arena);

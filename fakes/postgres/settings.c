@@ -94,6 +94,17 @@ static PgSetting *find_chosen(const PgSettings *settings, const char *name)
     return NULL;
 }
 
+static bool is_on(const char *value)
+{
+    static const char *const WORDS[] = {"on", "true", "t", "yes", "y", "1"};
+
+    for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++) {
+        if (strcasecmp(value, WORDS[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
 static const char *worked_out(const PgSettings *settings, const char *name, Arena *arena)
 {
     int version_num = pg_server_version_num(settings->instance);
@@ -102,7 +113,20 @@ static const char *worked_out(const PgSettings *settings, const char *name, Aren
         return pg_version_text(version_num, arena);
     if (strcmp(name, "server_version_num") == 0)
         return arena_format(arena, "%d", version_num);
+    if (strcmp(name, "transaction_read_only") == 0)
+        return pg_settings_read_only(settings) ? "on" : "off";
     return pg_is_in_recovery(settings->instance) ? "on" : "off";
+}
+
+bool pg_settings_read_only(const PgSettings *settings)
+{
+    const PgSetting *standard = find_chosen(settings, "default_transaction_read_only");
+
+    if (pg_is_in_recovery(settings->instance))
+        return true;
+    if (settings->mode != PG_READ_BY_DEFAULT)
+        return settings->mode == PG_READ_ONLY;
+    return standard != NULL && standard->value != NULL && is_on(standard->value);
 }
 
 const char *pg_settings_find(const PgSettings *settings, const char *name, Arena *arena,
@@ -115,38 +139,119 @@ const char *pg_settings_find(const PgSettings *settings, const char *name, Arena
         return NULL;
     if (out_name != NULL)
         *out_name = index < 0 ? chosen->name : SETTINGS[index].name;
-    if (chosen != NULL)
+    if (chosen != NULL && (chosen->value != NULL || index < 0))
         return chosen->value;
     if (SETTINGS[index].value != NULL)
         return SETTINGS[index].value;
     return worked_out(settings, SETTINGS[index].name, arena);
 }
 
+/* Finds what the session chose, or makes room for it. */
+static PgSetting *take_chosen(PgSettings *settings, const char *name)
+{
+    PgSetting *chosen = find_chosen(settings, name);
+
+    if (chosen != NULL)
+        return chosen;
+    MEMORY_GROW(settings->chosen, settings->count, settings->capacity);
+    chosen = &settings->chosen[settings->count++];
+    *chosen = (PgSetting){.name = memory_text(name)};
+    return chosen;
+}
+
+static void put(PgSetting *chosen, const char *value)
+{
+    char *copy = memory_text(value != NULL ? value : chosen->reset);
+
+    free(chosen->value);
+    chosen->value = copy;
+}
+
 void pg_settings_choose(PgSettings *settings, const char *name, const char *value)
 {
-    PgSetting *chosen = find_chosen(settings, name);
-
-    if (chosen == NULL) {
-        MEMORY_GROW(settings->chosen, settings->count, settings->capacity);
-        chosen = &settings->chosen[settings->count++];
-        *chosen = (PgSetting){.name = memory_text(name)};
-    }
-    free(chosen->value);
-    chosen->value = memory_text(value);
+    put(take_chosen(settings, name), value);
 }
 
-static void forget(PgSettings *settings, const char *name)
+void pg_settings_keep(PgSettings *settings)
 {
-    PgSetting *chosen = find_chosen(settings, name);
-
-    if (chosen == NULL)
-        return;
-    free(chosen->name);
-    free(chosen->value);
-    *chosen = settings->chosen[--settings->count];
+    for (size_t i = 0; i < settings->count; i++) {
+        free(settings->chosen[i].reset);
+        settings->chosen[i].reset = memory_text(settings->chosen[i].value);
+    }
 }
 
-bool pg_settings_set(PgSettings *settings, const char *name, const char *value, PgReport *report)
+/* ---- transactions ---- */
+
+static PgSettingChange *find_change(const PgSettings *settings, const char *name)
+{
+    for (size_t i = 0; i < settings->change_count; i++) {
+        if (strcasecmp(settings->changes[i].name, name) == 0)
+            return &settings->changes[i];
+    }
+    return NULL;
+}
+
+static void change(PgSettings *settings, const char *name, const char *value, bool is_local)
+{
+    PgSettingChange *made = find_change(settings, name);
+    PgSetting *chosen = take_chosen(settings, name);
+
+    if (made == NULL) {
+        MEMORY_GROW(settings->changes, settings->change_count, settings->change_capacity);
+        made = &settings->changes[settings->change_count++];
+        *made = (PgSettingChange){memory_text(name), memory_text(chosen->value),
+                                  memory_text(chosen->value)};
+    }
+    if (!is_local) {
+        free(made->stays);
+        made->stays = memory_text(value);
+    }
+    put(chosen, value);
+}
+
+static void change_free(PgSettingChange *made)
+{
+    free(made->name);
+    free(made->before);
+    free(made->stays);
+}
+
+void pg_settings_end(PgSettings *settings, bool is_committed)
+{
+    for (size_t i = 0; i < settings->change_count; i++) {
+        PgSettingChange *made = &settings->changes[i];
+
+        put(find_chosen(settings, made->name), is_committed ? made->stays : made->before);
+        change_free(made);
+    }
+    settings->change_count = 0;
+    settings->mode = PG_READ_BY_DEFAULT;
+}
+
+void pg_settings_reset_all(PgSettings *settings)
+{
+    for (size_t i = 0; i < settings->count; i++) {
+        int index = find_index(settings->chosen[i].name);
+
+        if (index < 0 || !SETTINGS[index].is_fixed)
+            change(settings, settings->chosen[i].name, NULL, false);
+    }
+}
+
+/* It ends with the transaction. */
+static bool set_read_only(PgSettings *settings, const char *value, PgReport *report)
+{
+    bool is_only = value != NULL && is_on(value);
+
+    if (value != NULL && !is_only && pg_is_in_recovery(settings->instance))
+        return pg_error(report, "0A000", BOOL_HOOK,
+                        "cannot set transaction read-write mode during recovery");
+    settings->mode = value == NULL ? PG_READ_BY_DEFAULT : is_only ? PG_READ_ONLY : PG_READ_WRITE;
+    return true;
+}
+
+bool pg_settings_set(PgSettings *settings, const char *name, const char *value, bool is_local,
+                     PgReport *report)
 {
     int index = find_index(name);
 
@@ -157,32 +262,22 @@ bool pg_settings_set(PgSettings *settings, const char *name, const char *value, 
     if (index >= 0 && SETTINGS[index].is_fixed)
         return pg_error(report, "55P02", SET_OPTION, "parameter \"%s\" cannot be changed",
                         SETTINGS[index].name);
-    if (strcasecmp(name, "transaction_read_only") == 0) {
-        /* It ends with the transaction, and none here could write anyway. */
-        if (value != NULL && strcasecmp(value, "off") == 0 && pg_is_in_recovery(settings->instance))
-            return pg_error(report, "0A000", BOOL_HOOK,
-                            "cannot set transaction read-write mode during recovery");
-        return true;
-    }
-    if (value == NULL)
-        forget(settings, name);
-    else
-        pg_settings_choose(settings, index >= 0 ? SETTINGS[index].name : name, value);
+    if (strcasecmp(name, "transaction_read_only") == 0)
+        return set_read_only(settings, value, report);
+    change(settings, index >= 0 ? SETTINGS[index].name : name, value, is_local);
     return true;
-}
-
-void pg_settings_reset(PgSettings *settings)
-{
-    for (size_t i = 0; i < settings->count; i++) {
-        free(settings->chosen[i].name);
-        free(settings->chosen[i].value);
-    }
-    settings->count = 0;
 }
 
 void pg_settings_release(PgSettings *settings)
 {
-    pg_settings_reset(settings);
+    for (size_t i = 0; i < settings->count; i++) {
+        free(settings->chosen[i].name);
+        free(settings->chosen[i].value);
+        free(settings->chosen[i].reset);
+    }
+    for (size_t i = 0; i < settings->change_count; i++)
+        change_free(&settings->changes[i]);
     free(settings->chosen);
+    free(settings->changes);
     *settings = (PgSettings){0};
 }

@@ -11,13 +11,25 @@
 #include "fakes/postgres/report.h"
 
 typedef struct {
-    char *name, *value;
+    char *name;
+    char *value; /* NULL: the server's */
+    char *reset; /* what RESET goes back to; NULL: the server's */
 } PgSetting;
+
+/* What a transaction changed: how it was, and how it stays if the transaction is committed. NULL: as RESET makes it. */
+typedef struct {
+    char *name, *before, *stays;
+} PgSettingChange;
+
+typedef enum { PG_READ_BY_DEFAULT, PG_READ_ONLY, PG_READ_WRITE } PgTransactionMode;
 
 typedef struct {
     PgInstance *instance; /* borrowed */
     PgSetting *chosen;    /* by the session */
     size_t count, capacity;
+    PgSettingChange *changes; /* of the transaction */
+    size_t change_count, change_capacity;
+    PgTransactionMode mode; /* of the transaction */
 } PgSettings;
 
 void pg_settings_release(PgSettings *settings);
@@ -25,11 +37,20 @@ void pg_settings_release(PgSettings *settings);
 /* NULL: there is no such setting. out_name (may be NULL): as Postgres spells it, "DateStyle". Names in any case. */
 const char *pg_settings_find(const PgSettings *settings, const char *name, Arena *arena,
                              const char **out_name);
-/* As SET does; value NULL: the default again. Fails with 42704, 55P02 or 0A000. */
-bool pg_settings_set(PgSettings *settings, const char *name, const char *value, PgReport *report);
+/*
+ * As SET does, within a transaction (is_local: SET LOCAL); value NULL: the default again. Fails with 42704, 55P02 or 0A000.
+ */
+bool pg_settings_set(PgSettings *settings, const char *name, const char *value, bool is_local,
+                     PgReport *report);
+void pg_settings_reset_all(PgSettings *settings);
+/* A transaction ends: what it changed stays, or is as it was. */
+void pg_settings_end(PgSettings *settings, bool is_committed);
+/* May this transaction write? */
+bool pg_settings_read_only(const PgSettings *settings);
 /* As the server does for a session, whatever the setting. */
 void pg_settings_choose(PgSettings *settings, const char *name, const char *value);
-void pg_settings_reset(PgSettings *settings);
+/* From now on RESET goes back to what is chosen now. */
+void pg_settings_keep(PgSettings *settings);
 
 /* "15.20 (Debian 15.20-0+deb12u1)" and the whole sentence of version(). */
 const char *pg_version_text(int version_num, Arena *arena);

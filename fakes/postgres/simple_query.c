@@ -3,7 +3,9 @@
  */
 #include "fakes/postgres/simple_query.h"
 
+#include "fakes/postgres/prepared.h"
 #include "fakes/postgres/statements.h"
+#include "fakes/postgres/transaction.h"
 
 static bool run_simple(PgSession *session, SqlStatement *statement, PgReport *report)
 {
@@ -45,16 +47,23 @@ void simple_query_handle(PgSession *session)
         if (handled != WALSENDER_IS_SQL)
             return;
     }
+    prepared_drop(session, prepared_find(session, ""));
     if (!sql_parse(session->sql, &session->arena, &statement, &report)) {
         commands_fail(session, &report);
     } else if (statement == NULL) {
         pg_add_plain(&session->out, 'I');
+    } else {
+        portal_drop(session, portal_find(session, ""));
     }
+    session->is_implicit_block = statement != NULL && statement->next != NULL;
     for (; statement != NULL; statement = statement->next) {
         if (!run_simple(session, statement, &report)) {
             commands_fail(session, &report);
             break;
         }
     }
+    session->is_implicit_block = false;
+    if (session->transaction == 'I')
+        transaction_end(session, true); /* or it has been undone already */
     commands_ready(session);
 }

@@ -58,9 +58,12 @@ static bool read_replication(PgSession *session, const char *value, PgReport *re
         session->is_walsender = true;
         return true;
     }
-    if (!pg_value_parse(PG_BOOL, value, 0, &session->arena, &is_on, &ignored))
-        return pg_error(report, "22023", POSTMASTER,
-                        "invalid value for parameter \"replication\": \"%s\"", value);
+    if (!pg_value_parse(PG_BOOL, value, 0, &session->arena, &is_on, &ignored)) {
+        pg_error(report, "22023", POSTMASTER, "invalid value for parameter \"replication\": \"%s\"",
+                 value);
+        report->hint = "Valid values are: \"false\", 0, \"true\", 1, \"database\".";
+        return false;
+    }
     session->is_walsender = is_on.integer;
     session->is_physical = is_on.integer;
     return true;

@@ -3,21 +3,11 @@
  */
 #include "fakes/postgres/statements.h"
 
-#include <string.h>
+#include "fakes/postgres/transaction.h"
 
 static const PgSource ABORTED = {"postgres.c", "1112", "exec_simple_query"};
 static const PgSource READ_ONLY = {"utility.c", "414", "PreventCommandIfReadOnly"};
-static const PgSource READ_WRITE = {"guc.c", "11974", "call_bool_check_hook"};
 static const PgSource SHOW = {"guc.c", "9950", "GetConfigOptionByName"};
-
-static void warn(PgSession *session, const char *code, PgSource source, const char *text)
-{
-    PgReport report;
-
-    pg_error(&report, code, source, "%s", text);
-    report.severity = "WARNING";
-    pg_add_report(&session->out, &report);
-}
 
 bool statement_gives_rows(const SqlStatement *statement)
 {
@@ -39,25 +29,21 @@ bool statement_show(PgSession *session, const SqlStatement *statement, Arena *ar
     return true;
 }
 
-/* Nobody writes by SQL here: a standby says so as Postgres does, a primary says that it is not one. */
+/* Nobody writes by SQL here: where nobody may it is said as Postgres does, a primary says that it is not one. */
 static bool refuse_write(const PgSession *session, const SqlStatement *statement, PgReport *report)
 {
-    if (pg_is_in_recovery(session->options.instance))
+    if (pg_settings_read_only(&session->settings))
         return pg_error(report, "25006", READ_ONLY, "cannot execute %s in a read-only transaction",
                         statement->tag);
     return sql_not_understood(report, 0, statement->tag);
 }
 
-static bool begin(PgSession *session, const SqlStatement *statement, PgReport *report)
+static bool set(PgSession *session, const SqlStatement *statement, PgReport *report)
 {
-    if (statement->is_read_write && pg_is_in_recovery(session->options.instance))
-        return pg_error(report, "0A000", READ_WRITE,
-                        "cannot set transaction read-write mode during recovery");
-    if (session->transaction == 'T')
-        warn(session, "25001", (PgSource){"xact.c", "3792", "BeginTransactionBlock"},
-             "there is already a transaction in progress");
-    session->transaction = 'T';
-    return true;
+    if (statement->is_local)
+        transaction_warn(session, "SET LOCAL");
+    return pg_settings_set(&session->settings, statement->name, statement->value,
+                           statement->is_local, report);
 }
 
 /* What needs no rows. The tag is the caller's to say. */
@@ -65,22 +51,20 @@ bool statement_run(PgSession *session, const SqlStatement *statement, PgReport *
 {
     switch (statement->verb) {
     case SQL_SET:
-        return pg_settings_set(&session->settings, statement->name, statement->value, report);
+        return set(session, statement, report);
+    case SQL_RESET_ALL:
+        pg_settings_reset_all(&session->settings);
+        return true;
     case SQL_BEGIN:
-        return begin(session, statement, report);
     case SQL_COMMIT:
     case SQL_ROLLBACK:
-        if (session->transaction == 'I')
-            warn(session, "25P01", (PgSource){"xact.c", "3990", "EndTransactionBlock"},
-                 "there is no transaction in progress");
-        return true;
+    case SQL_SET_TRANSACTION:
+        return transaction_run(session, statement, report);
     case SQL_WRITE:
         return refuse_write(session, statement, report);
+    case SQL_COPY:
+        return sql_not_understood(report, statement->position, statement->tag);
     case SQL_IGNORED:
-        if (statement->is_read_write && pg_is_in_recovery(session->options.instance))
-            return pg_error(report, "0A000", READ_WRITE,
-                            "cannot set transaction read-write mode during recovery");
-        return true;
     case SQL_SELECT:
     case SQL_SHOW:
         break;
@@ -92,10 +76,7 @@ bool statement_run(PgSession *session, const SqlStatement *statement, PgReport *
 bool statement_check_transaction(const PgSession *session, const SqlStatement *statement,
                                  PgReport *report)
 {
-    bool is_end =
-        statement != NULL && (statement->verb == SQL_COMMIT || statement->verb == SQL_ROLLBACK);
-
-    return session->transaction != 'E' || is_end ||
+    return session->transaction != 'E' || transaction_is_end(statement) ||
            pg_error(report, "25P02", ABORTED,
                     "current transaction is aborted, commands ignored until end of transaction "
                     "block");
@@ -117,13 +98,14 @@ bool statement_run_rows(PgSession *session, const SqlStatement *statement, const
 
 void statement_complete(PgSession *session, const SqlStatement *statement, size_t rows)
 {
+    bool is_committed = statement->verb == SQL_COMMIT && session->transaction != 'E';
     const char *tag = statement->tag;
 
     if (statement->verb == SQL_SELECT)
         tag = arena_format(&session->arena, "SELECT %zu", rows);
-    if (statement->verb == SQL_COMMIT && session->transaction == 'E')
+    if (statement->verb == SQL_COMMIT && !is_committed)
         tag = "ROLLBACK";
     pg_add_complete(&session->out, tag);
-    if (statement->verb == SQL_COMMIT || statement->verb == SQL_ROLLBACK)
-        session->transaction = 'I';
+    if (transaction_is_end(statement))
+        transaction_end(session, is_committed);
 }

@@ -656,17 +656,29 @@ static bool parse_setting_value(Parser *parser, const char **out)
     return ok;
 }
 
-/* Takes the modes of a transaction; only READ WRITE matters. */
+/* Takes the modes of a transaction; only what may be written matters. */
 static bool parse_modes(Parser *parser, SqlStatement *statement)
 {
     bool is_read = false;
 
     while (parser->token.kind != TOKEN_END && !is_sign(parser, ";")) {
         statement->is_read_write |= is_read && is_keyword(parser, "write");
+        statement->is_read_only |= is_read && is_keyword(parser, "only");
         is_read = is_keyword(parser, "read");
         if (!advance(parser))
             return false;
     }
+    return true;
+}
+
+/* SET SESSION CHARACTERISTICS AS TRANSACTION modes: those of transactions to come. */
+static bool parse_characteristics(Parser *parser, SqlStatement *statement)
+{
+    if (!parse_modes(parser, statement))
+        return false;
+    statement->verb = statement->is_read_only || statement->is_read_write ? SQL_SET : SQL_IGNORED;
+    statement->name = "default_transaction_read_only";
+    statement->value = statement->is_read_only ? "on" : "off";
     return true;
 }
 
@@ -675,13 +687,16 @@ static bool parse_set(Parser *parser, SqlStatement *statement)
 {
     bool ok, is_scoped = is_keyword(parser, "session") || is_keyword(parser, "local");
 
+    statement->is_local = is_keyword(parser, "local");
     accept(parser, is_scoped, &ok);
     if (!ok)
         return false;
-    if (is_keyword(parser, "transaction") || is_keyword(parser, "characteristics")) {
-        statement->verb = SQL_IGNORED;
+    if (is_keyword(parser, "transaction")) {
+        statement->verb = SQL_SET_TRANSACTION;
         return parse_modes(parser, statement);
     }
+    if (is_keyword(parser, "characteristics"))
+        return parse_characteristics(parser, statement);
     if (is_keyword(parser, "time")) { /* SET TIME ZONE 'UTC' */
         statement->name = "timezone";
         return advance(parser) && expect_keyword(parser, "zone") &&
@@ -706,10 +721,23 @@ static bool parse_show(Parser *parser, SqlStatement *statement)
 static bool parse_reset(Parser *parser, SqlStatement *statement)
 {
     if (is_keyword(parser, "all")) {
-        statement->verb = SQL_IGNORED;
+        statement->verb = SQL_RESET_ALL;
         return advance(parser);
     }
     return parse_setting_name(parser, &statement->name);
+}
+
+/* Read by who runs it, since its options have a little language of their own. */
+static bool parse_copy(Parser *parser, SqlStatement *statement)
+{
+    const char *text = parser->tokens.text + statement->position - 1;
+
+    if (!skip_statement(parser))
+        return false;
+    statement->text =
+        arena_text_of(parser->arena, text,
+                      (size_t)(parser->tokens.text + parser->token.position - 1 - text));
+    return true;
 }
 
 /* CREATE, DROP, ALTER, TRUNCATE: the tag has the kind of thing too. */
@@ -745,35 +773,36 @@ static const struct {
     const char *tag;
     bool (*parse)(Parser *parser, SqlStatement *statement);
 } STATEMENTS[] = {
-    {"select",   SQL_SELECT,   "SELECT",            parse_query     },
-    {"show",     SQL_SHOW,     "SHOW",              parse_show      },
-    {"set",      SQL_SET,      "SET",               parse_set       },
-    {"reset",    SQL_SET,      "RESET",             parse_reset     },
-    {"begin",    SQL_BEGIN,    "BEGIN",             parse_modes     },
-    {"start",    SQL_BEGIN,    "START TRANSACTION", parse_modes     },
-    {"commit",   SQL_COMMIT,   "COMMIT",            parse_rest      },
-    {"end",      SQL_COMMIT,   "COMMIT",            parse_rest      },
-    {"rollback", SQL_ROLLBACK, "ROLLBACK",          parse_rest      },
-    {"abort",    SQL_ROLLBACK, "ROLLBACK",          parse_rest      },
-    {"discard",  SQL_IGNORED,  "DISCARD ALL",       parse_rest      },
-    {"insert",   SQL_WRITE,    "INSERT",            parse_rest      },
-    {"update",   SQL_WRITE,    "UPDATE",            parse_rest      },
-    {"delete",   SQL_WRITE,    "DELETE",            parse_rest      },
-    {"truncate", SQL_WRITE,    "TRUNCATE",          parse_definition},
-    {"create",   SQL_WRITE,    "CREATE",            parse_definition},
-    {"drop",     SQL_WRITE,    "DROP",              parse_definition},
-    {"alter",    SQL_WRITE,    "ALTER",             parse_definition},
-    {"grant",    SQL_WRITE,    "GRANT",             parse_rest      },
-    {"revoke",   SQL_WRITE,    "REVOKE",            parse_rest      },
+    {"select",   SQL_SELECT,    "SELECT",            parse_query     },
+    {"show",     SQL_SHOW,      "SHOW",              parse_show      },
+    {"set",      SQL_SET,       "SET",               parse_set       },
+    {"reset",    SQL_SET,       "RESET",             parse_reset     },
+    {"begin",    SQL_BEGIN,     "BEGIN",             parse_modes     },
+    {"start",    SQL_BEGIN,     "START TRANSACTION", parse_modes     },
+    {"commit",   SQL_COMMIT,    "COMMIT",            parse_rest      },
+    {"end",      SQL_COMMIT,    "COMMIT",            parse_rest      },
+    {"rollback", SQL_ROLLBACK,  "ROLLBACK",          parse_rest      },
+    {"abort",    SQL_ROLLBACK,  "ROLLBACK",          parse_rest      },
+    {"discard",  SQL_RESET_ALL, "DISCARD ALL",       parse_rest      },
+    {"copy",     SQL_COPY,      "COPY",              parse_copy      },
+    {"insert",   SQL_WRITE,     "INSERT",            parse_rest      },
+    {"update",   SQL_WRITE,     "UPDATE",            parse_rest      },
+    {"delete",   SQL_WRITE,     "DELETE",            parse_rest      },
+    {"truncate", SQL_WRITE,     "TRUNCATE",          parse_definition},
+    {"create",   SQL_WRITE,     "CREATE",            parse_definition},
+    {"drop",     SQL_WRITE,     "DROP",              parse_definition},
+    {"alter",    SQL_WRITE,     "ALTER",             parse_definition},
+    {"grant",    SQL_WRITE,     "GRANT",             parse_rest      },
+    {"revoke",   SQL_WRITE,     "REVOKE",            parse_rest      },
 };
 
 /* Words that Postgres would know what to do with: for them it is us who lack something. */
 static const char *const OTHER_WORDS[] = {
-    "analyze",    "call",    "checkpoint", "close",   "cluster",   "comment",  "copy",
-    "deallocate", "declare", "do",         "execute", "explain",   "fetch",    "import",
-    "listen",     "load",    "lock",       "merge",   "move",      "notify",   "prepare",
-    "reassign",   "refresh", "reindex",    "release", "savepoint", "security", "table",
-    "unlisten",   "vacuum",  "values",     "with",
+    "analyze", "call",    "checkpoint", "close",     "cluster",  "comment", "deallocate",
+    "declare", "do",      "execute",    "explain",   "fetch",    "import",  "listen",
+    "load",    "lock",    "merge",      "move",      "notify",   "prepare", "reassign",
+    "refresh", "reindex", "release",    "savepoint", "security", "table",   "unlisten",
+    "vacuum",  "values",  "with",
 };
 
 static bool parse_statement(Parser *parser, SqlStatement *statement)
@@ -783,6 +812,7 @@ static bool parse_statement(Parser *parser, SqlStatement *statement)
             continue;
         statement->verb = STATEMENTS[i].verb;
         statement->tag = STATEMENTS[i].tag;
+        statement->position = parser->token.position;
         return advance(parser) && STATEMENTS[i].parse(parser, statement);
     }
     for (size_t i = 0; i < sizeof OTHER_WORDS / sizeof OTHER_WORDS[0]; i++) {

@@ -86,17 +86,23 @@ typedef enum {
     SQL_BEGIN,
     SQL_COMMIT,
     SQL_ROLLBACK,
-    SQL_IGNORED, /* done by saying so: DISCARD, DEALLOCATE ALL, SET TRANSACTION... */
-    SQL_WRITE,   /* INSERT, CREATE TABLE, ...: refused, each in its way */
+    SQL_RESET_ALL,       /* RESET ALL, DISCARD ALL */
+    SQL_SET_TRANSACTION, /* its modes: is_read_only, is_read_write */
+    SQL_COPY,            /* text: all of it (copy_syntax.h) */
+    SQL_IGNORED,         /* done by saying so */
+    SQL_WRITE,           /* INSERT, CREATE TABLE, ...: refused, each in its way */
 } SqlVerb;
 
 typedef struct SqlStatement SqlStatement;
 struct SqlStatement {
     SqlVerb verb;
-    const char *tag;    /* "SELECT", "CREATE TABLE" */
-    bool is_read_write; /* BEGIN READ WRITE and its like */
+    const char *tag;                  /* "SELECT", "CREATE TABLE" */
+    bool is_read_write, is_read_only; /* BEGIN READ WRITE and its like */
+    bool is_local;                    /* SET LOCAL */
     SqlSelect *select;
     const char *name, *value;
+    const char *text; /* of a COPY, and where it stands, from 1 */
+    int position;
     SqlStatement *next;
 };
 

@@ -3,7 +3,8 @@
  *
  *     pg_serve FOLDER [PGDATA [TABLE=DATABASE/FILE]...]
  *
- * Writes FOLDER/ca.pem, FOLDER/service, then FOLDER/ports ("PRIMARY STANDBY PLAIN"; PLAIN is the primary once more, without TLS; the
+ * Reads FOLDER/pg_hba.conf if there is one: it holds where there is TLS. Writes FOLDER/ca.pem, what it shows (server.pem, server.key) and
+ * what clients may (postgres.pem, postgres.key, tsb.pem...), FOLDER/service, then FOLDER/ports ("PRIMARY STANDBY PLAIN"; PLAIN is the primary once more, without TLS; the
  * service's port leads to whom it is told to, at first the primary, without TLS) and serves until its standard input ends. The
  * roles are postgres/secret and replication/secret; the databases postgres and tsb. PGDATA is what BASE_BACKUP sends, and
  * the rest says which of its files hold the tables that rows are written to. Lines on standard input are orders: NAME is
@@ -30,6 +31,7 @@ typedef struct {
     Loop *loop;
     Trace *trace;
     SSL_CTX *tls;
+    PgHba *hba; /* NULL: the server's own */
     const char *data_directory;
     PgTableFile tables[TABLES_MAX];
     size_t table_count;
@@ -88,14 +90,25 @@ static void fill(PgInstance *primary)
     }
 }
 
-static PgServer *make_server(Serve *serve, PgInstance *instance, SSL_CTX *tls)
+static PgServer *make_server(const Serve *serve, PgInstance *instance, SSL_CTX *tls,
+                             const PgHba *hba)
 {
     static const PgRole ROLES[] = {
-        {.name = "postgres",     .password = "secret", .is_superuser = true, .may_replicate = true},
-        {.name = "replication", .password = "secret",                     .may_replicate = true},
-        {.name = "tsb",  .password = "secret"},
+        {.name = "postgres",      .password = "secret",                      .is_superuser = true, .may_replicate = true},
+        {.name = "replication",  .password = "secret",                                           .may_replicate = true},
+        {.name = "tsb",  .password = "secret",.groups = "readers"},
+        {.name = "nolog",           .password = "secret",                               .may_not_log_in = true},
+        {.name = "lim",                       .password = "secret",                                                  .connection_limit = 1},
+        {.name = "old", .password = "secret",            .valid_until_ms = 1},
+        {.name = "empty"},
+        {.name = "md",           .password = "md5d7a84ec8cb0b9b78e5ac40740627a360"}, /* secret */
     };
-    static const char *const DATABASES[] = {"postgres", "tsb", NULL};
+    static const char *const DATABASES[] = {"postgres", "tsb", "shut", "small", NULL};
+    static const PgDatabaseLimit LIMITS[] = {
+        {.database = "shut", .is_closed = true},
+        {.database = "small",                  .connections = 1},
+        {.database = NULL}
+    };
 
     return pg_server_new(&(PgServerOptions){
         .loop = serve->loop,
@@ -104,8 +117,10 @@ static PgServer *make_server(Serve *serve, PgInstance *instance, SSL_CTX *tls)
         .site = "mp1",
         .instance = instance,
         .roles = ROLES,
-        .role_count = 3,
+        .role_count = sizeof ROLES / sizeof ROLES[0],
         .databases = DATABASES,
+        .hba = hba,
+        .limits = {.max_connections = 20, .databases = LIMITS},
         .data_directory = serve->data_directory,
     });
 }
@@ -127,10 +142,10 @@ static void listen_all(Serve *serve, const char *folder)
 {
     char *text;
 
-    serve->servers[0] = make_server(serve, serve->instances[0], serve->tls);
-    serve->servers[1] = make_server(serve, serve->instances[1], serve->tls);
+    serve->servers[0] = make_server(serve, serve->instances[0], serve->tls, serve->hba);
+    serve->servers[1] = make_server(serve, serve->instances[1], serve->tls, serve->hba);
     for (int i = 0; i < INSTANCES; i++)
-        serve->plain[i] = make_server(serve, serve->instances[i], NULL);
+        serve->plain[i] = make_server(serve, serve->instances[i], NULL, NULL);
     serve->leader = serve->plain[0];
     listen_on(serve, 0, pg_server_accept, serve->servers[0]);
     listen_on(serve, 1, pg_server_accept, serve->servers[1]);
@@ -254,6 +269,51 @@ static void make_instances(Serve *serve)
     pg_follow(instances[2], instances[1], &(PgLink){.is_connected = true});
 }
 
+/* ---- certificates and rules ---- */
+
+static void write_certificate(const char *folder, const char *name, const Certificate *certificate)
+{
+    char *pem = memory_format("%s.pem", name), *key = memory_format("%s.key", name);
+
+    write_text(folder, pem, certificate_pem(certificate));
+    write_text(folder, key, certificate_key_pem(certificate));
+    free(pem);
+    free(key);
+}
+
+static void make_certificates(Serve *serve, const char *folder)
+{
+    static const char *const HOSTS[] = {"localhost", "127.0.0.1", NULL};
+    static const char *const CLIENTS[] = {"postgres", "tsb", "replication"};
+    Pki *pki = pki_new("understudy test CA");
+    Certificate *certificate =
+        pki_issue(pki, &(CertificateOptions){.common_name = "db", .names = HOSTS});
+
+    write_text(folder, "ca.pem", pki_ca_pem(pki));
+    serve->tls = certificate_server_context(certificate, pki);
+    write_certificate(folder, "server", certificate);
+    certificate_free(certificate);
+    for (size_t i = 0; i < sizeof CLIENTS / sizeof CLIENTS[0]; i++) {
+        certificate = pki_issue(pki, &(CertificateOptions){.common_name = CLIENTS[i]});
+        write_certificate(folder, CLIENTS[i], certificate);
+        certificate_free(certificate);
+    }
+    pki_free(pki);
+}
+
+static void read_rules(Serve *serve, const char *folder)
+{
+    char *path = memory_format("%s/pg_hba.conf", folder), *text;
+    Error err;
+
+    if (access(path, R_OK) == 0) {
+        if (!file_read(path, &text, NULL, &err) || !pg_hba_parse(text, &serve->hba, &err))
+            fail(&err);
+        free(text);
+    }
+    free(path);
+}
+
 static void stop_all(Serve *serve)
 {
     for (int i = 0; i < SERVERS; i++)
@@ -266,16 +326,14 @@ static void stop_all(Serve *serve)
     for (int i = INSTANCES; i-- > 0;)
         pg_instance_free(serve->instances[i]);
     SSL_CTX_free(serve->tls);
+    pg_hba_free(serve->hba);
     trace_free(serve->trace);
     buffer_release(&serve->line);
 }
 
 int main(int argc, char **argv)
 {
-    static const char *const HOSTS[] = {"localhost", "127.0.0.1", NULL};
     Serve serve = {.data_directory = argc > 2 ? argv[2] : NULL};
-    Pki *pki;
-    Certificate *certificate;
 
     for (int i = 3; i < argc; i++) {
         if (!read_table(&serve, argv[i]))
@@ -287,10 +345,8 @@ int main(int argc, char **argv)
     }
     serve.loop = loop_new();
     serve.trace = trace_new();
-    pki = pki_new("understudy test CA");
-    certificate = pki_issue(pki, &(CertificateOptions){.common_name = "db", .names = HOSTS});
-    serve.tls = certificate_server_context(certificate, NULL);
-    write_text(argv[1], "ca.pem", pki_ca_pem(pki));
+    make_certificates(&serve, argv[1]);
+    read_rules(&serve, argv[1]);
     make_instances(&serve);
     listen_all(&serve, argv[1]);
     uv_poll_init(loop_uv(serve.loop), &serve.input, STDIN_FILENO);
@@ -298,7 +354,5 @@ int main(int argc, char **argv)
     uv_poll_start(&serve.input, UV_READABLE, on_input);
     loop_run_until(serve.loop, is_over, &serve);
     stop_all(&serve);
-    certificate_free(certificate);
-    pki_free(pki);
     return 0;
 }

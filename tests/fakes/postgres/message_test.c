@@ -39,7 +39,7 @@ static const struct {
     {"start-up of length 4",                "\0\0\0\4",           4,  true },
     {"HTTP",                                "GET / HTTP/1.1\r\n", 16, true },
     {"a bare TLS ClientHello",              "\x16\3\1\2\0\1\0\1", 8,  true },
-    {"start-up longer than Postgres takes", "\0\0\x27\x11",       4,  true },
+    {"start-up longer than Postgres takes", "\0\0\x27\x15",       4,  true },
     {"message of length 3",                 "Q\0\0\0\3",          5,  false},
     {"message of 4 GiB",                    "Q\xff\xff\xff\xff",  5,  false},
 };
