@@ -9,7 +9,7 @@
 #include "cli/verbs.h"
 
 static const Verb *const VERBS[] = {
-    &VERB_RUN,    &VERB_UP,   &VERB_FAILOVER, &VERB_RESUME,      &VERB_STATUS,
+    &VERB_RUN,    &VERB_UP,   &VERB_FAILOVER, &VERB_REJOIN,      &VERB_RESUME,  &VERB_STATUS,
     &VERB_REPORT, &VERB_LINT, &VERB_CERTIFY,  &VERB_CONFORMANCE, &VERB_VERSION,
 };
 enum { VERB_COUNT = sizeof VERBS / sizeof *VERBS };

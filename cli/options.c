@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fields.h"
 #include "base/memory.h"
 #include "base/yaml.h"
 
@@ -68,6 +69,8 @@ static bool set_value(const Option *option, const char *text)
         *(const char **)option->value = text;
         return true;
     }
+    if (option->type == OPTION_SIZE)
+        return size_parse(text, option->value);
     errno = 0;
     *(int64_t *)option->value = strtoll(text, &end, 10);
     return *text && !*end && errno == 0 && *(int64_t *)option->value >= 0;
@@ -95,7 +98,10 @@ static bool read_option(const Verb *verb, int count, char **arguments, const Opt
         return false;
     }
     if (!set_value(option, value)) {
-        *out_exit = usage_error(verb, "%s needs a whole number, not \"%s\"", option->name, value);
+        *out_exit =
+            usage_error(verb, "%s needs %s, not \"%s\"", option->name,
+                        option->type == OPTION_SIZE ? "a size like 16MiB" : "a whole number",
+                        value);
         return false;
     }
     return true;

@@ -14,6 +14,7 @@ typedef enum {
     OPTION_FLAG,   /* bool */
     OPTION_TEXT,   /* const char * */
     OPTION_NUMBER, /* int64_t, 0 or more */
+    OPTION_SIZE,   /* int64_t, bytes: "16MiB" */
 } OptionType;
 
 typedef struct {

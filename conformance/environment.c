@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "conformance/environment/checks.h"
+#include "engine/observations.h"
 
 #define B SEVERITY_BLOCKER
 #define M SEVERITY_MAJOR
@@ -163,12 +164,26 @@ static void hold_to_rules(Operation *operation, const CertifyOptions *options,
     count_results(certificate);
 }
 
+/* As the environment says, or by looking. */
+static bool set_roles(Operation *operation, Error *err)
+{
+    Plane *active = NULL;
+
+    if (operation->environment->active >= 0)
+        active = &operation->planes[operation->environment->active];
+    else if (!see_active(operation, &active, err))
+        return false;
+    operation_set_roles(operation, active);
+    return true;
+}
+
 bool certify_environment(const CertifyOptions *options, Certificate *out_certificate, Error *err)
 {
     Operation operation = {
         .loop = options->loop,
         .trace = options->trace,
         .environment = options->environment,
+        .procedure = "certify",
         .stop = options->stop,
         .is_dry_run = true,
     };
@@ -176,7 +191,7 @@ bool certify_environment(const CertifyOptions *options, Certificate *out_certifi
 
     *out_certificate = (Certificate){.at_ms = clock_wall_ms()};
     random_init(&operation.random, options->seed, "certify");
-    ok = operation_open(&operation, err);
+    ok = operation_open(&operation, err) && set_roles(&operation, err);
     if (ok)
         hold_to_rules(&operation, options, out_certificate);
     operation_close(&operation);

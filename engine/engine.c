@@ -65,6 +65,34 @@ static void name_holder(const EngineOptions *options, Operation *operation)
              json_string_or(operation->record, "run", ""));
 }
 
+static Plane *find_plane(Operation *operation, const char *name)
+{
+    for (int i = 0; i < 2; i++) {
+        if (name && strcmp(operation->planes[i].spec->name, name) == 0)
+            return &operation->planes[i];
+    }
+    return NULL;
+}
+
+/* Which plane is which: as it was when the run began, as ordered, as the environment says. Else step `roles` will look. */
+static bool set_roles(const EngineOptions *options, Operation *operation, Error *err)
+{
+    Plane *recorded = find_plane(operation, json_string(operation->record, "roles/active"));
+    Plane *to = find_plane(operation, options->to);
+    int written = options->environment->active;
+
+    if (options->to && !to)
+        return error_set(err, ERR_INPUT, "%s is no plane of this environment (%s, %s)", options->to,
+                         operation->planes[0].spec->name, operation->planes[1].spec->name);
+    if (recorded)
+        operation_set_roles(operation, recorded);
+    else if (to)
+        operation_set_roles(operation, &operation->planes[to == &operation->planes[0]]);
+    else if (written >= 0 && !options->procedure->finds_roles)
+        operation_set_roles(operation, &operation->planes[written]);
+    return true;
+}
+
 static bool is_outage_step(const Procedure *procedure, const char *id, const char **out_phase)
 {
     for (size_t i = 0; i < procedure->count; i++) {
@@ -219,6 +247,7 @@ void engine_run(const EngineOptions *options, EngineResult *out_result)
         .loop = options->loop,
         .trace = options->trace,
         .environment = options->environment,
+        .procedure = options->procedure->name,
         .consent = options->consent,
         .is_dry_run = options->is_dry_run,
         .stop = options->stop,
@@ -228,7 +257,8 @@ void engine_run(const EngineOptions *options, EngineResult *out_result)
     *out_result = (EngineResult){.rto_ms = -1, .rpo_bytes = -1};
     random_init(&operation.random, options->seed, "engine");
     tell_begin(options);
-    if (operation_open(&operation, &why) && open_journal(options, &operation, &why))
+    if (operation_open(&operation, &why) && open_journal(options, &operation, &why) &&
+        set_roles(options, &operation, &why))
         carry_on(options, &operation, out_result);
     else
         could_not_begin(out_result, &why);

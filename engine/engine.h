@@ -5,6 +5,7 @@
  *
  * Events it adds to the trace (lane "engine"):
  *   engine.begin    {procedure, environment, resumed}
+ *   engine.roles    {procedure, active, standby}        once it is known which plane is which
  *   step.begin      {id, name, phase}
  *   step.observed   {id, name, state, text}             when the text changed
  *   step.act        {id, name}                          just before the first effect, after the journal's fsync
@@ -37,6 +38,8 @@ typedef struct {
     Trace *trace; /* may be NULL */
     const Environment *environment;
     const Procedure *procedure;
+    const char *
+        to; /* the plane that a failover makes the active; NULL: as the environment says, or by looking */
     const char *journal; /* path; created for a new run, read for a resumed one */
     bool is_resume;
     bool is_dry_run;

@@ -32,7 +32,7 @@ static const Field ROOT_FIELDS[] = {
     {"organization",  FIELD_TEXT, offsetof(Root, organization),   true,  "the TSB organization",           NULL},
     {"floatingName",  FIELD_TEXT, offsetof(Root, floating_name),  true,
      "the name that control planes use",                                                                   NULL},
-    {"active",        FIELD_TEXT, offsetof(Root, active),         true,  "which plane is active now",      NULL},
+    {"active",        FIELD_TEXT, offsetof(Root, active),         false, "which plane is active now",      NULL},
     {"planes",        FIELD_TREE, offsetof(Root, planes),         true,  "both management planes",         NULL},
     {"controlPlanes", FIELD_TREE, offsetof(Root, control_planes), true,
      "the list of control planes",                                                                         NULL},
@@ -160,6 +160,11 @@ static const Field POLICY_FIELDS[] = {
     POLICY("receiverSilenceMax", FIELD_DURATION, receiver_silence_max_ms,
            "silence of a healthy walreceiver"),
     POLICY("clockSkewMax", FIELD_DURATION, clock_skew_max_ms, "difference of the clusters' clocks"),
+    POLICY("demote", FIELD_DURATION, demote_ms,
+           "how long the operator has to make an old primary a replica"),
+    POLICY("reseed", FIELD_DURATION, reseed_ms, "limit for base backups of the old active"),
+    POLICY("divergenceNoise", FIELD_SIZE, divergence_noise,
+           "log that an idle primary writes by itself"),
     POLICY("lease", FIELD_DURATION, lease_ms, "how long a silent engine keeps the others out"),
     POLICY("leaseRenew", FIELD_DURATION, lease_renew_ms, "how often the lease is renewed"),
     POLICY("width", FIELD_INTEGER, width, "how many control planes are worked on at once"),
@@ -186,6 +191,9 @@ static const EnvironmentPolicies STANDARD_POLICIES = {
     .receiver_silence_max_ms = 60000,
     .clock_skew_max_ms = 60000,
     .floating_ttl_max_ms = 300000,
+    .demote_ms = 300000,
+    .reseed_ms = 1800000,
+    .divergence_noise = 16 << 10,
     .lease_ms = 60000,
     .lease_renew_ms = 10000,
     .width = 16,
@@ -297,12 +305,12 @@ static bool read_planes(Environment *environment, const Root *root, const cJSON 
     environment->active = -1;
     cJSON_ArrayForEach(node, root->planes)
     {
-        if (strcmp(node->string, root->active) == 0)
+        if (root->active && strcmp(node->string, root->active) == 0)
             environment->active = index;
         if (!read_plane(environment, node, &environment->planes[index++], err))
             return false;
     }
-    if (environment->active < 0)
+    if (root->active && environment->active < 0)
         return yaml_error(document, active, err, "active: \"%s\" is not one of planes (%s, %s)",
                           root->active, environment->planes[0].name, environment->planes[1].name);
     return true;

@@ -52,6 +52,9 @@ typedef struct {
     int64_t receiver_silence_max_ms;
     int64_t clock_skew_max_ms;
     int64_t floating_ttl_max_ms; /* lower the TTL first if it is above */
+    int64_t demote_ms;           /* how long the operator has to make an old primary a replica */
+    int64_t reseed_ms;           /* for a base backup of each plane's database */
+    int64_t divergence_noise;    /* log that an idle primary writes by itself, bytes */
     int64_t lease_ms, lease_renew_ms;
     int64_t width; /* how many control planes at once */
 } EnvironmentPolicies;
@@ -63,7 +66,7 @@ typedef struct {
     const char *organization;
     const char *floating_name;
     EnvironmentPlane planes[2];
-    int active; /* index of the plane that is active before a failover; the other is the standby */
+    int active; /* index of the plane that is the active, if the file says so; -1: it is looked for */
     EnvironmentControlPlane *control_planes;
     size_t control_plane_count;
     struct {

@@ -421,6 +421,8 @@ static bool may_undo(Walk *walk)
     bool is_past = true;
     Error why = {0};
 
+    if (!walk->procedure->is_past_return)
+        return true;
     if (!walk->procedure->is_past_return(walk->operation, &is_past, &why)) {
         operation_warn(walk->operation, "PONR",
                        "cannot tell which side of the point of no return: %s", why.message);

@@ -12,7 +12,7 @@
 #define LEASE_NAME     "understudy"
 #define RUN_ANNOTATION "understudy.dev/run"
 
-static KubePath lease_path(const Plane *plane)
+KubePath lease_path(const Plane *plane)
 {
     return (KubePath){.resource = LEASE_RESOURCE, .ns = plane->spec->ns, .name = LEASE_NAME};
 }

@@ -20,6 +20,8 @@ typedef struct {
     bool is_free;    /* to be taken by us, now */
 } LeaseView;
 
+KubePath lease_path(const Plane *plane);
+
 /* Who holds the lease in that plane's cluster now? Changes nothing there. */
 bool lease_see(Operation *operation, Plane *plane, LeaseView *out_view, Error *err);
 

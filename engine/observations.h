@@ -47,6 +47,8 @@ bool see_management_plane(const Plane *plane, cJSON **out_object, Error *err);
 /* Which of the two shapes its spec has. */
 typedef enum { ROLE_NONE, ROLE_ACTIVE, ROLE_STANDBY, ROLE_BOTH } PlaneRole;
 PlaneRole management_plane_role(const cJSON *object);
+/* The plane that is the active by both: its resource, and that its tsb is wanted. ERR_CONFLICT if it is not exactly one. */
+bool see_active(Operation *operation, Plane **out_active, Error *err);
 /* Who wrote spec.highAvailability last, by metadata.managedFields; "somebody" if that cannot be told. */
 const char *management_plane_writer(const cJSON *object);
 

@@ -72,8 +72,6 @@ static bool open_planes(Operation *operation, Error *err)
             return error_wrap(err, "plane %s", plane->spec->name);
         open_databases(operation, plane);
     }
-    operation->active = &operation->planes[operation->environment->active];
-    operation->standby = &operation->planes[1 - operation->environment->active];
     return true;
 }
 
@@ -113,6 +111,21 @@ bool operation_open(Operation *operation, Error *err)
     operation->record = cJSON_CreateObject();
     return read_secrets(operation, err) && open_planes(operation, err) &&
            open_control_planes(operation, err);
+}
+
+void operation_set_roles(Operation *operation, Plane *active)
+{
+    cJSON *data = cJSON_CreateObject();
+
+    operation->active = active;
+    operation->standby = &operation->planes[active == &operation->planes[0]];
+    json_put_string(operation->record, "roles/active", active->spec->name);
+    json_put_string(operation->record, "roles/standby", operation->standby->spec->name);
+    json_put_string(data, "procedure", operation->procedure);
+    json_put_string(data, "active", active->spec->name);
+    json_put_string(data, "standby", operation->standby->spec->name);
+    trace_add(operation->trace, "engine", "engine.roles", data, "%s is the active, %s the standby",
+              active->spec->name, operation->standby->spec->name);
 }
 
 void operation_ignore_stop(Operation *operation)

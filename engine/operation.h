@@ -14,6 +14,7 @@
 #include "engine/clients/dns.h"
 #include "engine/clients/kube.h"
 #include "engine/clients/postgres.h"
+#include "engine/consent.h"
 #include "engine/environment.h"
 
 typedef struct Journal Journal;
@@ -33,13 +34,6 @@ typedef struct {
     bool sees_new; /* its resolver gave the new address when it was last asked */
 } ControlPlane;
 
-/* What a person agreed to beforehand by flag. */
-typedef struct {
-    bool token_refresh;    /* --accept-token-refresh */
-    bool takes_over_lease; /* --take-over: only an expired one */
-    int64_t data_loss_max; /* --accept-data-loss, bytes */
-} Consent;
-
 typedef struct Operation {
     Loop *loop;
     Trace *trace;
@@ -53,7 +47,8 @@ typedef struct Operation {
     char *postgres_password;
     char *front_ca_pem;
     Plane planes[2];
-    Plane *active, *standby;
+    const char *procedure;   /* "failover" */
+    Plane *active, *standby; /* before a failover; NULL until it is known which is which */
     ControlPlane *control_planes;
     size_t control_plane_count;
     Consent consent;
@@ -78,6 +73,9 @@ typedef struct Operation {
  */
 bool operation_open(Operation *operation, Error *err);
 void operation_close(Operation *operation);
+
+/* Says which plane is the active; the other one is the standby. Kept in the record, so that a resumed run means the same. */
+void operation_set_roles(Operation *operation, Plane *active);
 
 /* From now on calls to clusters go on to their end though a person wants to stop: for leaving in good order. */
 void operation_ignore_stop(Operation *operation);

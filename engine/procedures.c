@@ -15,10 +15,10 @@ static bool is_standby_promoted(Operation *operation, bool *out_is_past, Error *
 }
 
 static const Step *const FAILOVER_STEPS[] = {
-    &STEP_IDENTIFY, &STEP_LEASE,     &STEP_PREFLIGHT,     &STEP_RECORD,       &STEP_TTL,
-    &STEP_FENCE,    &STEP_DRAIN,     &STEP_PROMOTE,       &STEP_PROMOTED,     &STEP_SERVICES,
-    &STEP_VERIFY,   &STEP_SETTLE,    &STEP_PERMANENT_DNS, &STEP_FLOATING_DNS, &STEP_PROPAGATE,
-    &STEP_KICK,     &STEP_RECONNECT, &STEP_REMEDIATE,     &STEP_FINISH,
+    &STEP_IDENTIFY,  &STEP_ROLES,  &STEP_LEASE,     &STEP_PREFLIGHT,     &STEP_RECORD,
+    &STEP_TTL,       &STEP_FENCE,  &STEP_DRAIN,     &STEP_PROMOTE,       &STEP_PROMOTED,
+    &STEP_SERVICES,  &STEP_VERIFY, &STEP_SETTLE,    &STEP_PERMANENT_DNS, &STEP_FLOATING_DNS,
+    &STEP_PROPAGATE, &STEP_KICK,   &STEP_RECONNECT, &STEP_REMEDIATE,     &STEP_FINISH,
 };
 
 const Procedure PROCEDURE_FAILOVER = {
@@ -29,9 +29,22 @@ const Procedure PROCEDURE_FAILOVER = {
     .is_past_return = is_standby_promoted,
 };
 
+static const Step *const REJOIN_STEPS[] = {
+    &STEP_IDENTIFY, &STEP_ROLES,  &STEP_LEASE,  &STEP_REJOIN_CHECKS, &STEP_DIVERGENCE,
+    &STEP_FOLLOW,   &STEP_RETIRE, &STEP_RESEED, &STEP_PAIRED,
+};
+
+const Procedure PROCEDURE_REJOIN = {
+    .name = "rejoin",
+    .summary = "the old active becomes the standby of the new one",
+    .steps = REJOIN_STEPS,
+    .count = sizeof REJOIN_STEPS / sizeof *REJOIN_STEPS,
+    .finds_roles = true,
+};
+
 const Procedure *procedure_find(const char *name)
 {
-    static const Procedure *const PROCEDURES[] = {&PROCEDURE_FAILOVER};
+    static const Procedure *const PROCEDURES[] = {&PROCEDURE_FAILOVER, &PROCEDURE_REJOIN};
 
     for (size_t i = 0; i < sizeof PROCEDURES / sizeof *PROCEDURES; i++) {
         if (strcmp(PROCEDURES[i]->name, name) == 0)

@@ -113,9 +113,19 @@ static void follow_plane(const cJSON *event, PlaneFacts planes[2])
         snprintf(plane->address, sizeof plane->address, "%s", event_text(event, "address"));
         snprintf(plane->ip, sizeof plane->ip, "%s", event_text(event, "ip"));
     }
+}
+
+/* A plane proves itself when a procedure that makes it the active has verified it; until then what it was before counts nothing. */
+static void follow_proof(const cJSON *event, PlaneFacts planes[2], int *target)
+{
+    if (event_is(event, "engine.roles") &&
+        strcmp(event_text(event, "procedure"), "failover") == 0) {
+        *target = strcmp(event_text(event, "standby"), "mp2") == 0;
+        planes[*target].is_proven = false;
+    }
     if (event_is(event, "step.end") && strcmp(event_text(event, "name"), "verify") == 0 &&
         strcmp(event_text(event, "result"), "failed") != 0)
-        planes[1].is_proven = true;
+        planes[*target].is_proven = true;
 }
 
 /* The plane that a record's value leads to: by its permanent name or its load balancer. */
@@ -175,6 +185,7 @@ static void judge_last_name(const cJSON *events, Verdict *verdict)
 static void judge_names(const cJSON *events, Verdict *verdict)
 {
     PlaneFacts planes[2] = {{.is_proven = true}, {.is_proven = false}};
+    int target = 1;
     const char *floating = NULL;
     const cJSON *event;
 
@@ -188,6 +199,7 @@ static void judge_names(const cJSON *events, Verdict *verdict)
                                     i ? "planes/1/permanentName" : "planes/0/permanentName"));
         }
         follow_plane(event, planes);
+        follow_proof(event, planes, &target);
         if (floating && is_floating(event, floating))
             judge_name(event, planes, verdict);
     }
@@ -224,6 +236,8 @@ static void judge_once(const cJSON *events, Verdict *verdict)
     {
         int plane = strcmp(event_lane(event), "mp2") == 0;
 
+        if (event_is(event, "engine.begin") && !json_bool_or(event_data(event), "resumed", false))
+            changes[0] = changes[1] = undos = 0;
         undos +=
             event_is(event, "engine.undo") && strcmp(event_text(event, "name"), "promote") == 0;
         if (!is_change(event) || strcmp(event_text(event, "resource"), "managementplanes") != 0)
@@ -238,10 +252,9 @@ static void judge_once(const cJSON *events, Verdict *verdict)
 /* A refusal changes nothing but leases. What the world changes in itself meanwhile is not asked. */
 static void judge_refusal(const cJSON *events, Verdict *verdict)
 {
-    const cJSON *event;
+    const cJSON *begin = event_last(events, "engine.begin");
 
-    cJSON_ArrayForEach(event, events)
-    {
+    for (const cJSON *event = begin ? begin : events->child; event; event = event->next) {
         bool is_record = event_is(event, "dns.changed") && *event_text(event, "name") &&
                          !*event_text(event, "by");
 

@@ -47,31 +47,32 @@ static const Field METADATA_FIELDS[] = {
      NULL                                                                                                  },
 };
 
-static const char *const PROCEDURES[] = {"failover", NULL};
+static const char *const PROCEDURES[] = {"failover", "rejoin", NULL};
 static const char *const MODES[] = {"planned", NULL};
 
 typedef struct {
     int procedure, mode;
     int64_t after_ms;
+    const char *to;
     const cJSON *consent, *policies;
 } Run;
 
 static const Field RUN_FIELDS[] = {
-    {"procedure", FIELD_CHOICE,   offsetof(Run, procedure), true,  "failover",                           PROCEDURES},
-    {"mode",      FIELD_CHOICE,   offsetof(Run, mode),      false, "planned",                            MODES     },
-    {"after",     FIELD_DURATION, offsetof(Run, after_ms),  false, "when the engine starts",             NULL      },
+    {"procedure", FIELD_CHOICE,   offsetof(Run, procedure), true,  "failover, or another procedure",
+     PROCEDURES                                                                                               },
+    {"mode",      FIELD_CHOICE,   offsetof(Run, mode),      false, "planned",                            MODES},
+    {"to",        FIELD_TEXT,     offsetof(Run, to),        false, "the plane that is to be the active", NULL },
+    {"after",     FIELD_DURATION, offsetof(Run, after_ms),  false, "when the engine starts",             NULL },
     {"consent",   FIELD_TREE,     offsetof(Run, consent),   false, "what a person agreed to beforehand",
-     NULL                                                                                                          },
-    {"policies",  FIELD_TREE,     offsetof(Run, policies),  false, "as in an environment file",          NULL      },
+     NULL                                                                                                     },
+    {"policies",  FIELD_TREE,     offsetof(Run, policies),  false, "as in an environment file",          NULL },
 };
 
-typedef struct {
-    bool token_refresh;
-} ConsentFields;
-
 static const Field CONSENT_FIELDS[] = {
-    {"tokenRefresh", FIELD_BOOL, offsetof(ConsentFields, token_refresh), false,
-     "--accept-token-refresh", NULL},
+    {"tokenRefresh", FIELD_BOOL, offsetof(Consent, token_refresh), false, "--accept-token-refresh",
+     NULL                                                                                               },
+    {"dataLoss",     FIELD_SIZE, offsetof(Consent, data_loss_max), false, "--accept-data-loss",     NULL},
+    {"reseed",       FIELD_BOOL, offsetof(Consent, reseed),        false, "--accept-reseed",        NULL},
 };
 
 static bool is_name(const char *text)
@@ -111,26 +112,39 @@ static bool read_story(Scenario *scenario, const Root *root, Error *err)
     return true;
 }
 
-static bool read_run(Scenario *scenario, const Root *root, Error *err)
+static bool read_run(const YamlDocument *document, const cJSON *node, ScenarioRun *out, Error *err)
 {
     Run run = {.after_ms = 30000};
-    ConsentFields consent = {0};
     EnvironmentPolicies policies;
 
     environment_standard_policies(&policies);
-    if (!fields_read(scenario->document, root->run, "run", RUN_FIELDS, COUNT(RUN_FIELDS), &run,
-                     err))
+    if (!fields_read(document, node, "run", RUN_FIELDS, COUNT(RUN_FIELDS), &run, err) ||
+        (run.consent && !fields_read(document, run.consent, "run.consent", CONSENT_FIELDS,
+                                     COUNT(CONSENT_FIELDS), &out->consent, err)) ||
+        (run.policies && !environment_read_policies(document, run.policies, &policies, err)))
         return false;
-    if (run.consent && !fields_read(scenario->document, run.consent, "run.consent", CONSENT_FIELDS,
-                                    COUNT(CONSENT_FIELDS), &consent, err))
-        return false;
-    if (run.policies &&
-        !environment_read_policies(scenario->document, run.policies, &policies, err))
-        return false;
-    scenario->run.procedure = PROCEDURES[run.procedure];
-    scenario->run.after_ms = run.after_ms;
-    scenario->run.policies = run.policies;
-    scenario->run.accepts_token_refresh = consent.token_refresh;
+    out->procedure = PROCEDURES[run.procedure];
+    out->to = run.to;
+    out->after_ms = run.after_ms;
+    out->policies = run.policies;
+    return true;
+}
+
+/* A single run, or a list of them. */
+static bool read_runs(Scenario *scenario, const Root *root, Error *err)
+{
+    bool is_list = cJSON_IsArray(root->run);
+    const cJSON *node = is_list ? root->run->child : root->run;
+
+    scenario->run_count = is_list ? (size_t)cJSON_GetArraySize(root->run) : 1;
+    if (scenario->run_count == 0)
+        return yaml_error(scenario->document, root->run, err,
+                          "run: expected what is carried out, or a list of that");
+    scenario->runs = memory_new(scenario->run_count, sizeof *scenario->runs);
+    for (size_t i = 0; i < scenario->run_count; i++, node = node->next) {
+        if (!read_run(scenario->document, node, &scenario->runs[i], err))
+            return false;
+    }
     return true;
 }
 
@@ -167,7 +181,7 @@ static bool read_root(Scenario *scenario, Error *err)
     return read_metadata(scenario, &root, err) && read_story(scenario, &root, err) &&
            (!root.world ||
             world_parameters_read(scenario->document, root.world, &scenario->world, err)) &&
-           read_run(scenario, &root, err) && read_faults(scenario, &root, err) &&
+           read_runs(scenario, &root, err) && read_faults(scenario, &root, err) &&
            judge_check(scenario->document, root.expect, err);
 }
 
@@ -189,6 +203,7 @@ void scenario_free(Scenario *scenario)
     if (!scenario)
         return;
     yaml_free(scenario->document);
+    free(scenario->runs);
     free(scenario->path);
     free(scenario);
 }

@@ -8,7 +8,17 @@
 #define SCENARIOS_SCENARIO_H
 
 #include "base/yaml.h"
+#include "engine/consent.h"
 #include "sim/parameters.h"
+
+/* One procedure. Unless it is the last, it has to end well for the next one to begin. */
+typedef struct {
+    const char *procedure; /* "failover" */
+    const char *to;        /* the plane that is to be the active afterwards; NULL: as the environment says */
+    int64_t after_ms;      /* it begins this long after the world, or after the one before it: 30 s */
+    Consent consent;
+    const cJSON *policies; /* put over those of the world's environment file, or NULL */
+} ScenarioRun;
 
 typedef struct Scenario {
     char *path;
@@ -17,12 +27,8 @@ typedef struct Scenario {
     const cJSON *dossier; /* array of ids: ["F-020"], or NULL */
     const cJSON *story;   /* array of sentences */
     WorldParameters world;
-    struct {
-        const char *procedure; /* "failover" */
-        int64_t after_ms;      /* the engine starts this long after the world: 30 s */
-        bool accepts_token_refresh;
-        const cJSON *policies; /* put over those of the world's environment file, or NULL */
-    } run;
+    ScenarioRun *runs; /* what is carried out, one after the other */
+    size_t run_count;
     const cJSON *faults; /* array, or NULL */
     const cJSON *expect; /* object */
     YamlDocument *document;

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "engine/engine.h"
+#include "scenarios/invariants.h"
 #include "scenarios/judge.h"
 #include "sim/seam/seam.h"
 #include "sim/world.h"
@@ -32,7 +33,8 @@ typedef struct {
     Loop *loop;
     Trace *trace;
     World *world;
-    EngineResult engine;
+    size_t runs_done;    /* of the scenario's */
+    EngineResult engine; /* of the last one */
     int64_t began_real_ns;
     RunResult result;
     char why[400];
@@ -195,6 +197,22 @@ static cJSON *events_of(const Trace *trace)
     return events;
 }
 
+/* A procedure that comes after one that did not end well is never begun. */
+static void judge_all_were_run(const Stage *stage, Verdicts *verdicts)
+{
+    const Scenario *scenario = stage->scenario;
+    Verdict *verdict;
+
+    if (scenario->run_count == 1)
+        return;
+    verdict = verdict_add(verdicts, "run", "every procedure but the last completes");
+    if (stage->runs_done < scenario->run_count)
+        verdict_set(verdict, VERDICT_MISSED, trace_now_ms(stage->trace),
+                    "%s, number %zu of %zu, ended as %s",
+                    scenario->runs[stage->runs_done - 1].procedure, stage->runs_done,
+                    scenario->run_count, outcome_name(stage->engine.outcome));
+}
+
 static void judge_run(Stage *stage)
 {
     cJSON *events = events_of(stage->trace);
@@ -202,6 +220,7 @@ static void judge_run(Stage *stage)
 
     judge(events, stage->scenario->expect, stage->scenario->faults, world_secrets(stage->world),
           &verdicts);
+    judge_all_were_run(stage, &verdicts);
     for (size_t i = 0; i < verdicts.count; i++)
         write_verdict(stage, &verdicts.verdicts[i]);
     stage->result = verdicts_result(&verdicts, stage->why);
@@ -262,44 +281,66 @@ static bool set_up(Stage *stage, Error *err)
     return world_start(stage->world, err) && world_write_files(stage->world, err);
 }
 
-static bool run_engine(Stage *stage, Error *err)
+static bool read_environment(const Stage *stage, const ScenarioRun *run, Environment *environment,
+                             Error *err)
 {
     char *path = memory_format("%s/environment.yaml", stage->folder);
-    char *journal = memory_format("%s/journal", stage->folder);
-    const Scenario *scenario = stage->scenario;
-    Environment environment;
-    bool ok = environment_read(path, &environment, err);
+    bool ok = environment_read(path, environment, err);
 
-    ok = ok && (!scenario->run.policies ||
-                environment_read_policies(scenario->document, scenario->run.policies,
-                                          &environment.policies, err));
-    if (ok) {
+    free(path);
+    return ok &&
+           (!run->policies || environment_read_policies(stage->scenario->document, run->policies,
+                                                        &environment->policies, err));
+}
+
+/* Each has a journal of its own, as on anybody's desk. */
+static bool run_engine(Stage *stage, size_t index, Error *err)
+{
+    const ScenarioRun *run = &stage->scenario->runs[index];
+    char *journal = memory_format("%s/journal-%zu", stage->folder, index + 1);
+    char *holder = memory_format("understudy@desk/%zu", index + 1);
+    Environment environment = {0};
+    bool ok = read_environment(stage, run, &environment, err);
+
+    if (ok)
         engine_run(
             &(EngineOptions){
                 .loop = stage->loop,
                 .trace = stage->trace,
                 .environment = &environment,
-                .procedure = procedure_find(scenario->run.procedure),
+                .procedure = procedure_find(run->procedure),
+                .to = run->to,
                 .journal = journal,
                 .seed = stage->seed,
-                .holder = "understudy@desk/1",
-                .consent = {.token_refresh = scenario->run.accepts_token_refresh},
+                .holder = holder,
+                .consent = run->consent,
             },
             &stage->engine);
-        environment_release(&environment);
-    }
+    environment_release(&environment);
+    free(holder);
     free(journal);
-    free(path);
     return ok;
+}
+
+/* One procedure after the other, as long as each ends well. */
+static bool run_all(Stage *stage, Error *err)
+{
+    const Scenario *scenario = stage->scenario;
+
+    for (stage->runs_done = 0; stage->runs_done < scenario->run_count; stage->runs_done++) {
+        if (stage->runs_done > 0 && stage->engine.outcome != OUTCOME_COMPLETED)
+            return true;
+        loop_wait(stage->loop, scenario->runs[stage->runs_done].after_ms, NULL);
+        world_tell_found(stage->world);
+        if (!run_engine(stage, stage->runs_done, err))
+            return false;
+    }
+    return true;
 }
 
 static bool play(Stage *stage, Error *err)
 {
-    if (!set_up(stage, err))
-        return false;
-    loop_wait(stage->loop, stage->scenario->run.after_ms, NULL);
-    world_tell_found(stage->world);
-    if (!run_engine(stage, err))
+    if (!set_up(stage, err) || !run_all(stage, err))
         return false;
     loop_wait(stage->loop, AFTERWARDS_MS, NULL);
     world_end(stage->world);

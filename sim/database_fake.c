@@ -206,6 +206,7 @@ static void follow(PgMember *member, PgMember *upstream, const DatabaseWay *way)
     link.delay_ms = way->delay_ms;
     link.lag_bytes = way->lag_bytes;
     link.drain_bytes_per_s = way->drain_bytes_per_s;
+    link.host = *member->upstream_host ? member->upstream_host : NULL;
     if (pg_upstream(member->instance) != upstream->instance)
         pg_follow(member->instance, upstream->instance, &link);
     pg_set_link(member->instance, &link);

@@ -246,7 +246,7 @@ bool pg_member_write(PgMember *member, const char *key, const cJSON *value,
 void pg_member_tell(PgMember *member);
 
 /* postgres_pod.c: the objects that a member is in Kubernetes. */
-void pg_pod_make(PgMember *member);
+void pg_pod_make(PgMember *member, bool is_ready); /* what of them is missing */
 void pg_pod_show(PgMember *member, bool is_ready);
 void pg_pod_label(PgMember *member);
 

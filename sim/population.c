@@ -132,7 +132,7 @@ static void make_database(Plane *plane)
                                     SERVICES[i][0], SERVICES[i][1]));
     plane->members[0]->is_primary_by_label = plane->index == 0;
     for (int i = 0; i < plane->member_count; i++)
-        pg_pod_make(plane->members[i]);
+        pg_pod_make(plane->members[i], true);
 }
 
 /* ---- what runs ------------------------------------------------------------------------------------------------------------------------ */

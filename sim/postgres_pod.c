@@ -44,20 +44,30 @@ static cJSON *pod(const PgMember *member)
                              10000);
 }
 
-void pg_pod_make(PgMember *member)
+static cJSON *claim(const PgMember *member)
 {
-    const Plane *plane = member->plane;
+    return object_format("{'metadata':{'name':'postgres-db-%s','labels':{'app':'tsb-postgres'},"
+                         "'finalizers':['kubernetes.io/pvc-protection']},"
+                         "'spec':{'accessModes':['ReadWriteOnce'],'storageClassName':'standard',"
+                         "'resources':{'requests':{'storage':'50Gi'}}},'status':{'phase':'Bound',"
+                         "'capacity':{'storage':'50Gi'}}}",
+                         member->pod);
+}
 
-    object_create(plane->cluster, "statefulsets", plane->ns, MANAGER, statefulset(member));
-    object_create(
-        plane->cluster, "persistentvolumeclaims", plane->ns, MANAGER,
-        object_format("{'metadata':{'name':'postgres-db-%s','labels':{'app':'tsb-postgres'}},"
-                      "'spec':{'accessModes':['ReadWriteOnce'],'storageClassName':'standard',"
-                      "'resources':{'requests':{'storage':'50Gi'}}},'status':{'phase':'Bound',"
-                      "'capacity':{'storage':'50Gi'}}}",
-                      member->pod));
-    object_create(plane->cluster, "pods", plane->ns, MANAGER, pod(member));
-    pg_pod_show(member, true);
+/* What is there already stays as it is. */
+static void make_missing(const Plane *plane, const char *resource, cJSON *object)
+{
+    if (kube_find(plane->cluster, resource, plane->ns, json_string_or(object, "metadata/name", "")))
+        cJSON_Delete(object);
+    else
+        object_create(plane->cluster, resource, plane->ns, MANAGER, object);
+}
+
+void pg_pod_make(PgMember *member, bool is_ready)
+{
+    make_missing(member->plane, "statefulsets", statefulset(member));
+    make_missing(member->plane, "persistentvolumeclaims", claim(member));
+    pg_pod_show(member, is_ready);
 }
 
 static void show_statefulset(const PgMember *member, bool is_ready)

@@ -13,16 +13,14 @@
 /* clusters.c: which clusters are reached, what may be done in them, whose turn it is */
 Check check_identities, check_all_rights, check_all_clocks, check_lease;
 /* planes.c: both ManagementPlanes and what runs for them; check_pair reads them for all later checks */
-Check check_pair, check_exposed, check_standby_endpoint, check_standby_port, check_operators,
-    check_status, check_services, check_is_quiet, check_tsb_versions, check_organizations,
-    check_crd;
+Check check_pair, check_standby_endpoint, check_standby_port, check_operators, check_status,
+    check_services, check_is_quiet, check_tsb_versions, check_organizations, check_crd;
 /* addresses.c: names and where they lead */
 Check check_permanent_name, check_floating_name, check_names_differ, check_floating_ttl,
     check_permanent_ttl, check_resolvers;
 /* secrets.c: what both planes have to have, and to have alike */
-Check check_active_key, check_standby_key, check_key_sets_equal, check_standby_account,
-    check_active_account, check_postgres_credentials, check_elastic_credentials,
-    check_admin_credentials;
+Check check_active_key, check_standby_key, check_key_sets_equal, check_active_account,
+    check_postgres_credentials, check_elastic_credentials, check_admin_credentials;
 /* certificates.c: what the front envoy shows */
 Check check_own_name, check_shared_name, check_expiry;
 /* databases.c */

@@ -35,18 +35,6 @@ bool check_pair(Examination *e, Finding *finding, Error *err)
     return finding->reaction != REACT_NONE || check_roles(e, finding, err);
 }
 
-bool check_exposed(Examination *e, Finding *finding, Error *err)
-{
-    (void)err;
-    if (!json_bool_or(e->active, "spec/highAvailability/active/exposeEmbeddedPostgresInFrontEnvoy",
-                      false))
-        finding_refuse(
-            finding, "MP-03", "the active's Postgres exposed in its front envoy",
-            "spec.highAvailability.active.exposeEmbeddedPostgresInFrontEnvoy is not true",
-            SEE_RESOURCE, "set it on the active: without it the standby cannot replicate");
-    return true;
-}
-
 static bool is_ip(const char *text)
 {
     unsigned char bytes[16];

@@ -58,13 +58,6 @@ bool check_standby_key(Examination *e, Finding *finding, Error *err)
                           finding, err);
 }
 
-bool check_standby_account(Examination *e, Finding *finding, Error *err)
-{
-    return judge_presence(e->operation->standby, "tsb-standby-sa", "jwk", "SEC-07",
-                          "import it from the active: the standby proves with it who it is",
-                          finding, err);
-}
-
 bool check_active_account(Examination *e, Finding *finding, Error *err)
 {
     return judge_presence(e->operation->active, "tsb-standby-sa", "jwk", "SEC-08",

@@ -1,5 +1,5 @@
 /*
- * engine/checks/checks.h - what has to be so before a planned failover may begin, a check each.
+ * engine/checks/checks.h - what has to be so before a procedure may begin, a check each.
  *
  * Source: domain.md sections 6 (certification catalogue), 7.1, 7.2. A check only looks.
  */
@@ -19,15 +19,21 @@ typedef struct {
 /* False: it could not be looked at now (err says why). A finding with a reaction: it is not as it should be. */
 typedef bool Check(Examination *examination, Finding *finding, Error *err);
 
+/* examine.c: all of them; out holds if nothing was found, else has the first finding, and the others are told as warnings. */
+void examine(Operation *operation, Check *const *checks, size_t count, Observation *out);
+
 /* resources.c: what both planes' resources and operators say */
-Check check_resources_exist, check_roles, check_standby_host, check_schema, check_operator;
+Check check_resources_exist, check_roles, check_standby_host, check_schema, check_operator,
+    check_exposed;
 /* keys.c: the signing keys that the control planes' tokens depend on */
-Check check_signing_key, check_key_set;
+Check check_signing_key, check_key_set, check_standby_account;
 /* replication.c: the standby has the active's database, and follows it */
 Check check_replication, check_version, check_kubegres;
 /* rights.c: what the engine may do, and whether the clocks agree */
 Check check_rights, check_control_plane_rights, check_clocks;
 /* names.c: names, the active's API, and where control planes look for it */
 Check check_names, check_dns_rights, check_api, check_hosts;
+/* rejoin.c: the old active can become the standby of the new one */
+Check check_fenced, check_rejoin_rights;
 
 #endif

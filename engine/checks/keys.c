@@ -143,3 +143,24 @@ bool check_key_set(Examination *e, Finding *finding, Error *err)
     free(set);
     return ok;
 }
+
+bool check_standby_account(Examination *e, Finding *finding, Error *err)
+{
+    const Plane *standby = e->operation->standby;
+    char *key = NULL, observed[280];
+    Error why = {0};
+
+    if (see_secret(standby->kube, standby->spec->ns, "tsb-standby-sa", "jwk", &key, &why)) {
+        explicit_bzero(key, strlen(key));
+        free(key);
+        return true;
+    }
+    if (why.code != ERR_NOT_FOUND)
+        return error_set(err, why.code, "%s", why.message);
+    snprintf(observed, sizeof observed, "%s: it is absent, or has no data.jwk",
+             standby->spec->name);
+    finding_refuse(finding, "SEC-07", "the service account that the standby proves itself with",
+                   observed, "kubectl get secret -n NAMESPACE tsb-standby-sa",
+                   "import it from the active: the standby proves with it who it is");
+    return true;
+}

@@ -127,3 +127,16 @@ bool check_operator(Examination *e, Finding *finding, Error *err)
                    "without it the patch changes nothing: bring the operator up first");
     return true;
 }
+
+bool check_exposed(Examination *e, Finding *finding, Error *err)
+{
+    (void)err;
+    if (!json_bool_or(e->active, "spec/highAvailability/active/exposeEmbeddedPostgresInFrontEnvoy",
+                      false))
+        finding_refuse(
+            finding, "MP-03", "the active's Postgres exposed in its front envoy",
+            "spec.highAvailability.active.exposeEmbeddedPostgresInFrontEnvoy is not true",
+            "kubectl get managementplanes -n NAMESPACE -o yaml",
+            "set it on the active: without it the standby cannot replicate");
+    return true;
+}

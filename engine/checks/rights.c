@@ -3,7 +3,7 @@
  *
  * Source: domain.md F-018, F-025, F-617.
  */
-#include "engine/checks/checks.h"
+#include "engine/checks/rights.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,14 +11,6 @@
 
 #include "engine/clients/kube_rules.h"
 #include "engine/observations.h"
-
-enum { NAMES_MAX = 4 };
-
-/* With names: of these alone. */
-typedef struct {
-    const char *verb, *group, *resource, *subresource;
-    const char *names[NAMES_MAX];
-} Right;
 
 /* What somebody may in one namespace: a complete list, or whom to ask. */
 typedef struct {
@@ -54,7 +46,7 @@ static bool ask_by_name(const Rights *rights, const Right *wanted, KubeRight *ri
                         Error *err)
 {
     *out_may = wanted->names[0] != NULL;
-    for (int i = 0; *out_may && i < NAMES_MAX && wanted->names[i] != NULL; i++) {
+    for (int i = 0; *out_may && i < RIGHT_NAMES_MAX && wanted->names[i] != NULL; i++) {
         right->name = wanted->names[i];
         if (!is_allowed(rights, right, out_may, err))
             return false;
@@ -86,9 +78,8 @@ static bool is_read(const Right *right)
     return strcmp(right->verb, "get") == 0 || strcmp(right->verb, "list") == 0;
 }
 
-/* What cannot be read shows by itself before anything is changed: it is held against a list, but not asked for one by one. */
-static bool check_all(KubeClient *kube, const char *ns, const Right *wanted, size_t count,
-                      Finding *finding, Error *err)
+bool rights_check(KubeClient *kube, const char *ns, const Right *wanted, size_t count,
+                  Finding *finding, Error *err)
 {
     Rights rights = {.kube = kube, .ns = ns};
     bool ok = kube_client_rules(kube, ns, &rights.rules, &rights.is_complete, err);
@@ -117,8 +108,8 @@ bool check_rights(Examination *e, Finding *finding, Error *err)
     for (int i = 0; i < 2 && finding->reaction == REACT_NONE; i++) {
         const Plane *plane = &e->operation->planes[i];
 
-        if (!check_all(plane->kube, plane->spec->ns, RIGHTS, sizeof RIGHTS / sizeof *RIGHTS,
-                       finding, err))
+        if (!rights_check(plane->kube, plane->spec->ns, RIGHTS, sizeof RIGHTS / sizeof *RIGHTS,
+                          finding, err))
             return false;
     }
     return true;
@@ -141,8 +132,8 @@ bool check_control_plane_rights(Examination *e, Finding *finding, Error *err)
 
         if (strncmp(site->uid, "unreachable", 11) == 0)
             continue;
-        if (!check_all(site->kube, site->spec->ns, RIGHTS, sizeof RIGHTS / sizeof *RIGHTS, finding,
-                       err))
+        if (!rights_check(site->kube, site->spec->ns, RIGHTS, sizeof RIGHTS / sizeof *RIGHTS,
+                          finding, err))
             return false;
         if (finding->reaction != REACT_NONE)
             return true;

@@ -122,8 +122,10 @@ static bool ask(PostgresClient *client, PostgresPosition *position, Error *err)
     position->is_in_recovery = is_true(&row, 0);
     position->timeline = (uint32_t)strtoul(row.values[1], NULL, 10);
     position->system_identifier = strtoull(row.values[2], NULL, 10);
-    if (!position->is_in_recovery)
+    if (!position->is_in_recovery) {
+        position->recovered_lsn = postgres_lsn_parse(row.values[3]);
         return ask_primary(client, position, err);
+    }
     position->replay_lsn = postgres_lsn_parse(row.values[3]);
     position->receive_lsn = postgres_lsn_parse(row.values[4]);
     if (position->replay_lsn > position->receive_lsn)

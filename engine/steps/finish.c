@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "engine/history.h"
 #include "engine/observations.h"
 #include "engine/steps/names.h"
 #include "engine/steps/steps.h"
@@ -58,18 +60,42 @@ static void note_siblings(Operation *operation)
     }
 }
 
+/* For a rejoin, from whatever machine: where the histories part, and how the new active followed the old one. */
+static bool leave_note(Operation *operation, Error *err)
+{
+    const cJSON *standby = json_find(operation->record, "recorded/standbySpec/standby");
+    cJSON *failover = cJSON_CreateObject();
+    char at[CLOCK_TEXT_MAX];
+    bool ok;
+
+    json_put_string(failover, "from", operation->active->spec->name);
+    json_put_string(failover, "to", operation->standby->spec->name);
+    json_put_string(failover, "at", clock_rfc3339(clock_wall_ms(), at));
+    json_put_integer(failover, "timeline",
+                     json_integer_or(operation->record, "promotedTimeline", 0));
+    json_put_string(failover, "forkLsn",
+                    json_string_or(operation->record, "forkLsn",
+                                   json_string_or(operation->record, "drain/fenceLsn", "")));
+    if (standby)
+        json_put(failover, "standby", cJSON_Duplicate(standby, true));
+    ok = history_write(operation, failover, err);
+    cJSON_Delete(failover);
+    return ok;
+}
+
 static bool finish(Operation *operation, Error *err)
 {
     cJSON *late = NULL;
     int64_t total;
 
-    if (!point_names(operation, err) || !see_late(operation, &late, &total, err))
+    if (!point_names(operation, err) || !leave_note(operation, err) ||
+        !see_late(operation, &late, &total, err))
         return false;
     note_late(operation, late);
     cJSON_Delete(late);
     note_siblings(operation);
-    operation_debt(operation, "%s has no standby: prepare one before the next failover",
-                   operation->standby->spec->name);
+    operation_debt(operation, "%s has no standby: `understudy rejoin` makes %s one",
+                   operation->standby->spec->name, operation->active->spec->name);
     operation_debt(operation, "take a backup of %s now: backups of the old active end here",
                    operation->standby->spec->name);
     json_put_bool(operation->record, "finished", true);

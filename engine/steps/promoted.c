@@ -34,7 +34,9 @@ static KubegresState see_kubegres(Operation *operation, char out_step[120])
         state = KUBEGRES_GAVE_UP;
     else if (*json_string_or(object, "status/blockingOperation/stepId", ""))
         state = KUBEGRES_AT_WORK;
-    else if (json_has(object, "status/previousBlockingOperation"))
+    else if (json_has(object, "status/previousBlockingOperation") &&
+             !json_equal(json_find(object, "status/previousBlockingOperation"),
+                         json_find(operation->record, "recorded/lastPromotion")))
         state = KUBEGRES_FINISHED;
     snprintf(out_step, 120, "%.119s",
              json_string_or(object, "status/blockingOperation/stepId", ""));
@@ -87,9 +89,14 @@ static void observe_recovery(Operation *operation, Observation *out)
 /* The standby's clock is what lastSyncTime will be written with, so that is the clock to remember. */
 static void note_promotion(Operation *operation, const PostgresPosition *primary)
 {
+    char fork[24];
+
     if (!json_has(operation->record, "promotedAt"))
         json_put_integer(operation->record, "promotedAt",
                          clock_wall_ms() + kube_client_skew_ms(operation->standby->kube));
+    if (primary->recovered_lsn && !json_has(operation->record, "forkLsn"))
+        json_put_string(operation->record, "forkLsn",
+                        postgres_lsn_text(primary->recovered_lsn, fork));
     json_put_integer(operation->record, "promotedTimeline", primary->timeline);
 }
 

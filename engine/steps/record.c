@@ -49,6 +49,25 @@ static bool record_spec(const Plane *plane, cJSON *recorded, const char *key, Er
     return true;
 }
 
+/* The operation that kubegres of the standby did in an earlier life: it is not the one that we will wait for. */
+static bool record_promotion(const Plane *plane, cJSON *recorded, Error *err)
+{
+    KubePath path = {.resource = "kubegres.reactive-tech.io/v1/kubegres",
+                     .ns = plane->spec->ns,
+                     .name = "tsb-postgres"};
+    cJSON *object = NULL;
+    const cJSON *last;
+    Error why = {0};
+
+    if (!kube_client_get(plane->kube, &path, &object, &why))
+        return why.code == ERR_NOT_FOUND || error_set(err, why.code, "%s", why.message);
+    last = json_find(object, "status/previousBlockingOperation");
+    if (last)
+        json_put(recorded, "lastPromotion", cJSON_Duplicate(last, true));
+    cJSON_Delete(object);
+    return true;
+}
+
 static bool record_name(Operation *operation, cJSON *recorded, const char *key, const char *name,
                         Error *err)
 {
@@ -89,6 +108,7 @@ static bool record(Operation *operation, Error *err)
     if (!record_replicas(operation, recorded, err) ||
         !record_spec(operation->active, recorded, "activeSpec", err) ||
         !record_spec(operation->standby, recorded, "standbySpec", err) ||
+        !record_promotion(operation->standby, recorded, err) ||
         !record_name(operation, recorded, "floating", environment->floating_name, err) ||
         !record_front(operation, recorded, err)) {
         cJSON_Delete(recorded);

@@ -12,6 +12,10 @@
  *   kickedAt (ms), kickedAgain               kick, reconnect
  *   tokenRefresh                             preflight, with consent
  *   late, helped, degraded                   reconnect, remediate, finish
+ *   roles {active, standby}                  roles
+ *   forkLsn                                  promoted
+ *   lastFailover (history.h)                 divergence
+ *   follow {patched}, reseed {sinceMs, last, lacking}
  */
 #ifndef ENGINE_STEPS_STEPS_H
 #define ENGINE_STEPS_STEPS_H
@@ -19,6 +23,7 @@
 #include "engine/step.h"
 
 extern const Step STEP_IDENTIFY;  /* FO0: every context reaches the cluster it means */
+extern const Step STEP_ROLES;     /* FO0: which plane is which */
 extern const Step STEP_LEASE;     /* FO0: one engine at a time */
 extern const Step STEP_PREFLIGHT; /* FO0: nothing stands in the way */
 extern const Step STEP_RECORD;    /* FO1: what undo will need */
@@ -37,6 +42,13 @@ extern const Step STEP_KICK;          /* FO11: the old front envoy lets go of th
 extern const Step STEP_RECONNECT;     /* FO12: every control plane is back */
 extern const Step STEP_REMEDIATE;     /* FO13: those that are not, get help */
 extern const Step STEP_FINISH;        /* FO14: what remains, in writing */
+
+extern const Step STEP_REJOIN_CHECKS; /* RS0: the old active can become a standby */
+extern const Step STEP_DIVERGENCE;    /* RS1: it has nothing that would be lost */
+extern const Step STEP_FOLLOW;        /* RS3: its resource says standby */
+extern const Step STEP_RETIRE;        /* RS4: what served there is gone */
+extern const Step STEP_RESEED;        /* RS5, RS6: its databases follow, from a new base backup if need be */
+extern const Step STEP_PAIRED;        /* RS7: the two are a pair again */
 
 /* Undo and deadline helpers that several steps share. */
 bool scale_deployment(Operation *operation, const Plane *plane, const char *name, int64_t replicas,

@@ -74,6 +74,7 @@ typedef struct {
     bool is_replay_paused; /* pg_wal_replay_pause() */
     const char
         *slot; /* primary_slot_name: upstream's slot, which has to be there; NULL: none. Borrowed */
+    const char *host; /* in primary_conninfo; NULL: upstream's name. Borrowed */
 } PgLink;
 
 /*

@@ -105,7 +105,7 @@ static void scan_receiver(SqlContext *context, const SqlRelation *relation, SqlR
     /* Who is told 58P01 is gone again before anybody can look. */
     if (receiver != PG_RECEIVER_STREAMING && receiver != PG_RECEIVER_WAITING)
         return;
-    host = pg_name(pg_upstream(instance));
+    host = pg_link(instance)->host ? pg_link(instance)->host : pg_name(pg_upstream(instance));
     row = add_row(rows, context, relation);
     put(row, relation, "pid", RECEIVER_PID);
     put_text(row, relation, "status", receiver == PG_RECEIVER_STREAMING ? "streaming" : "waiting");

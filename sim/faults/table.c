@@ -47,6 +47,7 @@ static const FaultType *const TYPES[] = {
     &FAULT_CLOCK_SKEW,
     &FAULT_REPLAY_PAUSED,
     &FAULT_ROWS_LOST,
+    &FAULT_STRAY_WRITES,
 };
 
 const FaultType *const *fault_types(size_t *out_count)

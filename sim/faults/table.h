@@ -31,6 +31,8 @@ extern const FaultType FAULT_SPOIL_REPLY, FAULT_OTHER_VIEW, FAULT_KEEP_SERIAL, F
     FAULT_SECONDARY;
 /* clocks.c */
 extern const FaultType FAULT_CLOCK_SKEW;
+/* stray_writes.c */
+extern const FaultType FAULT_STRAY_WRITES;
 /* databases.c */
 extern const FaultType FAULT_REPLAY_PAUSED, FAULT_ROWS_LOST;
 

@@ -17,6 +17,7 @@
 #include "sim/controllers/controller.h"
 #include "sim/inside.h"
 #include "sim/objects.h"
+#include "sim/operators/instances.h"
 
 static const char MANAGER[] = "kubegres-controller-manager";
 static const char NAME[] = "tsb-postgres";
@@ -225,14 +226,26 @@ static void look_at_standby(Kubegres *kubegres)
         say(kubegres, "Warning", "SpecCheckErr", "standby.enabled needs standby.primaryEndpoint");
 }
 
+static PgMember *member_of(const Kubegres *kubegres, const char *name)
+{
+    for (int i = 0; i < kubegres->plane->member_count; i++)
+        if (strcmp(kubegres->plane->members[i]->name, name) == 0)
+            return kubegres->plane->members[i];
+    return NULL;
+}
+
 static void reconcile(void *owner, const char *ns, const char *name)
 {
     Kubegres *kubegres = owner;
+    PgMember *member = member_of(kubegres, name);
 
     (void)ns;
-    (void)name;
     if (!is_running(kubegres))
         return;
+    if (member) {
+        instance_make_again(member, resource(kubegres));
+        return;
+    }
     if (kubegres->phase == KUBEGRES_FAILING_OVER || kubegres->phase == KUBEGRES_STUCK)
         try_to_complete(kubegres);
     else if (json_bool_or(resource(kubegres), "spec/standby/enabled", false))
@@ -276,6 +289,23 @@ static void on_change(void *owner, const KubeChange *change)
         kubegres_kick(owner);
 }
 
+/* A StatefulSet, a claim or a pod of an instance: whoever deleted one of them, all three are looked at. */
+static void on_part(void *owner, const KubeChange *change)
+{
+    const Kubegres *kubegres = owner;
+    const char *name = json_string_or(change->object, "metadata/name", "");
+
+    if (change->type != KUBE_DELETED && !json_has(change->object, "metadata/deletionTimestamp"))
+        return;
+    for (int i = 0; i < kubegres->plane->member_count; i++) {
+        const PgMember *member = kubegres->plane->members[i];
+
+        if (strstr(name, member->name) &&
+            !controller_is_waiting(kubegres->controller, kubegres->plane->ns, member->name))
+            controller_after(kubegres->controller, kubegres->plane->ns, member->name, LAG.lowest);
+    }
+}
+
 Kubegres *kubegres_new(Plane *plane)
 {
     Kubegres *kubegres = MEMORY_NEW(Kubegres);
@@ -299,6 +329,9 @@ Kubegres *kubegres_new(Plane *plane)
 void kubegres_start(Kubegres *kubegres)
 {
     controller_watch(kubegres->controller, "kubegres", on_change);
+    controller_watch(kubegres->controller, "statefulsets", on_part);
+    controller_watch(kubegres->controller, "persistentvolumeclaims", on_part);
+    controller_watch(kubegres->controller, "pods", on_part);
 }
 
 void kubegres_free(Kubegres *kubegres)

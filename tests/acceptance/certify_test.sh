@@ -46,13 +46,13 @@ exits_with "the wrong plane is not fit" 1 "$UNDERSTUDY" certify -e "$world/world
 check "it is one document" sh -c "[ \$(wc -l <'$SCRATCH/output') -eq 1 ] && grep -q '\"fit\":false' '$SCRATCH/output'"
 check "MP-01 is broken" grep -q '"id":"MP-01"[^}]*"result":"broken"' "$SCRATCH/output"
 
-if needs "${KUBECTL:-kubectl}"; then
+if needs kubectl; then
     # shellcheck disable=SC1091
     . "$world/world/env"
     k --context mp2 -n tsb delete secret tsb-standby-sa >/dev/null
     exits_with "a blocker is told" 1 "$UNDERSTUDY" certify -e "$environment"
     check "by its id, with a remedy" sh -c "grep -A4 '^SEC-07 ' '$SCRATCH/output' | grep -q 'remedy '"
-    check "nobody holds a lease" sh -c "[ -z \"\$(${KUBECTL:-kubectl} --context mp1 -n tsb get leases -o name)\" ]"
+    check "nobody holds a lease" sh -c "[ -z \"\$(kubectl --context mp1 -n tsb get leases -o name)\" ]"
 else
     skip "kubectl breaks a rule" "no kubectl here"
 fi

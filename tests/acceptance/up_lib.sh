@@ -67,7 +67,7 @@ up_listens() {
 }
 
 k() {
-    "${KUBECTL:-kubectl}" "$@"
+    kubectl "$@"
 }
 
 # The address that the Service of envoy has, looked up where the world's load balancers have their names.

@@ -59,11 +59,37 @@ static void test_reads_whole(void)
         CHECK_TEXT(scenario->name, "drill");
         CHECK_INTEGER(scenario->world.control_planes, 7);
         CHECK_INTEGER(scenario->world.replication.lag, 2 << 20);
-        CHECK_INTEGER(scenario->run.after_ms, 120000);
-        CHECK(scenario->run.accepts_token_refresh);
-        CHECK_TEXT(scenario->run.procedure, "failover");
+        CHECK_INTEGER(scenario->run_count, 1);
+        CHECK_INTEGER(scenario->runs[0].after_ms, 120000);
+        CHECK(scenario->runs[0].consent.token_refresh);
+        CHECK_TEXT(scenario->runs[0].procedure, "failover");
         CHECK_INTEGER(cJSON_GetArraySize(scenario->faults), 1);
         CHECK_TEXT(json_string(scenario->labels, "group"), "edges");
+    }
+    CHECK_TEXT(err.message, "");
+    scenario_free(scenario);
+    free(text);
+}
+
+static void test_reads_several_runs(void)
+{
+    Scenario *scenario;
+    Error err = {0};
+    char *text = memory_format("%srun:\n"
+                               "  - {procedure: failover}\n"
+                               "  - {procedure: rejoin, after: 5m, consent: {reseed: true}}\n"
+                               "  - {procedure: failover, to: mp1}\n"
+                               "expect: {outcome: completed}\n",
+                               HEAD);
+
+    if (CHECK(read_text(text, &scenario, &err))) {
+        CHECK_INTEGER(scenario->run_count, 3);
+        CHECK_TEXT(scenario->runs[1].procedure, "rejoin");
+        CHECK_INTEGER(scenario->runs[1].after_ms, 300000);
+        CHECK(scenario->runs[1].consent.reseed && !scenario->runs[0].consent.reseed);
+        CHECK(!scenario->runs[0].to);
+        CHECK_TEXT(scenario->runs[2].to, "mp1");
+        CHECK_INTEGER(scenario->runs[2].after_ms, 30000);
     }
     CHECK_TEXT(err.message, "");
     scenario_free(scenario);
@@ -198,5 +224,6 @@ static void test_collects(void)
 }
 
 TEST_SUITE("scenarios/scenario", {"reads a whole one", test_reads_whole},
+           {"reads several runs", test_reads_several_runs},
            {"refuses, with the place", test_refuses}, {"refuses heads", test_refuses_heads},
            {"collects files", test_collects});

@@ -1,5 +1,5 @@
 /*
- * cli/failover.c - `understudy failover` and `resume`: a procedure on an environment, live or simulated, and going on with one.
+ * cli/procedures.c - `understudy failover`, `rejoin`, `resume`: a procedure on an environment, live or simulated, and going on with one.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,8 +14,9 @@
 #include "engine/journal.h"
 
 typedef struct {
-    const char *environment, *journal;
-    bool is_dry_run, is_resume, accepts_token_refresh, takes_over;
+    const char *environment, *journal, *to;
+    bool is_dry_run, is_resume;
+    Consent consent;
     const char *procedure;
 } Order;
 
@@ -118,11 +119,11 @@ static int carry_out(const Order *order, const Procedure *procedure, const Envir
             .is_resume = order->is_resume,
             .is_dry_run = order->is_dry_run,
             .seed = random_seed_from_system(),
-            .consent = {.token_refresh = order->accepts_token_refresh,
-                        .takes_over_lease = order->takes_over},
+            .to = order->to,
+            .consent = order->consent,
             .holder = holder,
             .stop = stop_flag(),
-    },
+        },
         &result);
     print_result(order, &result);
     trace_free(trace);
@@ -170,11 +171,14 @@ static int begin(const Verb *verb, Order *order)
 static int read_order(const Verb *verb, int count, char **arguments, Order *order)
 {
     const Option options[] = {
-        {"--environment",          'e', OPTION_TEXT, &order->environment          },
-        {"--journal",              'j', OPTION_TEXT, &order->journal              },
-        {"--dry-run",              0,   OPTION_FLAG, &order->is_dry_run           },
-        {"--accept-token-refresh", 0,   OPTION_FLAG, &order->accepts_token_refresh},
-        {"--take-over",            0,   OPTION_FLAG, &order->takes_over           },
+        {"--environment",          'e', OPTION_TEXT, &order->environment             },
+        {"--journal",              'j', OPTION_TEXT, &order->journal                 },
+        {"--dry-run",              0,   OPTION_FLAG, &order->is_dry_run              },
+        {"--to",                   0,   OPTION_TEXT, &order->to                      },
+        {"--accept-token-refresh", 0,   OPTION_FLAG, &order->consent.token_refresh   },
+        {"--accept-data-loss",     0,   OPTION_SIZE, &order->consent.data_loss_max   },
+        {"--accept-reseed",        0,   OPTION_FLAG, &order->consent.reseed          },
+        {"--take-over",            0,   OPTION_FLAG, &order->consent.takes_over_lease},
     };
     const char **places = memory_new((size_t)count + 1, sizeof *places);
     size_t place_count;
@@ -200,6 +204,13 @@ static int run_failover(int count, char **arguments)
     return read_order(&VERB_FAILOVER, count, arguments, &order);
 }
 
+static int run_rejoin(int count, char **arguments)
+{
+    Order order = {.procedure = "rejoin"};
+
+    return read_order(&VERB_REJOIN, count, arguments, &order);
+}
+
 static int run_resume(int count, char **arguments)
 {
     Order order = {.is_resume = true};
@@ -210,8 +221,13 @@ static int run_resume(int count, char **arguments)
 #define FLAGS                                                                                            \
     "  -e, --environment FILE     the estate to act on\n"                                                \
     "  -j, --journal FILE         what was done, fsync'd before each change (understudy-NAME.journal)\n" \
-    "      --accept-token-refresh the signing keys differ: make every control plane's tokens anew\n"     \
     "      --take-over            take an expired lease of an engine that is gone\n"
+#define FAILOVER_FLAGS \
+    "      --accept-token-refresh the signing keys differ: make every control plane's tokens anew\n"
+#define REJOIN_FLAGS                                                                                      \
+    "      --accept-data-loss SIZE what only the old active wrote (\"16MiB\") may be lost\n"              \
+    "      --accept-reseed        delete the old active's databases and copy them anew, if they do not\n" \
+    "                             follow by themselves\n"
 #define CODES                                                                                                            \
     "Exit codes: 0 completed, 1 refused or not every control plane is back, 2 usage, 5 could not work, 6 rolled back,\n" \
     "7 stopped half-way (resume goes on).\n"
@@ -220,19 +236,38 @@ const Verb VERB_FAILOVER = {
     .name = "failover",
     .summary = "carry out a planned failover",
     .help =
-        "Usage: understudy failover -e ENVIRONMENT [--dry-run] [FLAG]...\n"
+        "Usage: understudy failover -e ENVIRONMENT [--to PLANE] [--dry-run] [FLAG]...\n"
         "\n"
         "Makes the standby plane the active one: checks everything, fences the active, waits until the standby has its\n"
         "last write, promotes, verifies, moves the names, and sees every control plane back. Nothing is changed before\n"
         "all checks have passed, and until the standby's database is promoted everything can be put back.\n"
         "\n"
+        "      --to PLANE             the plane that is to be the active; otherwise the environment's `active:` is the one\n"
+        "                             to leave, or the one that is found to be\n"
         "      --dry-run              print every step with what is observed now, change nothing\n" FLAGS
-        "\n"
+            FAILOVER_FLAGS "\n"
         "Ctrl-C stops between two steps; a second Ctrl-C ends the program at once. Either way, and after kill -9:\n"
         "`understudy resume`.\n"
         "\n" CODES "\n"
         "  understudy failover -e environment.yaml --dry-run\n",
     .run = run_failover,
+};
+
+const Verb VERB_REJOIN = {
+    .name = "rejoin",
+    .summary = "make the old active the standby of the new one",
+    .help =
+        "Usage: understudy rejoin -e ENVIRONMENT [--dry-run] [FLAG]...\n"
+        "\n"
+        "After a failover: sees that the old active is fenced and wrote nothing that the new one lacks, makes it a standby\n"
+        "by one patch, waits until the operator has taken away what served there, and until every one of its databases\n"
+        "follows. One that does not is deleted and copied anew, with consent, one after the other. Which plane is which is\n"
+        "found by looking. Failing back is this, and then `understudy failover --to` the old plane.\n"
+        "\n"
+        "      --dry-run              print every step with what is observed now, change nothing\n" FLAGS
+            REJOIN_FLAGS "\n" CODES "\n"
+        "  understudy rejoin -e environment.yaml --dry-run\n",
+    .run = run_rejoin,
 };
 
 const Verb VERB_RESUME = {
@@ -243,6 +278,6 @@ const Verb VERB_RESUME = {
         "\n"
         "Looks at the world again and goes on with the first step that does not hold. Works after Ctrl-C, kill -9 or a lost\n"
         "machine, also elsewhere with the journal copied.\n"
-        "\n" FLAGS "\n" CODES,
+        "\n" FLAGS FAILOVER_FLAGS REJOIN_FLAGS "\n" CODES,
     .run = run_resume,
 };

@@ -1,0 +1,49 @@
+/*
+ * engine/looks/roles.c - which plane is the active, by what the clusters say.
+ *
+ * After a failover both resources say active until the old plane rejoins: then the one counts whose tsb is wanted. Source: domain.md 8.3 (RS0).
+ */
+#include <string.h>
+
+#include "engine/observations.h"
+
+typedef struct {
+    PlaneRole role;
+    bool is_wanted; /* its tsb has replicas */
+} Sight;
+
+static bool look_at(const Plane *plane, Sight *out, Error *err)
+{
+    DeploymentView tsb;
+    cJSON *object = NULL;
+    Error why = {0};
+
+    *out = (Sight){.role = ROLE_NONE};
+    if (see_management_plane(plane, &object, &why))
+        out->role = management_plane_role(object);
+    else if (why.code != ERR_NOT_FOUND)
+        return error_set(err, why.code, "%s: %s", plane->spec->name, why.message);
+    cJSON_Delete(object);
+    if (!see_deployment(plane, "tsb", &tsb, err))
+        return false;
+    out->is_wanted = tsb.exists && tsb.wanted > 0;
+    return true;
+}
+
+bool see_active(Operation *operation, Plane **out_active, Error *err)
+{
+    Sight sights[2];
+    bool serves[2];
+
+    for (int i = 0; i < 2; i++) {
+        if (!look_at(&operation->planes[i], &sights[i], err))
+            return false;
+        serves[i] = sights[i].role == ROLE_ACTIVE && sights[i].is_wanted;
+    }
+    if (serves[0] == serves[1])
+        return error_set(err, ERR_CONFLICT,
+                         serves[0] ? "both planes say active, and tsb is wanted on both"
+                                   : "on neither plane the resource says active and tsb is wanted");
+    *out_active = &operation->planes[serves[1]];
+    return true;
+}

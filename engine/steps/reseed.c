@@ -1,0 +1,184 @@
+/*
+ * engine/steps/reseed.c - every Postgres instance of the old active follows the new one; where none of it comes by itself, from a new
+ * base backup.
+ *
+ * Source: domain.md 8.3 (RS5, RS6), 4.2, F-901 to F-903, U12. Whether the operator demotes an old primary is not known; kubegres by itself
+ * does not, and a data directory that is there is never copied anew. So it is waited for, and then, with consent, an instance at a time: its
+ * StatefulSet, its pod and its volume are deleted, and kubegres makes them again, empty, which is what makes it take a base backup.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "engine/observations.h"
+#include "engine/steps/steps.h"
+
+/* What one instance lacks to be a replica of the new active; "" if nothing. */
+static bool see_lack(Operation *operation, size_t index, uint32_t timeline, char out_lack[160],
+                     Error *err)
+{
+    const char *leader = operation->active->spec->permanent_name;
+    PostgresPosition position;
+
+    *out_lack = '\0';
+    if (!postgres_position(operation->standby->postgres[index], &position, err))
+        return false;
+    if (!position.is_in_recovery)
+        snprintf(out_lack, 160, "is a primary");
+    else if (!position.has_receiver)
+        snprintf(out_lack, 160, "receives nothing");
+    else if (*position.sender_host && strcmp(position.sender_host, leader) != 0)
+        snprintf(out_lack, 160, "follows %.100s", position.sender_host);
+    else if (position.timeline != timeline)
+        snprintf(out_lack, 160, "is on timeline %u, not %u", position.timeline, timeline);
+    return true;
+}
+
+static bool see_timeline(Operation *operation, uint32_t *out_timeline, Error *err)
+{
+    PostgresPosition primary;
+    bool is_primary = false;
+
+    if (!see_promoted(operation, operation->active, &is_primary, &primary, err))
+        return false;
+    *out_timeline = primary.timeline;
+    return is_primary || error_set(err, ERR_UNAVAILABLE, "%s has no primary just now",
+                                   operation->active->spec->name);
+}
+
+/* The first instance that does not follow, by index; the count of all if there is none. */
+static bool find_lacking(Operation *operation, size_t *out_index, char out_lack[160], Error *err)
+{
+    uint32_t timeline;
+
+    if (!see_timeline(operation, &timeline, err))
+        return false;
+    for (size_t i = 0; i < operation->standby->spec->postgres_count; i++) {
+        Error why = {0};
+
+        *out_index = i;
+        if (!see_lack(operation, i, timeline, out_lack, &why))
+            snprintf(out_lack, 160, "does not answer: %.130s", why.message);
+        if (*out_lack)
+            return true;
+    }
+    *out_index = operation->standby->spec->postgres_count;
+    return true;
+}
+
+static const char *instance_name(const Operation *operation, size_t index)
+{
+    return operation->standby->spec->postgres[index].name;
+}
+
+/* How long it has been waited for, since the step or the last copy began. */
+static int64_t waited_ms(Operation *operation)
+{
+    if (!json_has(operation->record, "reseed/sinceMs"))
+        json_put_integer(operation->record, "reseed/sinceMs", clock_wall_ms());
+    return clock_wall_ms() - json_integer_or(operation->record, "reseed/sinceMs", 0);
+}
+
+static void observe_question(Operation *operation, size_t index, const char *lack, Observation *out)
+{
+    char observed[280];
+
+    snprintf(observed, sizeof observed, "%s of %s %s", instance_name(operation, index),
+             operation->standby->spec->name, lack);
+    observe_failed(out, REACT_STOP, "F-901", "every instance of the old active follows the new one",
+                   observed, "SELECT pg_is_in_recovery(); SELECT * FROM pg_stat_wal_receiver",
+                   "take a dump of it, then `understudy resume --accept-reseed`: its data is "
+                   "deleted and copied anew");
+}
+
+static void observe_lacking(Operation *operation, size_t index, const char *lack, Observation *out)
+{
+    const char *name = instance_name(operation, index);
+    bool is_copied = strcmp(json_string_or(operation->record, "reseed/last", ""), name) == 0;
+    int64_t waited = waited_ms(operation);
+
+    if (is_copied || waited < operation->environment->policies.demote_ms)
+        observe_waiting(out, "%s %s; %s", name, lack,
+                        is_copied ? "it takes a base backup" : "the operator may still see to it");
+    else if (!operation->consent.reseed)
+        observe_question(operation, index, lack, out);
+    else
+        observe_pending(out, "%s %s", name, lack);
+    out->act_again = !is_copied;
+}
+
+static void observe_reseed(Operation *operation, Observation *out)
+{
+    size_t count = operation->standby->spec->postgres_count, index;
+    int64_t lacking = json_integer_or(operation->record, "reseed/lacking", -1);
+    char lack[160];
+    Error why = {0};
+
+    if (!find_lacking(operation, &index, lack, &why)) {
+        observe_error(out, &why);
+        return;
+    }
+    out->has_progress = lacking >= 0 && (int64_t)index > lacking;
+    json_put_integer(operation->record, "reseed/lacking", (int64_t)index);
+    if (index == count)
+        observe_holds(out, "all %zu instances of %s follow %s", count,
+                      operation->standby->spec->name, operation->active->spec->permanent_name);
+    else
+        observe_lacking(operation, index, lack, out);
+}
+
+/* What is gone already need not be deleted. */
+static bool delete_object(const Plane *plane, const char *resource, const char *name, Error *err)
+{
+    KubePath path = {.resource = resource, .ns = plane->spec->ns, .name = name};
+    Error why = {0};
+
+    return kube_client_delete(plane->kube, &path, &why) || why.code == ERR_NOT_FOUND ||
+           error_set(err, why.code, "%s", why.message);
+}
+
+/* The volume first: it goes when its pod does, so that no new pod can come up on the old data. */
+static bool delete_instance(const Plane *plane, const char *name, Error *err)
+{
+    char pod[80], volume[120];
+
+    snprintf(pod, sizeof pod, "%.70s-0", name);
+    snprintf(volume, sizeof volume, "postgres-db-%s", pod);
+    return delete_object(plane, "v1/persistentvolumeclaims", volume, err) &&
+           delete_object(plane, "apps/v1/statefulsets", name, err) &&
+           delete_object(plane, "v1/pods", pod, err);
+}
+
+static bool reseed(Operation *operation, Error *err)
+{
+    size_t index;
+    char lack[160];
+
+    if (!find_lacking(operation, &index, lack, err))
+        return false;
+    if (index == operation->standby->spec->postgres_count)
+        return true;
+    if (!delete_instance(operation->standby, instance_name(operation, index), err))
+        return false;
+    json_put_string(operation->record, "reseed/last", instance_name(operation, index));
+    return true;
+}
+
+static int64_t deadline(const Operation *operation)
+{
+    return operation->environment->policies.demote_ms + operation->environment->policies.reseed_ms;
+}
+
+const Step STEP_RESEED = {
+    .id = "RS6",
+    .name = "reseed",
+    .why = "a standby is its data: one instance that does not follow is redundancy on paper",
+    .never = "delete data unasked, or of more than one instance at a time",
+    .observe = observe_reseed,
+    .act = reseed,
+    .deadline_ms = deadline,
+    .on_deadline = REACT_STOP,
+    .remedy = "see that instance's pod and the log of kubegres-controller-manager, then "
+              "`understudy resume`",
+    .extends_while_progress = true,
+};
