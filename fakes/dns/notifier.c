@@ -21,6 +21,7 @@ struct DnsNotifier {
     struct sockaddr_in secondary;
     uv_udp_t udp;
     Timer *again;
+    int64_t again_ms;
     const DnsZone *zone; /* that changed last */
     int tellings;
     uint16_t id;
@@ -46,7 +47,7 @@ static void tell(void *owner)
     uv_udp_try_send(&notifier->udp, &buffer, 1, (const struct sockaddr *)&notifier->secondary);
     buffer_release(&bytes);
     arena_release(&arena);
-    timer_start(notifier->again, AGAIN_MS);
+    timer_start(notifier->again, notifier->again_ms);
 }
 
 void dns_notifiers_tell(DnsServer *server, const DnsZone *zone)
@@ -104,17 +105,19 @@ static bool read_loopback(const char *ip, uint16_t port, struct sockaddr_in *out
            error_set(err, ERR_INPUT, "%s is not an address in 127.0.0.0/8", ip);
 }
 
-bool dns_server_add_notified(DnsServer *server, const char *from, const char *ip, uint16_t port,
-                             Error *err)
+bool dns_server_add_notified(DnsServer *server, const DnsNotifiedOptions *options, Error *err)
 {
     struct sockaddr_in own, secondary;
     DnsNotifier *notifier;
     int status;
 
-    if (!read_loopback(from, 0, &own, err) || !read_loopback(ip, port, &secondary, err))
+    if (!read_loopback(options->from, 0, &own, err) ||
+        !read_loopback(options->ip, options->port, &secondary, err))
         return false;
     notifier = MEMORY_NEW(DnsNotifier);
-    *notifier = (DnsNotifier){.server = server, .secondary = secondary};
+    *notifier = (DnsNotifier){.server = server,
+                              .secondary = secondary,
+                              .again_ms = options->again_ms > 0 ? options->again_ms : AGAIN_MS};
     uv_udp_init(loop_uv(server->options.loop), &notifier->udp);
     notifier->udp.data = notifier;
     status = uv_udp_bind(&notifier->udp, (const struct sockaddr *)&own, 0);
@@ -122,7 +125,7 @@ bool dns_server_add_notified(DnsServer *server, const char *from, const char *ip
         status = uv_udp_recv_start(&notifier->udp, on_allocate, on_received);
     if (status != 0) {
         uv_close((uv_handle_t *)&notifier->udp, on_closed);
-        return error_set(err, ERR_IO, "UDP socket %s: %s", from, uv_strerror(status));
+        return error_set(err, ERR_IO, "UDP socket %s: %s", options->from, uv_strerror(status));
     }
     notifier->again = timer_new(server->options.loop, tell, notifier);
     notifier->next = server->notifiers;

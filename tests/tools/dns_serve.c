@@ -119,8 +119,12 @@ static bool take_argument(Serving *serving, const char *name, char *value, Error
     if (strcmp(name, "secondary") == 0)
         return add_secondary(serving, parts, err);
     if (strcmp(name, "notify") == 0)
-        return dns_server_add_notified(serving->server, serving->ip, parts[0],
-                                       (uint16_t)strtoul(parts[1], NULL, 10), err);
+        return dns_server_add_notified(
+            serving->server,
+            &(DnsNotifiedOptions){.from = serving->ip,
+                                  .ip = parts[0],
+                                  .port = (uint16_t)strtoul(parts[1], NULL, 10)},
+            err);
     if (strcmp(name, "key") == 0)
         add_key(serving, parts);
     else if (strcmp(name, "transfer") == 0 && strcmp(parts[0], "key") == 0)
