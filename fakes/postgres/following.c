@@ -103,6 +103,28 @@ void pg_reseed(PgInstance *instance, PgInstance *upstream, const PgLink *link)
         copy_upstream(instance);
 }
 
+void pg_initialise(PgInstance *instance, uint64_t system_identifier)
+{
+    int64_t now;
+
+    instance_advance_all(instance);
+    now = instance_now(instance);
+    contents_clear(&instance->contents);
+    pg_history_release(&instance->history);
+    pg_history_begin(&instance->history, system_identifier, 1);
+    instance->options.system_identifier = system_identifier;
+    instance_set_received(instance, instance->options.start_lsn);
+    instance->replayed = instance->options.start_lsn;
+    instance->commit_ms = 0;
+    instance->checkpoint_timeline = 1;
+    instance->promoted_ms = 0;
+    instance->serving_ms = now;
+    instance->first_redo = instance->options.start_lsn;
+    pg_log_clear(&instance->log);
+    if (!instance->is_standby)
+        instance_mark(instance, instance->options.start_lsn, 0);
+}
+
 void pg_set_link(PgInstance *instance, const PgLink *link)
 {
     instance_advance(instance);

@@ -98,6 +98,10 @@ void pg_set_disk_full(PgInstance *instance, bool is_full);
  * with a history entry. Nothing happens to a primary.
  */
 void pg_promote(PgInstance *instance);
+/* Done at once, as CHECKPOINT does it: log that nothing else keeps is removed (pg_oldest_lsn). Nothing happens to a standby. */
+void pg_checkpoint(PgInstance *instance);
+/* Another database from now on, as initdb makes it: empty, on timeline 1, of this system identifier. Role and upstream stay. */
+void pg_initialise(PgInstance *instance, uint64_t system_identifier);
 /* Forgets all it has and starts over as a standby of upstream with a new base backup. */
 void pg_reseed(PgInstance *instance, PgInstance *upstream, const PgLink *link);
 

@@ -66,6 +66,12 @@ static const char *ahead_text(PgInstance *instance, char *out_text, size_t room)
 {
     char own[24], theirs[24];
 
+    if (instance->history.timeline > instance->upstream->history.timeline) {
+        snprintf(out_text, room,
+                 "highest timeline %u of the primary is behind recovery timeline %u",
+                 instance->upstream->history.timeline, instance->history.timeline);
+        return out_text;
+    }
     snprintf(out_text, room,
              "could not receive data from WAL stream: ERROR:  requested starting point %s is ahead "
              "of the WAL flush position of this server %s",

@@ -71,3 +71,12 @@ const char *pg_slot_status(PgInstance *instance, const PgSlot *slot)
         return "unreserved";
     return instance_end(instance) - slot->restart > MAX_WAL_SIZE ? "extended" : "reserved";
 }
+
+void pg_checkpoint(PgInstance *instance)
+{
+    if (!instance_is_ready_primary(instance))
+        return;
+    instance_advance_all(instance);
+    instance->serving_ms = instance_now(instance);
+    instance->first_redo = instance_end(instance);
+}

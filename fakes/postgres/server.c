@@ -30,6 +30,7 @@ typedef struct Connection Connection;
 
 struct PgServer {
     PgServerOptions options;
+    SSL_CTX *shown; /* what is shown instead of options.tls; NULL: nothing */
     char *site;
     PgRoles *roles;
     PgHba *own_hba;   /* NULL: it was given one */
@@ -201,10 +202,15 @@ static bool ask_query(Connection *connection)
 
 /* ---- stepping ---- */
 
+static SSL_CTX *tls_of(const PgServer *server)
+{
+    return server->shown != NULL ? server->shown : server->options.tls;
+}
+
 /* The hash that tls-server-end-point stands for (RFC 5929, section 4.1). */
 static size_t make_binding(const Connection *connection, unsigned char out_hash[EVP_MAX_MD_SIZE])
 {
-    SSL_CTX *context = connection->server->options.tls;
+    SSL_CTX *context = tls_of(connection->server);
     X509 *certificate = SSL_CTX_get0_certificate(context);
     const EVP_MD *digest;
     unsigned length = 0;
@@ -227,7 +233,7 @@ static void start_tls(Connection *connection)
     size_t length = make_binding(connection, hash);
 
     flush(connection);
-    stream_start_tls(connection->stream, connection->server->options.tls);
+    stream_start_tls(connection->stream, tls_of(connection->server));
     pg_session_secured(connection->session, hash, length);
 }
 
@@ -508,6 +514,11 @@ static PgSession *new_session(PgServer *server, Connection *connection)
         .on_wake = on_wake,
         .owner = connection,
     });
+}
+
+void pg_server_show(PgServer *server, SSL_CTX *tls)
+{
+    server->shown = tls;
 }
 
 void pg_server_accept(void *owner, int fd)

@@ -65,6 +65,8 @@ typedef struct {
 
 PgServer *pg_server_new(const PgServerOptions *options);
 void pg_server_free(PgServer *server);
+/* New connections are shown this certificate; NULL: its own again. Borrowed. */
+void pg_server_show(PgServer *server, SSL_CTX *tls);
 void pg_server_accept(void *server, int fd); /* ListenerConnection and SeamConnection */
 /* As on a crash or shutdown: 57P01 (if is_graceful) and every connection closed. */
 void pg_server_drop_connections(PgServer *server, bool is_graceful);
