@@ -103,7 +103,10 @@ void see_name(Operation *operation, const char *name, DnsRecordType type, NameVi
 bool see_inventory(Operation *operation, const Plane *plane, const char *ip, cJSON **out_inventory,
                    Error *err);
 
-/* Is any of the plane's Postgres instances out of recovery? Fails if none could be asked. */
+/*
+ * Is any of the plane's Postgres instances out of recovery? Fails if that cannot be told: none could be asked, or one that may be up
+ * does not let us in.
+ */
 bool see_promoted(Operation *operation, const Plane *plane, bool *out_is_promoted,
                   PostgresPosition *out_primary, Error *err);
 

@@ -8,9 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/memory.h"
 #include "engine/observations.h"
 
-enum { TRIGGER_FILE_REMOVED = 160000 };
+enum {
+    TRIGGER_FILE_REMOVED = 160000,
+    STILL_MS = 3000, /* a stream that works brings something within that, if there is anything */
+};
 
 static bool find_primary(Examination *e, Error *err)
 {
@@ -82,21 +86,76 @@ static void judge_replica(const Examination *e, const char *name, const Postgres
     }
 }
 
-bool check_replication(Examination *e, Finding *finding, Error *err)
+static bool is_behind(const Examination *e, const PostgresPosition *position)
 {
-    if (!e->has_primary && !find_primary(e, err))
-        return false;
-    for (size_t i = 0; i < e->operation->standby->spec->postgres_count; i++) {
-        PostgresPosition position;
+    return position->replay_lsn < e->primary.current_lsn;
+}
 
-        if (!postgres_position(e->operation->standby->postgres[i], &position, err))
+static void refuse_stalled(const char *name, const PostgresPosition *position, Finding *finding)
+{
+    char observed[280], text[24];
+
+    snprintf(observed, sizeof observed,
+             "%s says %s, and stood still at %s for %d s while the active was ahead of it", name,
+             position->has_receiver ? "streaming" : "nothing",
+             postgres_lsn_text(position->replay_lsn, text), STILL_MS / 1000);
+    finding_refuse(
+        finding, "F-121", "a replay position that moves", observed,
+        "pg_last_wal_replay_lsn(), twice, against pg_current_wal_lsn()",
+        "end that walreceiver, so that a new one comes; see the network between the planes");
+}
+
+/* What is behind and does not move would not drain either, whatever its receiver says and however little it lacks. */
+static bool check_movement(const Examination *e, PostgresPosition *positions, Finding *finding,
+                           Error *err)
+{
+    const Operation *operation = e->operation;
+    bool is_any_behind = false;
+
+    for (size_t i = 0; i < operation->standby->spec->postgres_count; i++)
+        is_any_behind = is_any_behind || is_behind(e, &positions[i]);
+    if (!is_any_behind)
+        return true;
+    loop_wait(operation->loop, STILL_MS, operation->stop);
+    for (size_t i = 0; i < operation->standby->spec->postgres_count; i++) {
+        PostgresPosition now;
+
+        if (!postgres_position(operation->standby->postgres[i], &now, err))
             return false;
-        judge_replica(e, postgres_client_name(e->operation->standby->postgres[i]), &position,
-                      finding);
+        if (is_behind(e, &now) && now.replay_lsn == positions[i].replay_lsn) {
+            refuse_stalled(postgres_client_name(operation->standby->postgres[i]), &now, finding);
+            return true;
+        }
+    }
+    return true;
+}
+
+static bool judge_replicas(Examination *e, PostgresPosition *positions, Finding *finding,
+                           Error *err)
+{
+    const Plane *standby = e->operation->standby;
+
+    for (size_t i = 0; i < standby->spec->postgres_count; i++) {
+        if (!postgres_position(standby->postgres[i], &positions[i], err))
+            return false;
+        judge_replica(e, postgres_client_name(standby->postgres[i]), &positions[i], finding);
         if (finding->reaction != REACT_NONE)
             return true;
     }
-    return true;
+    return check_movement(e, positions, finding, err);
+}
+
+bool check_replication(Examination *e, Finding *finding, Error *err)
+{
+    PostgresPosition *positions;
+    bool ok;
+
+    if (!e->has_primary && !find_primary(e, err))
+        return false;
+    positions = memory_new(e->operation->standby->spec->postgres_count, sizeof *positions);
+    ok = judge_replicas(e, positions, finding, err);
+    free(positions);
+    return ok;
 }
 
 /* From version 16 on there is no trigger file, which kubegres' stock script writes; a site may have its own script (PG-13, F-309). */

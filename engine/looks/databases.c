@@ -16,25 +16,40 @@ static bool is_in_recovery(PostgresClient *postgres, bool *out_is, Error *err)
     return true;
 }
 
+/*
+ * Who restarts or is not there takes no writes now. But who may be up and only does not let us in, or answer us, may be the one that was
+ * promoted: that the others are in recovery says nothing of him.
+ */
+static bool may_be_up(const Error *why)
+{
+    return why->code != ERR_UNAVAILABLE;
+}
+
 bool see_promoted(Operation *operation, const Plane *plane, bool *out_is_promoted,
                   PostgresPosition *out_primary, Error *err)
 {
-    bool has_answer = false;
+    bool has_answer = false, is_certain = true;
     Error why = {0};
 
     (void)operation;
     *out_is_promoted = false;
     for (size_t i = 0; i < plane->spec->postgres_count; i++) {
         bool is_standby = true;
+        Error silent = {0};
 
-        if (!is_in_recovery(plane->postgres[i], &is_standby, &why))
+        if (!is_in_recovery(plane->postgres[i], &is_standby, &silent)) {
+            is_certain = is_certain && !may_be_up(&silent);
+            why = may_be_up(&silent) || why.code == ERR_NONE ? silent : why;
             continue;
+        }
         has_answer = true;
         if (is_standby)
             continue;
         *out_is_promoted = true;
         return !out_primary || postgres_position(plane->postgres[i], out_primary, err);
     }
-    return has_answer || error_set(err, why.code, "no Postgres instance of %s answers: %.300s",
-                                   plane->spec->name, why.message);
+    return (has_answer && is_certain) ||
+           error_set(err, why.code,
+                     "whether Postgres of %s has left recovery cannot be told: %.300s",
+                     plane->spec->name, why.message);
 }

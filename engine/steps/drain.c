@@ -48,6 +48,18 @@ static bool read_fence_lsn(Operation *operation, Error *err)
     return true;
 }
 
+/* Nobody has promoted it by our order: whether it had everything by then no position of it tells any more. */
+static void observe_promoted_by_others(const Operation *operation, size_t index, Observation *out)
+{
+    char observed[280];
+
+    snprintf(observed, sizeof observed, "%s is not in recovery: somebody else promoted it",
+             postgres_client_name(operation->standby->postgres[index]));
+    observe_failed(out, REACT_STOP, "PG-01", "a standby in recovery", observed,
+                   "SELECT pg_is_in_recovery(); the timeline history file says where it forked off",
+                   "find out what of the active's log it lacks, and which of the two is to live");
+}
+
 /* How far behind is this instance? False: it cannot be told, and out says why. */
 static bool lag_of(Operation *operation, size_t index, uint64_t fence_lsn, uint64_t *out_lag,
                    Observation *out)
@@ -57,6 +69,10 @@ static bool lag_of(Operation *operation, size_t index, uint64_t fence_lsn, uint6
 
     if (!postgres_position(operation->standby->postgres[index], &position, &why)) {
         observe_error(out, &why);
+        return false;
+    }
+    if (!position.is_in_recovery) {
+        observe_promoted_by_others(operation, index, out);
         return false;
     }
     if (position.is_replay_paused) {
