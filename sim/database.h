@@ -21,6 +21,8 @@ typedef void DatabaseWritten(void *owner, bool is_written, PgLsn lsn);
 /* A standby's stream of log. */
 typedef struct {
     bool is_connected, is_stalled; /* stalled: nothing arrives, and nobody said that it ended */
+    char failure
+        [200]; /* why it ends as often as it begins, as the server's log says it; "": it does not */
 } DatabaseStream;
 
 /* What lies between it and its upstream (PgLink). */

@@ -5,8 +5,11 @@
  */
 #include "sim/database.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "fakes/postgres/peers.h"
 #include "sim/inside.h"
 
 /* The password is 24 random characters, and its strength is not what is rehearsed: 4096 rounds would cost 4 ms a login. */
@@ -51,17 +54,21 @@ static void make_server(PgMember *member)
 
 static void make(PgMember *member)
 {
-    const World *world = member->plane->world;
+    World *world = member->plane->world;
+    const WorldParameters *parameters = &world->parameters;
     Random system = world_random(world, "postgres/system");
 
     member->instance = pg_instance_new(
         &(PgInstanceOptions){.name = member->name,
                              .system_identifier = (random_u64(&system) >> 1) | 1,
-                             .server_version_num =
-                                 (int)world->parameters.replication.server_version_num,
+                             .server_version_num = (int)parameters->replication.server_version_num,
                              .timeline = 1,
                              .start_lsn = 0x3000000,
-                             .write_bytes_per_s = 0});
+                             .write_bytes_per_s = 0,
+                             .wal_keep_bytes = (PgLsn)parameters->replication.wal_keep,
+                             .checkpoint_every_ms = parameters->replication.checkpoint_every_ms,
+                             .checkpoint_ms =
+                                 span_draw(&parameters->replication.checkpoint, &member->random)});
     make_server(member);
 }
 
@@ -106,10 +113,17 @@ static void stop(PgMember *member)
     pg_set_state(member->instance, PG_STOPPED);
 }
 
+/* pg_basebackup asks for no fast checkpoint: the first byte comes when a spread one is done. */
 static bool copy(PgMember *member, PgMember *upstream)
 {
     const WorldParameters *parameters = &member->plane->world->parameters;
+    int64_t now = clock_mono_ms();
 
+    if (member->copied_ms == 0)
+        member->copied_ms = now + pg_checkpoint_ms(upstream->instance);
+    if (now < member->copied_ms)
+        return false;
+    member->copied_ms = 0;
     pg_reseed(member->instance, upstream->instance,
               &(PgLink){.lag_bytes = (PgLsn)parameters->replication.lag});
     return true;
@@ -172,8 +186,10 @@ static bool write_row(PgMember *member, const char *key, const cJSON *value,
 static DatabaseStream stream(const PgMember *member)
 {
     const PgLink *link = pg_link(member->instance);
+    DatabaseStream stream = {.is_connected = link->is_connected, .is_stalled = link->is_silent};
 
-    return (DatabaseStream){link->is_connected, link->is_stalled};
+    pg_receiver_text(member->instance, stream.failure);
+    return stream;
 }
 
 static void set_stream(PgMember *member, DatabaseStream wanted)
@@ -181,7 +197,7 @@ static void set_stream(PgMember *member, DatabaseStream wanted)
     PgLink link = *pg_link(member->instance);
 
     link.is_connected = wanted.is_connected;
-    link.is_stalled = wanted.is_stalled;
+    link.is_silent = wanted.is_stalled;
     pg_set_link(member->instance, &link);
 }
 
@@ -197,12 +213,27 @@ static const PgMember *upstream_of(const PgMember *member)
     return NULL;
 }
 
+/* primary_slot_name, and the slot that its upstream made for it at the beginning; NULL: this world has none. */
+static const char *make_slot(PgMember *member, PgMember *upstream)
+{
+    const World *world = member->plane->world;
+    PgReport ignored = {0};
+
+    if (!world->parameters.replication.has_slots)
+        return NULL;
+    snprintf(member->slot, sizeof member->slot, "%s_%d", member->plane->name, member->index);
+    if (!world->is_started)
+        pg_slot_create(pg_peers(upstream->instance), member->slot, &ignored);
+    return member->slot;
+}
+
 static void follow(PgMember *member, PgMember *upstream, const DatabaseWay *way)
 {
     PgLink link = *pg_link(member->instance);
 
     link.is_connected = true;
-    link.is_stalled = false;
+    link.is_silent = false;
+    link.slot = make_slot(member, upstream);
     link.delay_ms = way->delay_ms;
     link.lag_bytes = way->lag_bytes;
     link.drain_bytes_per_s = way->drain_bytes_per_s;

@@ -123,6 +123,8 @@ struct Plane {
         iam_key; /* the same pair of keys on both planes unless a fault changes it; owned by the plane */
     Certificate *certificate, *central_certificate; /* tsb-certs, xcp-central-cert */
     SSL_CTX *front_tls, *postgres_tls;
+    SSL_CTX *
+        expired_tls; /* what its databases show after plane_expire_databases; NULL: they never had to */
 
     struct Controllers *controllers;      /* controllers/controllers.c */
     struct LoadBalancer *balancer;        /* controllers/load_balancer.c */
@@ -169,6 +171,8 @@ const char *plane_address(const Plane *plane);
 int plane_ready_pods(const Plane *plane, const char *deployment);
 /* The Postgres instance that is a ready primary, lowest index first; NULL if there is none. */
 PgMember *plane_primary(const Plane *plane);
+/* They show a certificate that has expired to whoever comes anew, and tell refusal who does not take it; NULL: their own again. */
+void plane_expire_databases(Plane *plane, const CertificateRefusal *refusal);
 /* By spec.highAvailability of its ManagementPlane as it stands: it is to be a standby. */
 bool plane_wants_standby(const Plane *plane);
 int64_t plane_clock_ms(const Plane *plane, int64_t wall_ms); /* what its own clock shows then */
@@ -178,7 +182,8 @@ const cJSON *plane_resource(const Plane *plane);             /* the ManagementPl
  * Faults hold a part back by name until it is let go; the part looks each time it is about to act:
  *   "postgres"            a Postgres pod that restarts does not become ready
  *   "load-balancer"       no address is assigned
- *   "replication"         its replicas hear nothing from the other plane, as behind a silent firewall (F-118)
+ *   "trigger"             kubegres' script leaves no trigger file (F-309)
+ *   "promotion"           a Postgres that found its trigger file does not come to the end of recovery
  *   "deployment/envoy"    its new pods do not become ready
  *   "pod/tsb"             a pod of it that ends stays Terminating, and serves
  *   "certificate/central" edges refuse the certificate that central shows (F-607, F-609)
@@ -215,6 +220,12 @@ struct PgMember {
     bool has_trigger;         /* promote_trigger_file was touched */
     bool was_standby;         /* when it was last looked at, running */
     bool is_to_be_copied;     /* PGDATA is empty: a base backup comes first */
+    int64_t
+        copied_ms; /* clock_mono_ms at which the checkpoint is done that it waits for; 0: none */
+    int crashes;   /* restartCount of its container */
+    char slot[24]; /* the upstream's slot that it streams from; "": none */
+    const char *refusal; /* what a new stream of it is answered with; NULL: it is let in */
+    bool is_half_open;   /* its stream is dead, and neither end was told */
     /* primary_conninfo as its base backup wrote it: a host behind which the other plane's load balancer stands; "": the
      * local primary. */
     char upstream_host[64];
@@ -233,6 +244,8 @@ void pg_member_label(PgMember *member, bool is_primary);
 void pg_member_reseed(PgMember *member, const char *upstream_host);
 void pg_member_kick(PgMember *member); /* looks again whether it may go on */
 void pg_member_look(PgMember *member); /* its database's state or role may have changed by itself */
+/* SIGKILL to its postmaster, and the pod starts anew, with the data it had. */
+void pg_member_crash(PgMember *member);
 PgState pg_member_state(const PgMember *member);
 bool pg_member_is_standby(const PgMember *member); /* in recovery */
 void pg_member_accept(void *member, int fd);       /* a DoorConnection to its database */
@@ -249,6 +262,9 @@ void pg_member_tell(PgMember *member);
 void pg_pod_make(PgMember *member, bool is_ready); /* what of them is missing */
 void pg_pod_show(PgMember *member, bool is_ready);
 void pg_pod_label(PgMember *member);
+/* A line in the log of its pod. */
+void pg_pod_log(const PgMember *member, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 struct Replication *replication_new(World *world);
 void replication_start(struct Replication *replication);
@@ -256,6 +272,7 @@ void replication_free(struct Replication *replication);
 /* After any change of a member, a link's network, a load balancer or a standby's endpoint: who follows whom, and how. */
 void replication_settle(World *world);
 void replication_disconnect(PgMember *member); /* its walreceiver ends with its server */
+void replication_break(PgMember *member);      /* its stream is reset; it comes anew */
 /* Who member would copy or stream from now, if that can be reached; NULL otherwise. */
 PgMember *replication_upstream(PgMember *member);
 

@@ -114,6 +114,10 @@ static const Parameter PARAMETERS[] = {
     SPAN("replication.delay", replication.delay, "5ms..20ms", "", "network delay of the log between the planes"),
     SPAN("replication.triggerPoll", replication.trigger_poll, "0s..5s", "domain 4.2", "Postgres looks for its trigger file this often"),
     INTEGER("replication.serverVersion", replication.server_version_num, "150020", 110000, 190000, "F-309, U11", "server_version_num; from 160000 on there is no trigger file"),
+    SIZE("replication.walKeep", replication.wal_keep, "0", "wal_keep_size", "log that a primary keeps for standbys without a slot, whatever its checkpoints say", NULL),
+    DURATION("replication.checkpointEvery", replication.checkpoint_every_ms, "300s", "checkpoint_timeout", "each checkpoint removes the log before it"),
+    SPAN("replication.checkpoint", replication.checkpoint, "94s..270s", "postgres 1.3", "how long a spread checkpoint takes: a base backup waits for it"),
+    BOOLEAN("replication.slots", replication.has_slots, "false", "postgres 1.4", "each standby streams from a slot of its own"),
     BOOLEAN("replication.siblingsFollowOld", replication.siblings_follow_old, "true", "F-314", "after a promotion the other replicas keep the upstream they had"),
 
     SPAN("kubegres.wait", kubegres.wait, "10s", "domain 4.2", "before it fails over"),

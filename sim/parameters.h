@@ -60,7 +60,11 @@ typedef struct {
         Span delay;                 /* network, between planes */
         Span trigger_poll;          /* promote_trigger_file is polled: 0s..5s */
         int64_t server_version_num; /* 150020; 16 and up know no trigger file (F-309) */
-        bool siblings_follow_old;   /* after promotion siblings keep their upstream (F-314) */
+        int64_t wal_keep; /* wal_keep_size; 0: checkpoints remove all that is before them */
+        int64_t checkpoint_every_ms; /* checkpoint_timeout: 300 s */
+        Span checkpoint;             /* a spread one takes so long: 94 s..270 s */
+        bool has_slots;              /* standbys stream from slots; kubegres makes none */
+        bool siblings_follow_old;    /* after promotion siblings keep their upstream (F-314) */
     } replication;
     struct {                            /* kubegres: domain.md 4.2, 9.1 */
         Span wait, restart;             /* 10 s; pod restart 10..20 s */

@@ -315,6 +315,33 @@ static void make_certificates(Plane *plane)
     plane->postgres_tls = certificate_server_context(plane->central_certificate, NULL);
 }
 
+static SSL_CTX *expired_context(const Plane *plane)
+{
+    const char *names[] = {plane->permanent_name, plane->world->floating_name, NULL};
+    int64_t began_ms = plane->world->began_ms;
+    Certificate *certificate =
+        pki_issue(plane->world->pki,
+                  &(CertificateOptions){.common_name = plane->permanent_name,
+                                        .names = names,
+                                        .not_before_ms = began_ms - INT64_C(1000) * 3600 * 24,
+                                        .not_after_ms = began_ms - 1000});
+    SSL_CTX *context = certificate_server_context(certificate, NULL);
+
+    certificate_free(certificate);
+    return context;
+}
+
+void plane_expire_databases(Plane *plane, const CertificateRefusal *refusal)
+{
+    if (!plane->expired_tls)
+        plane->expired_tls = expired_context(plane);
+    if (refusal)
+        certificate_on_refused(plane->expired_tls, refusal);
+    for (int i = 0; i < plane->member_count; i++)
+        if (plane->members[i]->server)
+            pg_server_show(plane->members[i]->server, refusal ? plane->expired_tls : NULL);
+}
+
 Plane *plane_new(World *world, int index)
 {
     Plane *plane = MEMORY_NEW(Plane);
@@ -389,6 +416,7 @@ void plane_free(Plane *plane)
     kube_cluster_free(plane->cluster);
     SSL_CTX_free(plane->front_tls);
     SSL_CTX_free(plane->postgres_tls);
+    SSL_CTX_free(plane->expired_tls);
     certificate_free(plane->certificate);
     certificate_free(plane->central_certificate);
     free(plane);

@@ -3,7 +3,8 @@
  *
  * All goes well: a restart stops the server at once, half of the drawn time later it starts (57P03), and at its end it is ready. With the
  * trigger file it is promoted at its next poll. A member that is to be copied waits, before it starts, until its upstream can be reached.
- * Goes wrong: while "postgres" is blocked it stays starting; from Postgres 16 on the trigger file does nothing (F-309).
+ * Goes wrong: while "postgres" is blocked it stays starting; from Postgres 16 on, or with "trigger" blocked, the trigger file does nothing
+ * (F-309); while "promotion" is blocked it has found it and does not come to the end of recovery.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -151,10 +152,21 @@ void pg_member_restart(PgMember *member, bool with_trigger)
     restart_in(member);
 }
 
+void pg_member_crash(PgMember *member)
+{
+    if (member->phase != PG_POD_RUNNING && member->phase != PG_POD_TRIGGERED)
+        return;
+    member->crashes++;
+    world_note(member->plane->world, member->plane->name, "postgres", "pods", member->pod,
+               "crashed");
+    pg_member_restart(member, false);
+}
+
 void pg_member_reseed(PgMember *member, const char *upstream_host)
 {
     snprintf(member->upstream_host, sizeof member->upstream_host, "%s", upstream_host);
     member->is_to_be_copied = true;
+    member->copied_ms = 0;
     member->has_trigger = false;
     pg_member_label(member, false);
     go_down(member);
@@ -174,7 +186,9 @@ static bool copy(PgMember *member)
 {
     PgMember *upstream = replication_upstream(member);
 
-    if (!upstream || upstream == member || !member->database->copy(member, upstream)) {
+    if (!upstream)
+        member->copied_ms = 0; /* what had begun is lost */
+    if (!upstream || !member->database->copy(member, upstream)) {
         member->phase = PG_POD_COPYING;
         timer_start(member->timer, COPY_RETRY_MS);
         return false;
@@ -212,6 +226,8 @@ static void get_ready(PgMember *member)
     pg_pod_show(member, true);
     member->phase = PG_POD_RUNNING;
     pg_member_tell(member);
+    if (member->has_trigger && plane_is_blocked(member->plane, "trigger"))
+        member->has_trigger = false; /* the script failed, and said nothing */
     if (member->has_trigger && member->was_standby &&
         parameters->replication.server_version_num < FIRST_WITHOUT_TRIGGER) {
         member->phase = PG_POD_TRIGGERED;
@@ -233,6 +249,8 @@ static void on_time(void *owner)
         get_ready(member);
         break;
     case PG_POD_TRIGGERED:
+        if (plane_is_blocked(member->plane, "promotion"))
+            break;
         member->database->find_trigger(member);
         pg_member_look(member);
         break;
@@ -243,7 +261,8 @@ static void on_time(void *owner)
 
 void pg_member_kick(PgMember *member)
 {
-    if (member->phase == PG_POD_STARTING && !timer_is_running(member->timer))
+    if ((member->phase == PG_POD_STARTING || member->phase == PG_POD_TRIGGERED) &&
+        !timer_is_running(member->timer))
         timer_start(member->timer, 0);
 }
 

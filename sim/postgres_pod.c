@@ -3,10 +3,13 @@
  *
  * Source: domain.md 1.1, 4.2 (one StatefulSet per instance; labels app, index, replicationRole).
  */
+#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
 #include "sim/inside.h"
 #include "sim/objects.h"
 
@@ -102,9 +105,9 @@ void pg_pod_show(PgMember *member, bool is_ready)
             "{'type':'PodScheduled','status':'True','lastTransitionTime':'%s'},"
             "{'type':'ContainersReady','status':'%s','lastTransitionTime':'%s'},"
             "{'type':'Ready','status':'%s','lastTransitionTime':'%s'}],"
-            "'containerStatuses':[{'name':'tsb-postgres-%d','ready':%s,'restartCount':0}]}",
+            "'containerStatuses':[{'name':'tsb-postgres-%d','ready':%s,'restartCount':%d}]}",
             is_ready ? "Running" : "Pending", member->ip, now, ready, now, ready, now,
-            member->index, is_ready ? "true" : "false"));
+            member->index, is_ready ? "true" : "false", member->crashes));
     show_statefulset(member, is_ready);
 }
 
@@ -121,4 +124,17 @@ void pg_pod_label(PgMember *member)
         object_merge(plane->cluster, "pods", plane->ns, member->pod, MANAGER,
                      object_format("{'metadata':{'labels':{'replicationRole':'%s'}}}",
                                    role(member)));
+}
+
+void pg_pod_log(const PgMember *member, const char *format, ...)
+{
+    va_list arguments;
+    char when[CLOCK_TEXT_MAX], line[400], *stamped;
+
+    va_start(arguments, format);
+    vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    stamped = memory_format("%s %s", clock_rfc3339_micro(clock_wall_ms(), when), line);
+    kube_log(member->plane->cluster, member->plane->ns, member->pod, stamped);
+    free(stamped);
 }

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "sim/faults/faults.h"
 #include "sim/inside.h"
 
 enum {
@@ -69,10 +70,19 @@ static Plane *reach(const PgMember *member)
         return NULL;
     plane = world_plane_at(world, ip);
     if (!plane || !load_balancer_is_open(plane->balancer) ||
-        !load_balancer_has_postgres(plane->balancer) || way(member, plane) != NETWORK_DELIVER ||
-        plane_is_blocked(member->plane, "replication"))
+        !load_balancer_has_postgres(plane->balancer) || way(member, plane) != NETWORK_DELIVER)
         return NULL;
     return plane;
+}
+
+/* The one that it would find is not the one that it may speak to. */
+static bool is_refused(PgMember *member)
+{
+    if (!member->refusal)
+        return false;
+    pg_pod_log(member, "FATAL:  could not connect to the primary server: %s", member->refusal);
+    faults_on_held(member->plane->world->faults, member->plane->name, "stream");
+    return true;
 }
 
 PgMember *replication_upstream(PgMember *member)
@@ -80,7 +90,7 @@ PgMember *replication_upstream(PgMember *member)
     Plane *plane = *member->upstream_host ? reach(member) : member->plane;
     PgMember *upstream = plane ? plane_primary(plane) : NULL;
 
-    return upstream == member ? NULL : upstream;
+    return !upstream || upstream == member || is_refused(member) ? NULL : upstream;
 }
 
 static DatabaseWay way_from(const Replication *replication, const PgMember *upstream,
@@ -97,7 +107,8 @@ static DatabaseWay way_from(const Replication *replication, const PgMember *upst
 
 static void set_stream(PgMember *member, bool is_connected, bool is_stalled, const char *what)
 {
-    member->database->set_stream(member, (DatabaseStream){is_connected, is_stalled});
+    member->database->set_stream(member, (DatabaseStream){.is_connected = is_connected,
+                                                          .is_stalled = is_stalled});
     world_note(member->plane->world, member->plane->name, "postgres", "pods", member->pod, what);
 }
 
@@ -118,8 +129,10 @@ static void look_at_open(Replication *replication, PgMember *member)
         return;
     }
     fate = plane ? way(member, plane) : NETWORK_DELIVER;
-    if (plane_is_blocked(member->plane, "replication"))
+    if (member->is_half_open) {
         fate = NETWORK_BLACKHOLE;
+        faults_on_held(member->plane->world->faults, member->plane->name, "stream");
+    }
     if (fate == NETWORK_REFUSE || fate == NETWORK_RESET) {
         set_stream(member, false, false, "lost its connection to the other plane's database");
     } else if (fate == NETWORK_BLACKHOLE && !is_stalled(member)) {
@@ -127,6 +140,7 @@ static void look_at_open(Replication *replication, PgMember *member)
         set_stream(member, true, true, "hears nothing from the other plane's database");
     } else if (fate == NETWORK_BLACKHOLE &&
                clock_mono_ms() - *stalled_since(replication, member) >= RECEIVER_TIMEOUT_MS) {
+        member->is_half_open = false; /* the next one is another connection */
         set_stream(member, false, false,
                    "gave up a silent connection to the other plane's database");
     } else if (fate == NETWORK_DELIVER && is_stalled(member)) {
@@ -145,6 +159,16 @@ static void connect_to(Replication *replication, PgMember *member, PgMember *ups
                                                 : "follows the other plane's database");
 }
 
+/* Its walreceiver ends as often as it begins: every 5 s the log says why. */
+static bool is_failing(PgMember *member)
+{
+    DatabaseStream stream = member->database->stream(member);
+
+    if (*stream.failure)
+        pg_pod_log(member, "FATAL:  %s", stream.failure);
+    return *stream.failure != '\0';
+}
+
 /* Returns true if member should be looked at again in a while. */
 static bool settle_member(Replication *replication, PgMember *member, bool may_connect)
 {
@@ -155,7 +179,7 @@ static bool settle_member(Replication *replication, PgMember *member, bool may_c
     if (is_connected(member))
         look_at_open(replication, member);
     if (is_connected(member))
-        return is_stalled(member);
+        return is_stalled(member) || is_failing(member);
     upstream = may_connect ? replication_upstream(member) : NULL;
     if (!upstream)
         return true;
@@ -180,7 +204,16 @@ static void settle_all(Replication *replication, bool may_connect)
 
 void replication_disconnect(PgMember *member)
 {
-    member->database->set_stream(member, (DatabaseStream){false, false});
+    member->database->set_stream(member, (DatabaseStream){.is_connected = false});
+}
+
+void replication_break(PgMember *member)
+{
+    if (!is_connected(member))
+        return;
+    member->is_half_open = false;
+    set_stream(member, false, false, "lost its connection: it was reset");
+    replication_settle(member->plane->world);
 }
 
 void replication_settle(World *world)

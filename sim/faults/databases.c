@@ -1,40 +1,26 @@
 /*
- * sim/faults/databases.c - a standby whose database stands still, or is not what it seems to be.
+ * sim/faults/databases.c - databases that stand still, crash, have no room, or are not what they seem to be.
  */
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "sim/faults/members.h"
 #include "sim/faults/table.h"
 
-typedef struct {
-    const char *plane;
-    int64_t instance;
-} ReplayArguments;
+static const Field FIELDS[] = {MEMBER_FIELDS};
 
-static const Field REPLAY_FIELDS[] = {
-    {"plane",    FIELD_TEXT,    offsetof(ReplayArguments, plane),    true,  "mp1 or mp2",           NULL},
-    {"instance", FIELD_INTEGER, offsetof(ReplayArguments, instance), false, "1.. ; 0: all of them",
-     NULL                                                                                               },
-};
-
-static void set_paused(World *world, const ReplayArguments *replay, bool is_paused)
+static void set_paused(World *world, const MemberArguments *which, bool is_paused)
 {
-    Plane *plane = world_plane(world, replay->plane);
-
-    for (int i = 0; plane && i < plane->member_count; i++) {
-        PgMember *member = plane->members[i];
-
-        if (!replay->instance || member->index == replay->instance)
-            member->database->pause_replay(member, is_paused);
-    }
+    EACH_MEMBER(member, world, which)
+    member->database->pause_replay(member, is_paused);
 }
 
 static void pause_replay(World *world, ArmedFault *fault, const void *arguments)
 {
-    const ReplayArguments *replay = arguments;
+    const MemberArguments *which = arguments;
 
-    set_paused(world, replay, true);
-    fault_prove_by_call(fault, "postgres.query", replay->plane, NULL, NULL, NULL);
+    set_paused(world, which, true);
+    fault_prove_by_call(fault, "postgres.query", which->plane, NULL, NULL, NULL);
 }
 
 static void resume_replay(World *world, ArmedFault *fault, const void *arguments)
@@ -48,11 +34,171 @@ const FaultType FAULT_REPLAY_PAUSED = {
     .summary = "a standby receives the log and does not replay it",
     .dossier = "F-122",
     .witness = "a query to a database of that plane while it stands still",
-    .fields = REPLAY_FIELDS,
-    .field_count = sizeof REPLAY_FIELDS / sizeof *REPLAY_FIELDS,
-    .argument_size = sizeof(ReplayArguments),
+    .fields = FIELDS,
+    .field_count = 2,
+    .argument_size = sizeof(MemberArguments),
     .inject = pause_replay,
     .clear = resume_replay,
+};
+
+/* ---- it is another one ------------------------------------------------------------------------------------------------------------- */
+
+static void initialise(World *world, ArmedFault *fault, const void *arguments)
+{
+    const MemberArguments *which = arguments;
+    Random system = world_random(world, "postgres/other system");
+
+    fault_prove_by_call(fault, "postgres.query", which->plane, NULL, NULL, NULL);
+    EACH_FAKE(member, world, which)
+    pg_initialise(member->instance, (random_u64(&system) >> 1) | 1);
+}
+
+const FaultType FAULT_OTHER_SYSTEM = {
+    .name = "otherSystem",
+    .summary = "a database was initialised anew: it is empty, and of another system identifier",
+    .dossier = "F-106",
+    .witness = "a query to a database of that plane afterwards",
+    .fields = FIELDS,
+    .field_count = 2,
+    .argument_size = sizeof(MemberArguments),
+    .inject = initialise,
+};
+
+/* Promoted, and made a standby again with what it has: its log forked off. */
+static void diverge(World *world, ArmedFault *fault, const void *arguments)
+{
+    const MemberArguments *which = arguments;
+
+    fault_prove_by_call(fault, "postgres.query", which->plane, NULL, NULL, NULL);
+    EACH_FAKE(member, world, which)
+    {
+        PgInstance *upstream = pg_upstream(member->instance);
+        PgLink link = *pg_link(member->instance);
+
+        pg_promote(member->instance);
+        pg_follow(member->instance, upstream, &link);
+    }
+}
+
+const FaultType FAULT_DIVERGED = {
+    .name = "diverged",
+    .summary = "a standby was promoted for a moment: it is on a timeline of its own",
+    .dossier = "F-107",
+    .witness = "a query to a database of that plane afterwards",
+    .fields = FIELDS,
+    .field_count = 2,
+    .argument_size = sizeof(MemberArguments),
+    .inject = diverge,
+};
+
+static void promote(World *world, ArmedFault *fault, const void *arguments)
+{
+    const MemberArguments *which = arguments;
+
+    fault_prove_by_event(fault, EVENT_POSTGRES_PROMOTED, which->plane, "was told to");
+    EACH_FAKE(member, world, which)
+    {
+        pg_promote(member->instance);
+        pg_member_look(member);
+    }
+}
+
+const FaultType FAULT_TWO_PRIMARIES = {
+    .name = "twoPrimaries",
+    .summary = "somebody promotes a standby's database by hand: both planes' take writes",
+    .dossier = "PG-01",
+    .witness = "the database that left recovery",
+    .fields = FIELDS,
+    .field_count = 2,
+    .argument_size = sizeof(MemberArguments),
+    .inject = promote,
+};
+
+/* ---- it has no room, or does not stay up ------------------------------------------------------------------------------------------- */
+
+static void set_full(World *world, const MemberArguments *which, bool is_full)
+{
+    EACH_FAKE(member, world, which)
+    pg_set_disk_full(member->instance, is_full);
+    replication_settle(world);
+}
+
+static void fill_disk(World *world, ArmedFault *fault, const void *arguments)
+{
+    const MemberArguments *which = arguments;
+
+    set_full(world, which, true);
+    fault_prove_by_call(fault, "postgres.query", which->plane, NULL, NULL, NULL);
+}
+
+static void make_room(World *world, ArmedFault *fault, const void *arguments)
+{
+    (void)fault;
+    set_full(world, arguments, false);
+}
+
+const FaultType FAULT_DISK_FULL = {
+    .name = "diskFull",
+    .summary =
+        "the volume of a database is full: no write, and nothing that a standby receives, finds room",
+    .dossier = "F-112",
+    .witness = "a query to a database of that plane meanwhile",
+    .fields = FIELDS,
+    .field_count = 2,
+    .argument_size = sizeof(MemberArguments),
+    .inject = fill_disk,
+    .clear = make_room,
+};
+
+static void crash(World *world, ArmedFault *fault, const void *arguments)
+{
+    const MemberArguments *which = arguments;
+
+    fault_prove_by_event(fault, EVENT_CONTROLLER_CHANGE, which->plane, "crashed");
+    EACH_MEMBER(member, world, which)
+    pg_member_crash(member);
+}
+
+const FaultType FAULT_DATABASE_CRASHES = {
+    .name = "databaseCrashes",
+    .summary = "a Postgres process is killed, and its pod starts anew",
+    .dossier = "F-112",
+    .witness = "the pod that went down",
+    .fields = FIELDS,
+    .field_count = 2,
+    .argument_size = sizeof(MemberArguments),
+    .inject = crash,
+};
+
+/* ---- it shows a certificate whose time is over ----------------------------------------------------------------------------------------- */
+
+static void expire(World *world, ArmedFault *fault, const void *arguments)
+{
+    Plane *plane = world_plane(world, ((const MemberArguments *)arguments)->plane);
+
+    if (plane)
+        plane_expire_databases(plane, fault_prove_by_refusal(fault));
+}
+
+static void renew(World *world, ArmedFault *fault, const void *arguments)
+{
+    Plane *plane = world_plane(world, ((const MemberArguments *)arguments)->plane);
+
+    (void)fault;
+    if (plane)
+        plane_expire_databases(plane, NULL);
+}
+
+const FaultType FAULT_DATABASE_CERTIFICATE_EXPIRED = {
+    .name = "databaseCertificateExpired",
+    .summary = "the databases of a plane show a certificate that has expired",
+    .dossier = "F-115",
+    .witness = "the handshake that a client broke off",
+    .fields = FIELDS,
+    .field_count = 1,
+    .argument_size = sizeof(MemberArguments),
+    .inject = expire,
+    .clear = renew,
 };
 
 /* ---- rows that are not there ---------------------------------------------------------------------------------------------------- */

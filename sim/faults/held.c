@@ -84,6 +84,8 @@ static void free_kubegres(World *world, ArmedFault *fault, const void *arguments
 
 HELD_PART(postgres, "postgres")
 HELD_PART(balancer, "load-balancer")
+HELD_PART(trigger, "trigger")
+HELD_PART(promotion, "promotion")
 
 const FaultType FAULT_OPERATOR_DOWN = {
     .name = "operatorDown",
@@ -119,6 +121,30 @@ const FaultType FAULT_POSTGRES_NOT_READY = {
     .argument_size = sizeof(HeldArguments),
     .inject = hold_postgres,
     .clear = free_postgres,
+};
+
+const FaultType FAULT_PROMOTION_WITHOUT_EFFECT = {
+    .name = "promotionWithoutEffect",
+    .summary = "kubegres' promotion script leaves no trigger file, and says nothing",
+    .dossier = "F-309",
+    .witness = "the database that became ready and was not promoted",
+    .fields = PLANE_FIELD,
+    .field_count = 1,
+    .argument_size = sizeof(HeldArguments),
+    .inject = hold_trigger,
+    .clear = free_trigger,
+};
+
+const FaultType FAULT_PROMOTION_HANGS = {
+    .name = "promotionHangs",
+    .summary = "a database finds its trigger file and does not come to the end of recovery",
+    .dossier = "F-308",
+    .witness = "the database that was to be promoted",
+    .fields = PLANE_FIELD,
+    .field_count = 1,
+    .argument_size = sizeof(HeldArguments),
+    .inject = hold_promotion,
+    .clear = free_promotion,
 };
 
 const FaultType FAULT_LOAD_BALANCER_PENDING = {

@@ -51,7 +51,7 @@ static void test_silence_at_first(void)
     topology_add(story.topology, "mp2", "mp1", 0, NETWORK_BLACKHOLE, 0);
     story_pass(&story, 30000);
     CHECK(pg_link(standby())->is_connected);
-    CHECK(pg_link(standby())->is_stalled);
+    CHECK(pg_link(standby())->is_silent);
     CHECK(pg_receiver(story.mp1->members[1]->instance) == PG_RECEIVER_STREAMING);
     story_end(&story);
 }
