@@ -3,9 +3,19 @@
  */
 #include "fakes/postgres/instance_inside.h"
 
+#include "fakes/postgres/remote.h"
 #include "fakes/postgres/wal.h"
 #include "fakes/postgres/wal_bytes.h"
 #include "fakes/postgres/wal_records.h"
+
+/* In a log that is not of our making: the last one that was read. */
+static bool find_others_checkpoint(const PgRemote *remote, PgBackup *out)
+{
+    out->redo = remote->redo;
+    out->checkpoint = remote->checkpoint;
+    out->timeline = remote->timeline;
+    return remote->checkpoint != 0;
+}
 
 /* A segment's head holds the checkpoint; where a timeline begins in it, another cell of it does. */
 static bool find_checkpoint(PgInstance *instance, PgLsn end, PgBackup *out)
@@ -16,6 +26,8 @@ static bool find_checkpoint(PgInstance *instance, PgLsn end, PgBackup *out)
     bool begins_timeline =
         next < contents->log_count && contents->log[next]->place.begin == segment;
 
+    if (instance->remote != NULL && segment < instance->remote->received)
+        return find_others_checkpoint(instance->remote, out);
     if (segment < instance->options.start_lsn)
         return false;
     out->redo = begins_timeline ? segment + 2 * (PgLsn)PG_CELL_SIZE : pg_wal_redo(segment);

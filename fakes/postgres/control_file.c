@@ -71,8 +71,12 @@ static void add_tail(PgInstance *instance, const PgBackup *backup, PgLsn needed_
 
 void pg_control_file(PgInstance *instance, const PgBackup *backup, PgLsn needed_to, Buffer *out)
 {
-    PgCheckpoint checkpoint = {backup->redo, backup->timeline, backup->timeline,
-                               pg_now_ms(instance), false};
+    PgCheckpoint checkpoint = {backup->redo,
+                               backup->timeline,
+                               backup->timeline,
+                               pg_now_ms(instance),
+                               false,
+                               pg_counters(instance)};
     size_t begin = out->length;
     ControlHead head;
     uint32_t crc;

@@ -42,6 +42,7 @@ static void copy_upstream(PgInstance *instance)
     PgLsn lag = instance->link.lag_bytes, end;
 
     contents_clear(&instance->contents);
+    instance_drop_remote(instance);
     instance_advance(upstream);
     end = upstream->is_standby ? upstream->replayed : instance_end(upstream);
     lag = lag < end - upstream->options.start_lsn ? lag : 0;
@@ -63,6 +64,7 @@ static void become_standby(PgInstance *instance, PgInstance *upstream, const PgL
     PgLsn end;
 
     instance_advance_all(instance);
+    instance_leave_remote(instance);
     end = instance_end(instance);
     if (!instance->is_standby) {
         instance_set_received(instance, end);
@@ -144,6 +146,7 @@ void pg_promote(PgInstance *instance)
     instance_advance_all(instance);
     if (!instance->is_standby)
         return;
+    instance_leave_remote(instance);
     now = instance_now(instance);
     instance_replay_to(instance, instance->whole, now);
     instance->checkpoint_timeline = instance->history.timeline;

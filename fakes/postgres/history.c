@@ -3,6 +3,8 @@
  */
 #include "fakes/postgres/history.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,6 +45,24 @@ void pg_history_fork(PgHistory *history, PgLsn lsn, const char *who, int64_t at_
     history->line = hash_add(history->line, &lsn, sizeof lsn);
     history->line = hash_add(history->line, &at_ms, sizeof at_ms);
     history->line = hash_add(history->line, who, strlen(who));
+}
+
+void pg_history_parse(PgHistory *history, uint64_t system_identifier, uint32_t timeline,
+                      const char *text)
+{
+    pg_history_begin(history, system_identifier, timeline);
+    for (; *text != '\0'; text += strcspn(text, "\n"), text += *text == '\n') {
+        uint32_t past, high, low;
+
+        if (*text == '\n' ||
+            sscanf(text, "%" SCNu32 " %8" SCNx32 "/%8" SCNx32, &past, &high, &low) != 3)
+            continue;
+        if (past >= timeline)
+            break;
+        history->timeline = past;
+        pg_history_fork(history, (PgLsn)high << 32 | low, "", 0);
+    }
+    history->timeline = timeline;
 }
 
 void pg_history_copy(PgHistory *history, const PgHistory *other, PgLsn lsn)

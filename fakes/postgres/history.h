@@ -26,6 +26,9 @@ typedef struct {
 void pg_history_begin(PgHistory *history, uint64_t system_identifier, uint32_t timeline);
 /* The present timeline ends at lsn; the next one begins. who and at_ms make its identity. */
 void pg_history_fork(PgHistory *history, PgLsn lsn, const char *who, int64_t at_ms);
+/* Becomes timeline's, as the text of a .history file has it: "1\t0/3000060\treason\n" for each one before. */
+void pg_history_parse(PgHistory *history, uint64_t system_identifier, uint32_t timeline,
+                      const char *text);
 /* Becomes what other's history is for data that ends at lsn. */
 void pg_history_copy(PgHistory *history, const PgHistory *other, PgLsn lsn);
 void pg_history_release(PgHistory *history);

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "fakes/postgres/remote.h"
 #include "fakes/postgres/wal.h"
 
 enum {
@@ -76,6 +77,8 @@ void pg_instance_free(PgInstance *instance)
         instance_leave_upstream(follower);
     }
     instance_leave_upstream(instance);
+    instance_leave_remote(instance);
+    instance_drop_remote(instance);
     free(instance->followers);
     pg_log_release(&instance->log);
     pg_history_release(&instance->history);
@@ -275,6 +278,17 @@ const char *pg_lsn_text(PgLsn lsn, char out_text[24])
 {
     snprintf(out_text, 24, "%" PRIX32 "/%" PRIX32, (uint32_t)(lsn >> 32), (uint32_t)lsn);
     return out_text;
+}
+
+bool pg_lsn_parse(const char *text, PgLsn *out)
+{
+    uint32_t high, low;
+    int used = 0;
+
+    if (sscanf(text, "%8" SCNx32 "/%8" SCNx32 "%n", &high, &low, &used) != 2 || text[used] != '\0')
+        return false;
+    *out = (PgLsn)high << 32 | low;
+    return true;
 }
 
 const cJSON *pg_row(PgInstance *instance, const char *key)

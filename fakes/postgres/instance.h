@@ -105,6 +105,17 @@ void pg_initialise(PgInstance *instance, uint64_t system_identifier);
 /* Forgets all it has and starts over as a standby of upstream with a new base backup. */
 void pg_reseed(PgInstance *instance, PgInstance *upstream, const PgLink *link);
 
+/*
+ * A server that is none of ours (remote.h, walreceiver.h): instance forgets all it has and becomes a standby of it. It takes remote over,
+ * and drops it when it follows somebody else; a promotion leaves it as the past of the log. NULL: it follows none.
+ */
+typedef struct PgRemote PgRemote;
+void pg_follow_remote(PgInstance *instance, PgRemote *remote);
+PgRemote *pg_remote(const PgInstance *instance);
+/* remote has begun: instance is what its base backup holds, on a timeline that came about as the text of a .history file says. */
+void pg_copy_remote(PgInstance *instance);
+void pg_set_history(PgInstance *instance, uint32_t timeline, const char *history);
+
 /* Reads, all as of now. */
 const char *pg_name(const PgInstance *instance);
 PgState pg_state(const PgInstance *instance);
@@ -189,6 +200,7 @@ PgLsn pg_backup_end(PgInstance *instance, const PgBackup *backup);
 /* Do both stand on one line of history: is a's position part of b's past? */
 bool pg_is_ancestor(PgInstance *a, PgInstance *b);
 const char *pg_lsn_text(PgLsn lsn, char out_text[24]);
+bool pg_lsn_parse(const char *text, PgLsn *out);
 
 /*
  * Contents: what TSB keeps in its database, as rows key -> JSON, each written at an LSN. A standby shows what it has replayed.

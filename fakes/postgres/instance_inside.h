@@ -45,6 +45,7 @@ struct PgInstance {
     bool is_advancing; /* a ring of standbys is asked only once */
     int64_t promoted_ms;
     uint32_t checkpoint_timeline; /* as in the control file */
+    PgRemote *remote;             /* whose log ours was once, or is; NULL: nobody's */
 };
 
 /* Now; but a wall clock that was set back stands still here until it has caught up. */
@@ -73,6 +74,13 @@ bool instance_is_on_upstreams_line(const PgInstance *instance);
 
 /* retention.c: the begin of the oldest segment that was there at that time. */
 PgLsn instance_oldest(PgInstance *instance, int64_t at_ms);
+
+/* following_remote.c: does it follow one now? Then what came in from it is taken. */
+bool instance_follows_remote(const PgInstance *instance);
+void instance_take_remote(PgInstance *instance);
+/* It follows it no more: half a record is not there. */
+void instance_leave_remote(PgInstance *instance);
+void instance_drop_remote(PgInstance *instance);
 
 /* following.c: from now on it follows nobody. */
 void instance_leave_upstream(PgInstance *instance);

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "fakes/postgres/remote.h"
 #include "fakes/postgres/wal.h"
 #include "fakes/postgres/wal_bytes.h"
 #include "fakes/postgres/wal_records.h"
@@ -78,7 +79,7 @@ void instance_append_promotion(PgInstance *instance, PgLsn lsn, int64_t now)
     PgPlace place = {PG_WRITE_PROMOTION, lsn, lsn + PG_HEAD_SIZE, 0, now};
 
     if (lsn != pg_wal_segment(lsn))
-        place.end = pg_wal_span(lsn, pg_wal_record_size(PG_WRITE_PROMOTION));
+        place.end = pg_wal_ceiling(pg_wal_span(lsn, pg_wal_record_size(PG_WRITE_PROMOTION)));
     contents_write(&instance->contents, &place, "", NULL);
     contents_replay(&instance->contents, place.end);
     instance_mark(instance, place.end, instance->commit_ms);
@@ -126,7 +127,20 @@ void pg_read_log(PgInstance *instance, PgLsn from, PgLsn to, char *out)
         .contents = &instance->contents,
         .tables = instance->options.tables,
         .table_count = instance->options.table_count,
+        .counters = pg_counters(instance),
     };
 
-    pg_wal_read(&wal, from, to, out);
+    if (instance->remote != NULL) {
+        wal.others_end = instance->remote->received;
+        wal.others_last = instance->remote->last_record;
+    }
+    if (from < wal.others_end) {
+        PgLsn end = to < wal.others_end ? to : wal.others_end;
+
+        pg_remote_read(instance->remote, from, end, out);
+        out += end - from;
+        from = end;
+    }
+    if (from < to)
+        pg_wal_read(&wal, from, to, out);
 }

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "fakes/postgres/remote.h"
 #include "fakes/postgres/wal.h"
 
 /* Is somebody at the other end right now? What is on its way there or back is not waited for. */
@@ -32,6 +33,8 @@ PgReceiver pg_receiver(PgInstance *instance)
     const PgInstance *upstream = instance->upstream;
 
     instance_advance(instance);
+    if (instance_follows_remote(instance))
+        return instance->remote->receiver;
     if (!instance->is_standby || instance->state != PG_READY || upstream == NULL ||
         !instance->link.is_connected)
         return PG_RECEIVER_NONE;
@@ -85,6 +88,8 @@ const char *pg_receiver_text(PgInstance *instance, char out_text[200])
     const size_t room = 200;
 
     out_text[0] = '\0';
+    if (instance_follows_remote(instance)) /* whose walreceiver says so itself */
+        return out_text;
     switch (pg_receiver(instance)) {
     case PG_RECEIVER_REMOVED:
         return removed_text(instance, out_text, room);

@@ -4,6 +4,7 @@
  * Source: columns and types of PostgreSQL 15.20, as it described them on the wire.
  */
 #include "fakes/postgres/query.h"
+#include "fakes/postgres/remote.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -93,36 +94,64 @@ static const char *conninfo(SqlContext *context, const char *host)
                         host, POSTGRES_PORT);
 }
 
-static void scan_receiver(SqlContext *context, const SqlRelation *relation, SqlRows *rows)
+/* As its walreceiver found it (walreceiver.h). */
+static void put_remote(PgValue *row, const SqlRelation *relation, const PgRemote *remote)
+{
+    put(row, relation, "receive_start_lsn", (int64_t)remote->start);
+    put(row, relation, "receive_start_tli", remote->start_timeline);
+    put(row, relation, "latest_end_lsn", (int64_t)remote->latest_end);
+    put(row, relation, "last_msg_send_time", remote->sent_ms * 1000);
+    put(row, relation, "last_msg_receipt_time", remote->heard_ms * 1000);
+    put(row, relation, "latest_end_time", remote->latest_end_ms * 1000);
+    if (remote->slot != NULL)
+        put_text(row, relation, "slot_name", remote->slot);
+    put_text(row, relation, "sender_host", remote->host);
+    put(row, relation, "sender_port", remote->port);
+    put_text(row, relation, "conninfo", remote->conninfo);
+}
+
+/* As the model has it. */
+static void put_upstream(SqlContext *context, PgValue *row, const SqlRelation *relation)
 {
     PgInstance *instance = context->instance;
-    PgReceiver receiver = pg_receiver(instance);
+    const PgLink *link = pg_link(instance);
+    const char *host = link->host != NULL ? link->host : pg_name(pg_upstream(instance));
     PgLsn received = pg_end_lsn(instance);
     int64_t message_ms = pg_last_message_ms(instance);
-    const char *host;
-    PgValue *row;
 
-    /* Who is told 58P01 is gone again before anybody can look. */
-    if (receiver != PG_RECEIVER_STREAMING && receiver != PG_RECEIVER_WAITING)
-        return;
-    host = pg_link(instance)->host ? pg_link(instance)->host : pg_name(pg_upstream(instance));
-    row = add_row(rows, context, relation);
-    put(row, relation, "pid", RECEIVER_PID);
-    put_text(row, relation, "status", receiver == PG_RECEIVER_STREAMING ? "streaming" : "waiting");
     put(row, relation, "receive_start_lsn", (int64_t)(pg_wal_segment(received)));
     put(row, relation, "receive_start_tli", pg_timeline(instance));
-    put(row, relation, "written_lsn", (int64_t)received);
-    put(row, relation, "flushed_lsn", (int64_t)received);
-    put(row, relation, "received_tli", pg_timeline(instance));
     put(row, relation, "latest_end_lsn", (int64_t)received);
     if (message_ms > 0) {
-        put(row, relation, "last_msg_send_time", (message_ms - pg_link(instance)->delay_ms) * 1000);
+        put(row, relation, "last_msg_send_time", (message_ms - link->delay_ms) * 1000);
         put(row, relation, "last_msg_receipt_time", message_ms * 1000);
         put(row, relation, "latest_end_time", message_ms * 1000);
     }
     put_text(row, relation, "sender_host", host);
     put(row, relation, "sender_port", POSTGRES_PORT);
     put_text(row, relation, "conninfo", conninfo(context, host));
+}
+
+static void scan_receiver(SqlContext *context, const SqlRelation *relation, SqlRows *rows)
+{
+    PgInstance *instance = context->instance;
+    PgReceiver receiver = pg_receiver(instance);
+    PgLsn received = pg_end_lsn(instance);
+    PgValue *row;
+
+    /* Who is told 58P01 is gone again before anybody can look. */
+    if (receiver != PG_RECEIVER_STREAMING && receiver != PG_RECEIVER_WAITING)
+        return;
+    row = add_row(rows, context, relation);
+    put(row, relation, "pid", RECEIVER_PID);
+    put_text(row, relation, "status", receiver == PG_RECEIVER_STREAMING ? "streaming" : "waiting");
+    put(row, relation, "written_lsn", (int64_t)received);
+    put(row, relation, "flushed_lsn", (int64_t)received);
+    put(row, relation, "received_tli", pg_timeline(instance));
+    if (pg_remote(instance) != NULL)
+        put_remote(row, relation, pg_remote(instance));
+    else
+        put_upstream(context, row, relation);
 }
 
 /* ---- pg_stat_replication ---- */

@@ -6,6 +6,7 @@
 #include "fakes/postgres/instance_inside.h"
 
 #include "fakes/postgres/flow.h"
+#include "fakes/postgres/remote.h"
 #include "fakes/postgres/wal.h"
 
 enum {
@@ -231,6 +232,8 @@ static PgLsn replayable_lsn(const PgInstance *instance, int64_t now)
     const PgInstance *primary = find_primary(instance, &delay_ms);
     PgLsn received = instance->whole, old;
 
+    if (instance_follows_remote(instance))
+        return instance->remote->replayable;
     if (instance->link.replay_delay_ms <= 0 || primary == NULL)
         return received;
     old = pg_log_at(&primary->log, now - instance->link.replay_delay_ms);
@@ -242,6 +245,8 @@ static void note_commit(PgInstance *instance, int64_t now)
     int64_t delay_ms, commit_ms;
     const PgInstance *primary = find_primary(instance, &delay_ms);
 
+    if (instance_follows_remote(instance))
+        instance->commit_ms = instance->remote->commit_ms;
     if (primary == NULL || !pg_history_is_past_of(&instance->history, instance->replayed,
                                                   &primary->history, instance_end(primary)))
         return;
@@ -267,6 +272,8 @@ void instance_advance(PgInstance *instance)
     if (!instance->is_standby || instance->is_advancing)
         return;
     instance->is_advancing = true;
+    if (instance_follows_remote(instance))
+        instance_take_remote(instance);
     receive(instance, now);
     hold_slot(instance);
     if (instance->state == PG_READY && !instance->link.is_replay_paused)

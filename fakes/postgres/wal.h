@@ -26,6 +26,24 @@ enum {
     PG_RECORD_EXTRA = 5, /* what a record's main data costs besides itself */
 };
 
+/* What a page begins with; only the first of a segment has the last three. */
+typedef struct {
+    uint16_t magic, info;
+    uint32_t timeline;
+    uint64_t address;
+    uint32_t remaining; /* of a record that goes on from the page before */
+    uint32_t padding;
+    uint64_t system_identifier;
+    uint32_t segment_size, page_size;
+} PgPageHeader;
+enum {
+    PG_PAGE_MAGIC = 0xD110, /* of 15 */
+    PG_PAGE_CONTINUES = 1,
+    PG_PAGE_IS_LONG = 2,
+    PG_PAGE_MAY_BE_REMOVED = 4,
+    PG_PAGE_REPLACES = 8, /* the record before was given up; its rest never came */
+};
+
 /* The last position at or before lsn where a record may end. */
 PgLsn pg_wal_floor(PgLsn lsn);
 /* The first one at or after it. */

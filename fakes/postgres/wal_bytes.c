@@ -13,22 +13,9 @@
 #include "fakes/postgres/wal_records.h"
 
 enum {
-    PAGE_MAGIC = 0xD110, /* of 15 */
-    PAGE_CONTINUES = 1,
-    PAGE_IS_LONG = 2,
-    PAGE_MAY_BE_REMOVED = 4,
     LONG_HEADER = 40,
     FILLING_KINDS = 2,
 };
-
-typedef struct {
-    uint16_t magic, info;
-    uint32_t timeline;
-    uint64_t address;
-    uint32_t remaining, padding;
-    uint64_t system_identifier;
-    uint32_t segment_size, page_size;
-} PageHeader;
 
 /* A NOOP, but for the record before it and the checksum: CRC is what its main data come to. */
 typedef struct {
@@ -81,10 +68,10 @@ static void put(Scribe *scribe, const char *bytes, size_t length)
 static void put_page_header(Scribe *scribe, size_t remaining)
 {
     size_t size = pg_wal_page_header(scribe->at);
-    PageHeader header = {
-        .magic = PAGE_MAGIC,
-        .info = (uint16_t)(PAGE_MAY_BE_REMOVED | (remaining > 0 ? PAGE_CONTINUES : 0) |
-                           (size == LONG_HEADER ? PAGE_IS_LONG : 0)),
+    PgPageHeader header = {
+        .magic = PG_PAGE_MAGIC,
+        .info = (uint16_t)(PG_PAGE_MAY_BE_REMOVED | (remaining > 0 ? PG_PAGE_CONTINUES : 0) |
+                           (size == LONG_HEADER ? PG_PAGE_IS_LONG : 0)),
         .timeline = pg_wal_timeline(scribe->wal->history, scribe->at),
         .address = scribe->at,
         .remaining = (uint32_t)remaining,
@@ -218,7 +205,9 @@ static void put_shutdown(Scribe *scribe, const PgPlace *place)
     uint32_t timeline = pg_wal_timeline(scribe->wal->history, place->begin);
     PgLsn begin = place->begin + pg_wal_page_header(place->begin);
 
-    put_checkpoint(scribe, &(PgCheckpoint){begin, timeline, timeline, place->at_ms, true},
+    put_checkpoint(scribe,
+                   &(PgCheckpoint){begin, timeline, timeline, place->at_ms, true,
+                                   scribe->wal->counters},
                    place->end);
 }
 
@@ -226,7 +215,7 @@ static void put_row(Scribe *scribe, const PgWrite *write)
 {
     pg_record_row(&scribe->record, write, scribe->wal->tables, scribe->wal->table_count);
     put_record(scribe, write->place.end - PG_CELL_SIZE);
-    pg_record_commit(&scribe->record, write->place.at_ms);
+    pg_record_commit(&scribe->record, &scribe->wal->counters, write->place.at_ms);
     put_record(scribe, write->place.end);
 }
 
@@ -273,9 +262,11 @@ static void put_head(Scribe *scribe)
         put_promotion(scribe, redo, write->place.at_ms);
         scribe->next++;
     }
-    pg_record_running(&scribe->record);
+    pg_record_running(&scribe->record, &scribe->wal->counters);
     put_record(scribe, begins_timeline ? redo + PG_CELL_SIZE : pg_wal_checkpoint(segment));
-    put_checkpoint(scribe, &(PgCheckpoint){redo, timeline, timeline, time_here(scribe), false},
+    put_checkpoint(scribe,
+                   &(PgCheckpoint){redo, timeline, timeline, time_here(scribe), false,
+                                   scribe->wal->counters},
                    segment + PG_HEAD_SIZE);
 }
 
@@ -289,6 +280,9 @@ static PgLsn record_before(const Scribe *scribe)
     PgLsn cell = scribe->at - PG_CELL_SIZE, segment = pg_wal_segment(scribe->at);
     bool begins_timeline = last != NULL && last->begin == segment;
 
+    if (last != NULL && last->end == scribe->at && last->kind == PG_WRITE_PROMOTION &&
+        !begins_timeline)
+        return last->begin + pg_wal_page_header(last->begin);
     if (scribe->at == segment + PG_HEAD_SIZE)
         return pg_wal_checkpoint(segment) + (begins_timeline ? PG_CELL_SIZE : 0) +
                PG_CHECKPOINT_ROOM;
@@ -311,6 +305,10 @@ static void find_begin(Scribe *scribe)
     scribe->at = at;
     scribe->next = next;
     scribe->previous = at > 0 ? record_before(scribe) : 0;
+    if (at <= scribe->wal->others_end) {
+        scribe->at = scribe->wal->others_end;
+        scribe->previous = scribe->wal->others_last;
+    }
 }
 
 static void step(Scribe *scribe)

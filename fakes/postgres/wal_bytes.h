@@ -9,6 +9,7 @@
 
 #include "fakes/postgres/contents.h"
 #include "fakes/postgres/history.h"
+#include "fakes/postgres/wal_records.h"
 
 /* What the log is made of; all borrowed. */
 typedef struct {
@@ -17,6 +18,9 @@ typedef struct {
     const PgContents *contents;
     const PgTableFile *tables;
     size_t table_count;
+    PgCounters counters;
+    /* Up to here it is somebody else's, whose last record begins at others_last; nothing before is asked for. 0: it is all ours. */
+    PgLsn others_end, others_last;
 } PgWal;
 
 /* The bytes from one position up to another, both as fine as one likes. */

@@ -57,6 +57,11 @@ int64_t pg_time(int64_t wall_ms)
     return (wall_ms - POSTGRES_EPOCH_MS) * 1000;
 }
 
+int64_t pg_wall_ms(int64_t time)
+{
+    return time / 1000 + POSTGRES_EPOCH_MS;
+}
+
 /* ---- numbers as the machine has them ---- */
 
 static void add_u16(Buffer *out, uint16_t value)
@@ -110,24 +115,37 @@ size_t pg_wal_row_size(const char *key, const char *value)
 
 /* ---- records that have a form of their own ---- */
 
+PgCounters pg_counters_usual(void)
+{
+    return (PgCounters){.next_xid = PG_NEXT_XID,
+                        .next_oid = PG_NEXT_OID,
+                        .next_multi = 1,
+                        .oldest_xid = PG_OLDEST_XID,
+                        .oldest_xid_database = 1,
+                        .oldest_multi = 1,
+                        .oldest_multi_database = 1};
+}
+
 void pg_checkpoint_encode(const PgCheckpoint *checkpoint, Buffer *out)
 {
+    const PgCounters *counters = &checkpoint->counters;
+
     add_u64(out, checkpoint->redo);
     add_u32(out, checkpoint->timeline);
     add_u32(out, checkpoint->previous_timeline);
     add_u64(out, 1); /* full_page_writes */
-    add_u64(out, PG_NEXT_XID);
-    add_u32(out, PG_NEXT_OID);
-    add_u32(out, 1); /* the next multixact, and its offset */
-    add_u32(out, 0);
-    add_u32(out, PG_OLDEST_XID);
-    add_u32(out, 1); /* in database 1 */
-    add_u32(out, 1); /* the oldest multixact, in database 1 */
-    add_u32(out, 1);
+    add_u64(out, counters->next_xid);
+    add_u32(out, counters->next_oid);
+    add_u32(out, counters->next_multi);
+    add_u32(out, counters->next_multi_offset);
+    add_u32(out, counters->oldest_xid);
+    add_u32(out, counters->oldest_xid_database);
+    add_u32(out, counters->oldest_multi);
+    add_u32(out, counters->oldest_multi_database);
     add_u32(out, 0);
     add_u64(out, (uint64_t)(checkpoint->at_ms / 1000));
     add_u64(out, 0); /* no commit timestamps */
-    add_u32(out, checkpoint->is_shutdown ? 0 : PG_NEXT_XID);
+    add_u32(out, checkpoint->is_shutdown ? 0 : (uint32_t)counters->next_xid);
     add_u32(out, 0);
 }
 
@@ -138,15 +156,17 @@ void pg_record_checkpoint(PgRecord *record, const PgCheckpoint *checkpoint)
     pg_checkpoint_encode(checkpoint, &record->data);
 }
 
-void pg_record_running(PgRecord *record)
+void pg_record_running(PgRecord *record, const PgCounters *counters)
 {
+    uint32_t next = (uint32_t)counters->next_xid;
+
     record->rmgr = RM_STANDBY;
     record->info = RUNNING_XACTS;
     add_u64(&record->data, 0); /* none, and no subtransactions */
     add_u32(&record->data, 0);
-    add_u32(&record->data, PG_NEXT_XID);
-    add_u32(&record->data, PG_NEXT_XID);
-    add_u32(&record->data, PG_NEXT_XID - 1);
+    add_u32(&record->data, next);
+    add_u32(&record->data, next);
+    add_u32(&record->data, next - 1);
 }
 
 void pg_record_promotion(PgRecord *record, uint32_t timeline, uint32_t previous, int64_t at_ms)
@@ -177,11 +197,11 @@ void pg_record_noop(PgRecord *record)
     record->info = NOOP;
 }
 
-void pg_record_commit(PgRecord *record, int64_t at_ms)
+void pg_record_commit(PgRecord *record, const PgCounters *counters, int64_t at_ms)
 {
     record->rmgr = RM_XACT;
     record->info = COMMIT;
-    record->xid = PG_NEXT_XID - 1;
+    record->xid = (uint32_t)counters->next_xid - 1;
     add_u64(&record->data, (uint64_t)pg_time(at_ms));
 }
 

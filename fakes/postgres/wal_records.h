@@ -18,8 +18,15 @@
 #include "fakes/postgres/contents.h"
 #include "fakes/postgres/wal.h"
 
+/* What a checkpoint counts; the xid before next_xid is every commit's, so that no page of the commit log is ever a new one. */
+typedef struct {
+    uint64_t next_xid;
+    uint32_t next_oid, next_multi, next_multi_offset;
+    uint32_t oldest_xid, oldest_xid_database, oldest_multi, oldest_multi_database;
+} PgCounters;
+
 enum {
-    PG_NEXT_XID = 1000, /* what every checkpoint says; the one before it is every commit's */
+    PG_NEXT_XID = 1000, /* of a log that is our own from its beginning */
     PG_NEXT_OID = 24576,
     PG_OLDEST_XID = 717, /* as initdb of 15 leaves it */
     PG_CHECKPOINT_BYTES = 88,
@@ -48,17 +55,21 @@ typedef struct {
     uint32_t timeline, previous_timeline;
     int64_t at_ms;
     bool is_shutdown;
+    PgCounters counters;
 } PgCheckpoint;
+/* Those of an instance's log: its own, or as those of the server were whose log it took over. */
+PgCounters pg_counters(const PgInstance *instance);
+PgCounters pg_counters_usual(void);
 void pg_checkpoint_encode(const PgCheckpoint *checkpoint, Buffer *out);
 
 /* Each fills a record that is empty. */
 void pg_record_checkpoint(PgRecord *record, const PgCheckpoint *checkpoint);
-void pg_record_running(PgRecord *record);
+void pg_record_running(PgRecord *record, const PgCounters *counters);
 void pg_record_promotion(PgRecord *record, uint32_t timeline, uint32_t previous, int64_t at_ms);
 void pg_record_backup_end(PgRecord *record, PgLsn backup_begin);
 void pg_record_switch(PgRecord *record);
 void pg_record_noop(PgRecord *record);
-void pg_record_commit(PgRecord *record, int64_t at_ms);
+void pg_record_commit(PgRecord *record, const PgCounters *counters, int64_t at_ms);
 void pg_record_row(PgRecord *record, const PgWrite *write, const PgTableFile *tables, size_t count);
 /* Puts the row's page in its place among the pages of a table's file, if it is one of that table. */
 void pg_page_add(const PgWrite *write, const PgTableFile *table, Buffer *pages);
@@ -70,5 +81,6 @@ void pg_record_encode(const PgRecord *record, PgLsn previous, size_t size, Buffe
 
 /* Microseconds since 2000-01-01. */
 int64_t pg_time(int64_t wall_ms);
+int64_t pg_wall_ms(int64_t time);
 
 #endif

@@ -8,7 +8,6 @@
  * the server stops: what is left of the log goes out first, then "COPY 0".
  */
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -428,17 +427,6 @@ typedef struct {
     uint32_t timeline; /* 0: the present one */
 } StartCommand;
 
-static bool read_lsn(const char *text, PgLsn *out)
-{
-    uint32_t high, low;
-    int used = 0;
-
-    if (sscanf(text, "%8" SCNx32 "/%8" SCNx32 "%n", &high, &low, &used) != 2 || text[used] != '\0')
-        return false;
-    *out = (PgLsn)high << 32 | low;
-    return true;
-}
-
 static bool read_start(PgWords *words, StartCommand *out, PgReport *report)
 {
     *out = (StartCommand){0};
@@ -449,7 +437,7 @@ static bool read_start(PgWords *words, StartCommand *out, PgReport *report)
     if (pg_words_take(words, "LOGICAL"))
         return pg_error(report, "55000", LOGICAL, "logical decoding requires wal_level >= logical");
     pg_words_take(words, "PHYSICAL");
-    if (!read_lsn(words->text, &out->position))
+    if (!pg_lsn_parse(words->text, &out->position))
         return pg_error(report, "42601", SCANNER, "syntax error");
     pg_words_next(words);
     if (pg_words_take(words, "TIMELINE")) {
