@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "fakes/postgres/copy.h"
 #include "fakes/postgres/extended_query.h"
 #include "fakes/postgres/prepared.h"
 #include "fakes/postgres/session_inside.h"
@@ -97,7 +98,7 @@ static const char *sql_of(const PgSession *session)
     const char *text = pg_take_text(&reader);
     const PgPortal *portal;
 
-    if (session->skips_to_sync)
+    if (session->skips_to_sync || session->copy != NULL)
         return NULL;
     if (session->message.type == 'Q')
         return pg_reader_is_done(&reader) ? text : NULL;
@@ -136,7 +137,7 @@ static void handle_extended(PgSession *session)
 
     if (!ok)
         commands_fail(session, &report);
-    session->keeps_back = ok && session->message.type != 'H';
+    session->keeps_back = ok && session->message.type != 'H' && session->copy == NULL;
 }
 
 static void handle_query(PgSession *session)
@@ -176,10 +177,52 @@ static bool is_skipped(const PgSession *session)
     return session->skips_to_sync && strchr("QFPBDECH", session->message.type) != NULL;
 }
 
+/* The COPY is over, and with it the statement. */
+static void end_copy(PgSession *session, size_t rows, const PgReport *failure)
+{
+    bool is_simple = session->rest.text != NULL;
+
+    copy_in_end(session);
+    if (failure != NULL) {
+        commands_fail(session, failure);
+        session->skips_to_sync = !is_simple;
+    } else {
+        pg_add_complete(&session->out, arena_format(&session->arena, "COPY %zu", rows));
+        session->keeps_back = !is_simple;
+    }
+    if (is_simple)
+        simple_query_resume(session, failure == NULL);
+}
+
+static SessionState handle_copy(PgSession *session)
+{
+    PgReport report;
+    size_t rows;
+
+    switch (copy_in_take(session, &rows, &report)) {
+    case COPY_GOES_ON:
+        break;
+    case COPY_IS_DONE:
+        end_copy(session, rows, NULL);
+        break;
+    case COPY_HAS_FAILED:
+        end_copy(session, 0, &report);
+        break;
+    case COPY_IS_LOST:
+        pg_add_report(&session->out, &report);
+        pg_error(&report, "08P01", (PgSource){"postgres.c", "4393", "PostgresMain"},
+                 "terminating connection because protocol synchronization was lost");
+        return session_fatal(session, &report);
+    }
+    return SESSION_COMMANDS;
+}
+
 SessionState commands_handle(PgSession *session)
 {
     session->sleep_ms = 0;
     session->keeps_back = false;
+    if (session->copy != NULL)
+        return handle_copy(session);
     if (is_skipped(session))
         return SESSION_COMMANDS;
     switch (session->message.type) {

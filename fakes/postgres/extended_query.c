@@ -402,6 +402,7 @@ static bool execute_rows(PgSession *session, PgPortal *portal, uint32_t most, Pg
 static bool execute(PgSession *session, PgPortal *portal, uint32_t most, PgReport *report)
 {
     const SqlStatement *statement = portal->prepared->statement;
+    size_t rows;
 
     if (statement == NULL) {
         pg_add_plain(&session->out, 'I');
@@ -415,9 +416,10 @@ static bool execute(PgSession *session, PgPortal *portal, uint32_t most, PgRepor
         return pg_error(report, "55000", (PgSource){"portalcmds.c", "1488", "MarkPortalActive"},
                         "portal \"%s\" cannot be run", portal->name);
     portal->has_run = true;
-    if (!statement_run(session, statement, report))
+    if (!statement_run(session, statement, &rows, report))
         return false;
-    statement_complete(session, statement, 0); /* and the portal may be gone */
+    if (session->copy == NULL)
+        statement_complete(session, statement, rows); /* and the portal may be gone */
     return true;
 }
 

@@ -185,6 +185,17 @@ void pg_add_complete(Buffer *out, const char *tag)
     pg_message_end(out, begin);
 }
 
+void pg_add_copy(Buffer *out, char type, bool is_binary, int columns)
+{
+    size_t begin = pg_message_begin(out, type);
+
+    buffer_add_byte(out, is_binary);
+    buffer_add_u16(out, (uint16_t)columns);
+    for (int i = 0; i < columns; i++)
+        buffer_add_u16(out, is_binary);
+    pg_message_end(out, begin);
+}
+
 static void add_report_field(Buffer *out, char code, const char *text)
 {
     if (text == NULL)

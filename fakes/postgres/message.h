@@ -66,6 +66,8 @@ void pg_add_parameter_status(Buffer *out, const char *name, const char *value);
 void pg_add_key_data(Buffer *out, uint32_t pid, uint32_t key);
 void pg_add_ready(Buffer *out, char status);
 void pg_add_complete(Buffer *out, const char *tag);
+/* CopyInResponse ('G') or CopyOutResponse ('H') of so many columns, all of one form. */
+void pg_add_copy(Buffer *out, char type, bool is_binary, int columns);
 /* ErrorResponse; NoticeResponse if its severity is WARNING or NOTICE. */
 void pg_add_report(Buffer *out, const PgReport *report);
 /* One column of a RowDescription. typmod: -1 but for what TIMELINE_HISTORY gives. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "fakes/postgres/copy.h"
 #include "fakes/postgres/prepared.h"
 #include "fakes/postgres/session_inside.h"
 
@@ -60,6 +61,8 @@ void pg_session_free(PgSession *session)
     if (session == NULL)
         return;
     pg_session_leave(session);
+    copy_in_end(session);
+    copy_forget(session);
     prepared_drop_all(session);
     pg_settings_release(&session->settings);
     for (int i = 0; i < PARAMETERS_REPORTED; i++)
@@ -68,6 +71,7 @@ void pg_session_free(PgSession *session)
     buffer_release(&session->out);
     arena_release(&session->arena);
     arena_release(&session->startup_arena);
+    arena_release(&session->rest.arena);
     free(session);
 }
 
@@ -131,7 +135,7 @@ static SessionState read_command(PgSession *session)
     case PG_READ_WHOLE:
         break;
     }
-    if (session->message.type == 'X')
+    if (session->message.type == 'X' && session->copy == NULL)
         return SESSION_CLOSED;
     if (commands_is_run(session))
         return SESSION_RUNNING;

@@ -30,6 +30,14 @@ typedef struct PgParameter {
     struct PgParameter *next;
 } PgParameter;
 
+/* What of a query's text comes after its COPY FROM. */
+typedef struct {
+    Arena arena;
+    const char *text; /* NULL: the COPY came by the extended protocol */
+    int position;     /* of its beginning in the query, from 1 */
+    bool is_implicit_block;
+} PgRest;
+
 struct PgSession {
     PgSessionOptions options;
     SessionState state;
@@ -60,6 +68,9 @@ struct PgSession {
     int64_t sleep_ms;
     struct PgPrepared *prepared; /* lists */
     struct PgPortal *portals;
+    struct PgCopyIn *copy;      /* the COPY FROM at work; NULL: none */
+    struct PgCopiedRow *copied; /* what waits for the transaction's end */
+    PgRest rest;
     PgWalsender walsender;
 };
 

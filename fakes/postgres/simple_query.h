@@ -10,5 +10,7 @@
 
 /* The text is the session's sql. On a walsender it may be a command, which may go on by itself. */
 void simple_query_handle(PgSession *session);
+/* A COPY FROM of the query is over, well or not: the rest of it, and ReadyForQuery. */
+void simple_query_resume(PgSession *session, bool is_well);
 
 #endif

@@ -3,6 +3,7 @@
  */
 #include "fakes/postgres/statements.h"
 
+#include "fakes/postgres/copy.h"
 #include "fakes/postgres/transaction.h"
 
 static const PgSource ABORTED = {"postgres.c", "1112", "exec_simple_query"};
@@ -47,8 +48,10 @@ static bool set(PgSession *session, const SqlStatement *statement, PgReport *rep
 }
 
 /* What needs no rows. The tag is the caller's to say. */
-bool statement_run(PgSession *session, const SqlStatement *statement, PgReport *report)
+bool statement_run(PgSession *session, const SqlStatement *statement, size_t *out_rows,
+                   PgReport *report)
 {
+    *out_rows = 0;
     switch (statement->verb) {
     case SQL_SET:
         return set(session, statement, report);
@@ -63,7 +66,7 @@ bool statement_run(PgSession *session, const SqlStatement *statement, PgReport *
     case SQL_WRITE:
         return refuse_write(session, statement, report);
     case SQL_COPY:
-        return sql_not_understood(report, statement->position, statement->tag);
+        return copy_run(session, statement, out_rows, report);
     case SQL_IGNORED:
     case SQL_SELECT:
     case SQL_SHOW:
@@ -90,6 +93,8 @@ bool statement_run_rows(PgSession *session, const SqlStatement *statement, const
 
     if (statement->verb == SQL_SHOW)
         return statement_show(session, statement, arena, out, report);
+    if (session->copied != NULL && statement->select->from != NULL)
+        return sql_not_understood(report, 0, "a look at tables after COPY, before COMMIT");
     context.parameters = values;
     ok = sql_run(statement->select, &context, out, report);
     session->sleep_ms += context.sleep_ms;
@@ -103,6 +108,8 @@ void statement_complete(PgSession *session, const SqlStatement *statement, size_
 
     if (statement->verb == SQL_SELECT)
         tag = arena_format(&session->arena, "SELECT %zu", rows);
+    if (statement->verb == SQL_COPY)
+        tag = arena_format(&session->arena, "COPY %zu", rows);
     if (statement->verb == SQL_COMMIT && !is_committed)
         tag = "ROLLBACK";
     pg_add_complete(&session->out, tag);

@@ -12,8 +12,12 @@ bool statement_gives_rows(const SqlStatement *statement); /* NULL: no */
 /* A failed transaction takes nothing but its end: else 25P02. NULL is no end. */
 bool statement_check_transaction(const PgSession *session, const SqlStatement *statement,
                                  PgReport *report);
-/* One that gives no rows. */
-bool statement_run(PgSession *session, const SqlStatement *statement, PgReport *report);
+/*
+ * One that gives no rows; out_rows: what its tag counts. A COPY FROM has only begun afterwards (the session's copy is set): it is complete
+ * when its data has come.
+ */
+bool statement_run(PgSession *session, const SqlStatement *statement, size_t *out_rows,
+                   PgReport *report);
 /* One that does; the result lives in arena. values: of its parameters, may be NULL. */
 bool statement_run_rows(PgSession *session, const SqlStatement *statement, const PgValue *values,
                         Arena *arena, SqlResult *out, PgReport *report);

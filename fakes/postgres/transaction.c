@@ -3,6 +3,7 @@
  */
 #include "fakes/postgres/transaction.h"
 
+#include "fakes/postgres/copy.h"
 #include "fakes/postgres/prepared.h"
 
 static const PgSource READ_WRITE = {"guc.c", "11974", "call_bool_check_hook"};
@@ -56,6 +57,9 @@ bool transaction_is_end(const SqlStatement *statement)
 
 void transaction_end(PgSession *session, bool is_committed)
 {
+    if (is_committed)
+        copy_commit(session);
+    copy_forget(session);
     pg_settings_end(&session->settings, is_committed);
     portal_drop_all(session);
     session->transaction = 'I';
@@ -63,6 +67,7 @@ void transaction_end(PgSession *session, bool is_committed)
 
 void transaction_fail(PgSession *session)
 {
+    copy_forget(session);
     pg_settings_end(&session->settings, false);
     if (session->transaction == 'T')
         session->transaction = 'E';

@@ -127,7 +127,7 @@ class Connection:
 def show(kind, body):
     if kind in 'EN':
         fields = {part[:1].decode(): part[1:].decode() for part in body.split(b'\0') if part}
-        return kind + ' ' + ' '.join(f'{key}={fields[key]}' for key in 'SVCMDHPWcd' if key in fields)
+        return kind + ' ' + ' '.join(f'{key}={fields[key]}' for key in 'SVCMDHPW' if key in fields)
     if kind == 'S' and body.startswith(b'server_version\0'):
         return 'S server_version'
     if kind == 'K':
@@ -291,21 +291,27 @@ SESSION = {
     'COPY TO in CSV': [Q("COPY (SELECT 1 AS a, 'x,\"y\"' AS b, NULL AS c, '' AS d) TO STDOUT WITH (FORMAT csv, HEADER)")],
     'COPY TO in old CSV': [Q("COPY (SELECT 1 AS a, 'x' AS b) TO STDOUT CSV HEADER")],
     'COPY TO in binary': [Q("COPY (SELECT 1 AS a, 'x'::text AS b, NULL::text AS c) TO STDOUT (FORMAT binary)")],
-    'COPY TO escapes': [Q("COPY (SELECT E'a\\tb\\nc\\\\d' AS a, NULL AS b) TO STDOUT")],
+    'COPY TO escapes': [Q("COPY (SELECT 'a\tb\nc\\d' AS a, NULL AS b) TO STDOUT")],
     'COPY TO with a delimiter': [Q("COPY (SELECT 1 AS a, 2 AS b, NULL AS c) TO STDOUT (DELIMITER '|', NULL 'nil')")],
     'COPY TO of what is not': [Q('COPY nope TO STDOUT'), Q('COPY tenants (nope) TO STDOUT'), Q('COPY (SELECT nope) TO STDOUT')],
     'COPY with others': [Q('SELECT 1; COPY (SELECT 2) TO STDOUT; SELECT 3')],
     'COPY extended': [P('', 'COPY (SELECT 1) TO STDOUT') + B('', '') + D('P') + E() + S],
     'COPY options that are wrong': [Q('COPY tenants TO STDOUT (FORMAT nope)'), Q('COPY tenants TO STDOUT (nope)'), Q("COPY tenants TO STDOUT (FORMAT csv, FORMAT csv)"),
                                     Q("COPY tenants TO STDOUT (DELIMITER 'ab')"), Q("COPY tenants TO STDOUT (FORMAT binary, DELIMITER ',')"), Q('COPY tenants TO STDOUT (HEADER)')],
-    'COPY FROM': [Q('BEGIN'), Q('COPY organizations FROM STDIN'), d('organizations/a\t{"name": "a"}\n') + d('organizations/b\t\\N\n') + c,
-                  Q('SELECT count(*) FROM organizations'), Q('ROLLBACK')],
+    'COPY FROM': [Q('BEGIN'), Q('COPY organizations FROM STDIN'), d('organizations/a\t{"name": "a"}\n') + d('organizations/b\t[1]\n') + c, Q('ROLLBACK'), Q('SELECT count(*) FROM organizations')],
     'COPY FROM in pieces': [Q('BEGIN'), Q('COPY organizations FROM STDIN'), d('organizations/x\t{"na') + d('me": "a"}\norganizations/y') + d('\t{}') + c, Q('ROLLBACK')],
     'COPY FROM that fails': [Q('COPY organizations FROM STDIN'), d('a\t{}\n') + f('no more'), Q('SELECT 1')],
     'COPY FROM with an end': [Q('BEGIN'), Q('COPY organizations FROM STDIN'), d('organizations/x\t{}\n\\.\n') + c, Q('ROLLBACK')],
     'COPY FROM: a column too few': [Q('COPY organizations FROM STDIN'), d('a\n') + c, Q('SELECT 1')],
     'COPY FROM: a column too many': [Q('COPY organizations FROM STDIN'), d('a\t{}\tb\n') + c],
-    'COPY FROM: no JSON': [Q('COPY organizations FROM STDIN'), d('a\tx\n') + c],
+    'COPY FROM: NULL': [Q('COPY organizations FROM STDIN'), d('\\N\t{}\n') + c],
+    'COPY FROM: what is there already': [Q('COPY tenants FROM STDIN'), d('tenants/retail\t{}\n') + c, Q('SELECT count(*) FROM tenants')],
+    'COPY FROM: what came twice': [Q('COPY organizations FROM STDIN'), d('organizations/a\t{}\norganizations/a\t{}\n') + c],
+    'COPY FROM: one column': [Q('COPY organizations (key) FROM STDIN'), d('organizations/a\n') + c],
+    'COPY FROM: columns the other way round': [Q('BEGIN'), Q('COPY organizations (value, key) FROM STDIN'), d('{}\torganizations/a\n') + c, Q('ROLLBACK')],
+    'COPY FROM with others': [Q('BEGIN; COPY organizations FROM STDIN; SELECT 1 AS a; ROLLBACK'), d('organizations/a\t{}\n') + c],
+    'COPY FROM with others, failing': [Q('SELECT 1 AS a; COPY organizations FROM STDIN; SELECT 2 AS b'), f('no')],
+    'COPY FROM twice in one': [Q('COPY organizations FROM STDIN; COPY organizations FROM STDIN; SELECT nope'), c, c],
     'COPY FROM: data after an error': [Q('COPY organizations FROM STDIN'), d('a\n') + d('b\t{}\n') + d('c\t{}\n') + c, Q('SELECT 1')],
     'COPY FROM: nothing': [Q('COPY organizations FROM STDIN'), c],
     'COPY FROM: another message': [Q('COPY organizations FROM STDIN'), Q('SELECT 1')],

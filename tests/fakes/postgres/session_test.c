@@ -166,6 +166,16 @@ static void say_named(Buffer *out, char type, char kind, const char *name)
     pg_message_end(out, begin);
 }
 
+/* CopyData: a line; CopyFail: a text. */
+static void say_copy(Buffer *out, char type, const char *text)
+{
+    size_t begin = pg_message_begin(out, type);
+
+    buffer_add_text(out, text);
+    buffer_add_byte(out, type == 'd' ? '\n' : '\0');
+    pg_message_end(out, begin);
+}
+
 static void say_execute(Buffer *out, const char *portal, uint32_t most)
 {
     size_t begin = pg_message_begin(out, 'E');
@@ -176,8 +186,8 @@ static void say_execute(Buffer *out, const char *portal, uint32_t most)
 }
 
 /*
- * A script: P name|sql, B portal|name|value, D or C kind|name, E portal|most, S, H, Q sql; entries divided by newlines. Told with
- * all of it at once.
+ * A script: P name|sql, B portal|name|value, D or C kind|name, E portal|most, S, H, Q sql, d line, c, f reason; entries divided by
+ * newlines. Told with all of it at once.
  */
 static void write_script(Buffer *out, const char *script)
 {
@@ -198,6 +208,8 @@ static void write_script(Buffer *out, const char *script)
             say_named(out, line[0], fields[0][0], fields[1]);
         else if (line[0] == 'Q')
             say_query(out, line + 2);
+        else if (line[0] == 'd' || line[0] == 'f')
+            say_copy(out, line[0], line + 2);
         else
             pg_add_plain(out, line[0]);
         script += length + (script[length] == '\n');
@@ -207,71 +219,102 @@ static void write_script(Buffer *out, const char *script)
 static const struct {
     const char *name, *script, *answer;
 } SCRIPT_CASES[] = {
-    {"all in one",                             "P |select 1\nB |\nD P|\nE |0\nS",                                                "1 2 T D C ZI"                               },
-    {"flush in between",                       "P |select 1\nH\nB |\nH\nE |0\nH\nS",                                             "1 2 D C ZI"                                 },
-    {"a parameter",                            "P |select pg_wal_lsn_diff($1, '0/0')\nB ||0/10\nE |0\nS",                        "1 2 D C ZI"                                 },
-    {"a bad parameter",                        "P |select pg_wal_lsn_diff($1, '0/0')\nB ||x\nE |0\nS",                           "1 E22P02 ZI"                                },
-    {"a parameter too few",                    "P |select $1\nB |\nE |0\nS",                                                     "1 E08P01 ZI"                                },
-    {"described before it runs",               "P s|select $1::int4\nD S|s\nS",                                                  "1 t T ZI"                                   },
-    {"described, though it would fail",        "P s|select pg_promote()\nD S|s\nB |s\nE |0\nS",
+    {"all in one",                              "P |select 1\nB |\nD P|\nE |0\nS",                                               "1 2 T D C ZI"                               },
+    {"flush in between",                        "P |select 1\nH\nB |\nH\nE |0\nH\nS",                                            "1 2 D C ZI"                                 },
+    {"a parameter",                             "P |select pg_wal_lsn_diff($1, '0/0')\nB ||0/10\nE |0\nS",                       "1 2 D C ZI"                                 },
+    {"a bad parameter",                         "P |select pg_wal_lsn_diff($1, '0/0')\nB ||x\nE |0\nS",                          "1 E22P02 ZI"                                },
+    {"a parameter too few",                     "P |select $1\nB |\nE |0\nS",                                                    "1 E08P01 ZI"                                },
+    {"described before it runs",                "P s|select $1::int4\nD S|s\nS",                                                 "1 t T ZI"                                   },
+    {"described, though it would fail",         "P s|select pg_promote()\nD S|s\nB |s\nE |0\nS",
      "1 t T 2 E55000 ZI"                                                                                                                                                      },
-    {"no rows to describe",                    "P |begin\nD S|\nB |\nD P|\nE |0\nS\nQ commit",                                   "1 t n 2 n C ZT C ZI"                        },
-    {"an error skips to Sync",                 "P |selec\nB |\nD P|\nE |0\nC S|\nH\nS\nQ select 1",
+    {"no rows to describe",                     "P |begin\nD S|\nB |\nD P|\nE |0\nS\nQ commit",                                  "1 t n 2 n C ZT C ZI"                        },
+    {"an error skips to Sync",                  "P |selec\nB |\nD P|\nE |0\nC S|\nH\nS\nQ select 1",
      "E42601 ZI T D C ZI"                                                                                                                                                     },
-    {"no such statement",                      "B |nope\nE |0\nS",                                                               "E26000 ZI"                                  },
-    {"no such portal",                         "E nope|0\nS",                                                                    "E34000 ZI"                                  },
-    {"a name twice",                           "P s|select 1\nP s|select 2\nS",                                                  "1 E42P05 ZI"                                },
-    {"the unnamed one may be replaced",        "P |select 1\nP |select 2\nB |\nE |0\nS",                                         "1 1 2 D C ZI"                               },
-    {"closed and gone",                        "P s|select 1\nC S|s\nB |s\nS",                                                   "1 3 E26000 ZI"                              },
-    {"closing nothing is no error",            "C S|nope\nC P|nope\nS",                                                          "3 3 ZI"                                     },
-    {"row by row",                             "P |select * from pg_control_system()\nB |\nE |1\nE |1\nS",                       "1 2 D s C ZI"                               },
-    {"portals end with the transaction",       "P |select 1\nB p|\nS\nE p|0\nS",                                                 "1 2 ZI E34000 ZI"                           },
-    {"and live on in one",                     "Q begin\nP |select 1\nB p|\nS\nE p|0\nS",                                        "C ZT 1 2 ZT D C ZT"                         },
-    {"a portal twice",                         "P |select 1\nB p|\nB p|\nS",                                                     "1 2 E42P03 ZI"                              },
-    {"an empty query",                         "P |\nB |\nD P|\nE |0\nS",                                                        "1 2 n I ZI"                                 },
-    {"two commands in one",                    "P |select 1; select 2\nS",                                                       "E42601 ZI"                                  },
-    {"a failed transaction",                   "Q begin\nP |selec\nS\nP |select 1\nS\nQ select 1\nQ rollback",
+    {"no such statement",                       "B |nope\nE |0\nS",                                                              "E26000 ZI"                                  },
+    {"no such portal",                          "E nope|0\nS",                                                                   "E34000 ZI"                                  },
+    {"a name twice",                            "P s|select 1\nP s|select 2\nS",                                                 "1 E42P05 ZI"                                },
+    {"the unnamed one may be replaced",         "P |select 1\nP |select 2\nB |\nE |0\nS",                                        "1 1 2 D C ZI"                               },
+    {"closed and gone",                         "P s|select 1\nC S|s\nB |s\nS",                                                  "1 3 E26000 ZI"                              },
+    {"closing nothing is no error",             "C S|nope\nC P|nope\nS",                                                         "3 3 ZI"                                     },
+    {"row by row",                              "P |select * from pg_control_system()\nB |\nE |1\nE |1\nS",                      "1 2 D s C ZI"                               },
+    {"portals end with the transaction",        "P |select 1\nB p|\nS\nE p|0\nS",                                                "1 2 ZI E34000 ZI"                           },
+    {"and live on in one",                      "Q begin\nP |select 1\nB p|\nS\nE p|0\nS",                                       "C ZT 1 2 ZT D C ZT"                         },
+    {"a portal twice",                          "P |select 1\nB p|\nB p|\nS",                                                    "1 2 E42P03 ZI"                              },
+    {"an empty query",                          "P |\nB |\nD P|\nE |0\nS",                                                       "1 2 n I ZI"                                 },
+    {"two commands in one",                     "P |select 1; select 2\nS",                                                      "E42601 ZI"                                  },
+    {"a failed transaction",                    "Q begin\nP |selec\nS\nP |select 1\nS\nQ select 1\nQ rollback",
      "C ZT E42601 ZE E25P02 ZE E25P02 ZE C ZI"                                                                                                                                },
     {"a failed transaction, committed",
      "Q begin; selec nope; commit\nQ begin\nQ select nope\nQ commit",                                                            "E42601 ZI C ZT E42703 ZE C ZI"              },
-    {"several statements",                     "Q select 1; set application_name to 'x'; show application_name;;",
+    {"several statements",                      "Q select 1; set application_name to 'x'; show application_name;;",
      "T D C C T D C S ZI"                                                                                                                                                     },
-    {"an error stops the rest",                "Q select 1; select nope; select 2",                                              "T D C E42703 ZI"                            },
-    {"nothing",                                "Q  ; -- nothing\nQ ",                                                            "I ZI I ZI"                                  },
-    {"a write on a primary",                   "Q insert into tenants values (1)",                                               "E0A000 ZI"                                  },
-    {"needless ends",                          "Q commit\nQ begin; begin\nQ end",                                                "N25P01 C ZI C N25001 C ZT C ZI"             },
+    {"an error stops the rest",                 "Q select 1; select nope; select 2",                                             "T D C E42703 ZI"                            },
+    {"nothing",                                 "Q  ; -- nothing\nQ ",                                                           "I ZI I ZI"                                  },
+    {"a write on a primary",                    "Q insert into tenants values (1)",                                              "E0A000 ZI"                                  },
+    {"needless ends",                           "Q commit\nQ begin; begin\nQ end",                                               "N25P01 C ZI C N25001 C ZT C ZI"             },
     {"settings",
      "Q set nope = 1\nQ set a.b = 1\nQ set server_version = 1\nQ set timezone = 'UTC'\nQ reset timezone",
      "E42704 ZI C ZI E55P02 ZI C S ZI C S ZI"                                                                                                                                 },
-    {"an error skips a Query too",             "P |selec\nQ select 1\nS\nQ select 1",                                            "E42601 ZI T D C ZI"                         },
-    {"a portal outlives its statement",        "P s|select 1\nB p|s\nC S|s\nE p|0\nS",                                           "1 2 3 D C ZI"                               },
-    {"a simple query drops the unnamed ones",  "P |select 1\nS\nQ select 1\nB |\nS",
+    {"an error skips a Query too",              "P |selec\nQ select 1\nS\nQ select 1",                                           "E42601 ZI T D C ZI"                         },
+    {"a portal outlives its statement",         "P s|select 1\nB p|s\nC S|s\nE p|0\nS",                                          "1 2 3 D C ZI"                               },
+    {"a simple query drops the unnamed ones",   "P |select 1\nS\nQ select 1\nB |\nS",
      "1 ZI T D C ZI E26000 ZI"                                                                                                                                                },
-    {"COMMIT drops portals",                   "Q begin\nP |select 1\nB p|\nS\nQ commit\nE p|0\nS",
+    {"COMMIT drops portals",                    "Q begin\nP |select 1\nB p|\nS\nQ commit\nE p|0\nS",
      "C ZT 1 2 ZT C ZI E34000 ZI"                                                                                                                                             },
-    {"what gives no rows runs once",           "P |set application_name to 'x'\nB |\nE |0\nE |0\nS",
+    {"what gives no rows runs once",            "P |set application_name to 'x'\nB |\nE |0\nE |0\nS",
      "1 2 C E55000 ZI"                                                                                                                                                        },
-    {"a broken statement, its name taken",     "P s|select 1\nP s|selec\nS",                                                     "1 E42601 ZI"                                },
+    {"a broken statement, its name taken",      "P s|select 1\nP s|selec\nS",                                                    "1 E42601 ZI"                                },
     {"a failed transaction describes no rows",
      "P s|select 1\nP c|commit\nS\nQ begin\nQ selec\nD S|s\nS\nD S|c\nS\nQ rollback",                                            "1 1 ZI C ZT E42601 ZE E25P02 ZE t n ZE C ZI"},
-    {"settings are undone",                    "Q begin\nQ set application_name to 'x'\nQ rollback",
+    {"settings are undone",                     "Q begin\nQ set application_name to 'x'\nQ rollback",
      "C ZT C S ZT C S ZI"                                                                                                                                                     },
-    {"and stay",                               "Q begin\nQ set application_name to 'x'\nQ commit",                               "C ZT C S ZT C ZI"                           },
+    {"and stay",                                "Q begin\nQ set application_name to 'x'\nQ commit",                              "C ZT C S ZT C ZI"                           },
     {"SET LOCAL ends with the transaction",
      "Q begin\nQ set local application_name to 'x'\nQ commit",                                                                   "C ZT C S ZT C S ZI"                         },
-    {"SET LOCAL outside",                      "Q set local application_name to 'x'",                                            "N25P01 C ZI"                                },
-    {"a query is a transaction",               "Q set application_name to 'x'; select nope",                                     "C E42703 ZI"                                },
-    {"so is a pipeline",                       "P |set application_name to 'x'\nB |\nE |0\nP |select nope\nS",
+    {"SET LOCAL outside",                       "Q set local application_name to 'x'",                                           "N25P01 C ZI"                                },
+    {"a query is a transaction",                "Q set application_name to 'x'; select nope",                                    "C E42703 ZI"                                },
+    {"so is a pipeline",                        "P |set application_name to 'x'\nB |\nE |0\nP |select nope\nS",
      "1 2 C E42703 ZI"                                                                                                                                                        },
-    {"read only",                              "Q begin read only\nQ insert into tenants values (1)\nQ rollback",
+    {"read only",                               "Q begin read only\nQ insert into tenants values (1)\nQ rollback",
      "C ZT E25006 ZE C ZI"                                                                                                                                                    },
     {"read only by default",
      "Q set default_transaction_read_only = on\nQ insert into tenants values (1)\nQ begin read write\nQ create table t (a int)",
      "C S ZI E25006 ZI C ZT E0A000 ZE"                                                                                                                                        },
-    {"RESET ALL",                              "Q set application_name to 'x'\nQ set timezone to 'UTC'\nQ reset all",
+    {"RESET ALL",                               "Q set application_name to 'x'\nQ set timezone to 'UTC'\nQ reset all",
      "C S ZI C S ZI C S S ZI"                                                                                                                                                 },
-    {"a function call",                        "F \nQ select 1",                                                                 "E08P01 ZI T D C ZI"                         },
-    {"a Describe of neither",                  "D X|\nS",                                                                        "E08P01 ZI"                                  },
+    {"a function call",                         "F \nQ select 1",                                                                "E08P01 ZI T D C ZI"                         },
+    {"rows out",                                "Q copy (select 1, 2) to stdout",                                                "H d c C ZI"                                 },
+    {"rows out, with others",                   "Q select 1; copy (select 1) to stdout csv header; select 2",
+     "T D C H d d c C T D C ZI"                                                                                                                                               },
+    {"rows out, extended",                      "P |copy (select 1) to stdout\nB |\nD P|\nE |0\nS",                              "1 2 n H d c C ZI"                           },
+    {"rows in",
+     "Q copy tenants from stdin\nd tenants/a\t{}\nd tenants/b\t{}\nc\nQ select key from tenants",                                "G C ZI T D D C ZI"                          },
+    {"rows in, and then not",
+     "Q begin\nQ copy tenants from stdin\nd tenants/a\t{}\nc\nQ rollback\nQ select key from tenants",
+     "C ZT G C ZT C ZI T C ZI"                                                                                                                                                },
+    {"rows in, given up",
+     "Q copy tenants from stdin\nd tenants/a\t{}\nf no\nQ select key from tenants",                                              "G E57014 ZI T C ZI"                         },
+    {"rows in that nobody sees yet",
+     "Q begin\nQ copy tenants from stdin\nd tenants/a\t{}\nc\nQ select key from tenants\nQ rollback",
+     "C ZT G C ZT E0A000 ZE C ZI"                                                                                                                                             },
+    {"a row of another table",
+     "Q copy tenants from stdin\nd workspaces/a\t{}\nd more\nc\nQ select 1",                                                     "G E23514 ZI T D C ZI"                       },
+    {"a row twice",                             "Q copy tenants from stdin\nd tenants/a\t{}\nd tenants/a\t{}\nc",
+     "G E23505 ZI"                                                                                                                                                            },
+    {"no JSON",                                 "Q copy tenants from stdin\nd tenants/a\tx\nc",                                  "G E22P02 ZI"                                },
+    {"CSV",
+     "Q copy tenants from stdin csv\nd tenants/a,\"{\"\"b\"\": 1}\"\nc\nQ select value from tenants",
+     "G C ZI T D C ZI"                                                                                                                                                        },
+    {"rows in, then the rest",                  "Q copy tenants from stdin; select 1; selec nope",                               "E42601 ZI"                                  },
+    {"rows in, then the rest, later",
+     "Q copy tenants from stdin; select 1; copy tenants from stdin; select 2\nc\nc",                                             "G C T D C G C T D C ZI"                     },
+    {"rows in, extended",                       "P |copy tenants from stdin\nB |\nE |0\nS\nd tenants/a\t{}\nc\nS",
+     "1 2 G C ZI"                                                                                                                                                             },
+    {"rows in, extended, failing",              "P |copy tenants from stdin\nB |\nE |0\nd x\nc\nP |select 1\nS",
+     "1 2 G E22P04 ZI"                                                                                                                                                        },
+    {"rows in, and what has no business there", "Q copy tenants from stdin\nQ select 1",
+     "G E08P01 E08P01"                                                                                                                                                        },
+    {"a Describe of neither",                   "D X|\nS",                                                                       "E08P01 ZI"                                  },
 };
 
 static void test_scripts(void)
