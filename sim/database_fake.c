@@ -65,6 +65,7 @@ static void make(PgMember *member)
                              .timeline = 1,
                              .start_lsn = 0x3000000,
                              .write_bytes_per_s = 0,
+                             .replication_password = world->postgres_password,
                              .wal_keep_bytes = (PgLsn)parameters->replication.wal_keep,
                              .checkpoint_every_ms = parameters->replication.checkpoint_every_ms,
                              .checkpoint_ms =

@@ -162,6 +162,8 @@ FUNCTION(current_setting)
     const char *value =
         pg_settings_find(context->settings, arguments[0].text, context->arena, NULL);
 
+    if (!pg_settings_examine(context->settings, arguments[0].text, report))
+        return false;
     if (value == NULL && (count < 2 || !arguments[1].integer))
         return pg_error(report, "42704", FIND_OPTION, "unrecognized configuration parameter \"%s\"",
                         arguments[0].text);

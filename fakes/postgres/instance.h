@@ -39,20 +39,20 @@ typedef struct {
 typedef struct {
     const char *name; /* "tsb-postgres-1" */
     uint64_t system_identifier;
-    int server_version_num;   /* 150020 */
-    uint32_t timeline;        /* 1 */
-    PgLsn start_lsn;          /* 0x3000000 */
-    double write_bytes_per_s; /* background log growth while primary and ready */
-    PgLsn
-        wal_keep_bytes; /* wal_keep_size: so much is kept whatever checkpoints say; see pg_oldest_lsn */
+    int server_version_num;      /* 150020 */
+    uint32_t timeline;           /* 1 */
+    PgLsn start_lsn;             /* 0x3000000 */
+    double write_bytes_per_s;    /* background log growth while primary and ready */
+    PgLsn wal_keep_bytes;        /* wal_keep_size: kept whatever checkpoints say (pg_oldest_lsn) */
     PgLsn slot_keep_bytes;       /* max_slot_wal_keep_size; 0: a slot keeps what it needs */
     int64_t checkpoint_every_ms; /* checkpoint_timeout; 0: no checkpoint removes any log */
     const PgTableFile *tables;   /* borrowed; rows of other tables are no pages in the log */
     size_t table_count;
     int max_wal_senders; /* 0: 10 */
     int64_t
-        checkpoint_ms; /* how long a spread checkpoint takes, which a base backup and a promotion wait for */
-    int64_t (*now_ms)(void); /* NULL: clock_wall_ms */
+        checkpoint_ms; /* a spread one takes so long: a base backup and a promotion wait for it */
+    const char *replication_password; /* borrowed; in primary_conninfo for superusers. NULL: none */
+    int64_t (*now_ms)(void);          /* NULL: clock_wall_ms */
 } PgInstanceOptions;
 
 /* A ready primary with nothing in it. */
@@ -136,6 +136,9 @@ int64_t
 pg_last_replay_commit_ms(PgInstance *instance); /* wall time of the last replayed commit; 0: none */
 int64_t
 pg_last_message_ms(PgInstance *instance); /* wall time of the last word from upstream; 0: none */
+/* How a standby reaches its upstream, with this password in it (NULL: none); "" of who follows nobody. */
+const char *pg_conninfo(const PgInstance *instance, const char *password, char out_text[200]);
+const char *pg_replication_password(const PgInstance *instance); /* of its options */
 /* What its walreceiver is at. */
 typedef enum {
     PG_RECEIVER_NONE, /* there is none: no standby, no connection, nobody at the other end */

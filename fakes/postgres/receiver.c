@@ -11,6 +11,8 @@
 #include "fakes/postgres/remote.h"
 #include "fakes/postgres/wal.h"
 
+enum { PORT = 5432 };
+
 /* Is somebody at the other end right now? What is on its way there or back is not waited for. */
 static bool is_upstream_serving(const PgInstance *instance)
 {
@@ -118,6 +120,23 @@ const char *pg_receiver_text(PgInstance *instance, char out_text[200])
         break;
     }
     return out_text;
+}
+
+const char *pg_conninfo(const PgInstance *instance, const char *password, char out_text[200])
+{
+    out_text[0] = '\0';
+    if (instance->upstream != NULL)
+        snprintf(out_text, 200,
+                 "user=replication%s%s channel_binding=prefer host=%s port=%d sslmode=verify-ca",
+                 password != NULL ? " password=" : "", password != NULL ? password : "",
+                 instance->link.host != NULL ? instance->link.host : instance->upstream->name,
+                 PORT);
+    return out_text;
+}
+
+const char *pg_replication_password(const PgInstance *instance)
+{
+    return instance->options.replication_password;
 }
 
 bool pg_replay_lag(PgInstance *standby, int64_t *out_ms)

@@ -83,15 +83,16 @@ static const SqlColumn RECEIVER_COLUMNS[] = {
     {"conninfo",              PG_TEXT       },
 };
 
-static const char *conninfo(SqlContext *context, const char *host)
+/* As libpq tells it back: what was asked for and what it added, and never the password. */
+static const char *conninfo(SqlContext *context)
 {
+    char own[200];
+
     return arena_format(context->arena,
-                        "user=replication password=******** channel_binding=prefer "
-                        "dbname=replication host=%s port=%d fallback_application_name=walreceiver "
-                        "sslmode=verify-ca sslcompression=0 sslsni=1 "
-                        "ssl_min_protocol_version=TLSv1.2 gssencmode=prefer krbsrvname=postgres "
-                        "target_session_attrs=any",
-                        host, POSTGRES_PORT);
+                        "%s dbname=replication fallback_application_name=walreceiver "
+                        "sslcompression=0 sslsni=1 ssl_min_protocol_version=TLSv1.2 "
+                        "gssencmode=prefer krbsrvname=postgres target_session_attrs=any",
+                        pg_conninfo(context->instance, "********", own));
 }
 
 /* As its walreceiver found it (walreceiver.h). */
@@ -129,7 +130,7 @@ static void put_upstream(SqlContext *context, PgValue *row, const SqlRelation *r
     }
     put_text(row, relation, "sender_host", host);
     put(row, relation, "sender_port", POSTGRES_PORT);
-    put_text(row, relation, "conninfo", conninfo(context, host));
+    put_text(row, relation, "conninfo", conninfo(context));
 }
 
 static void scan_receiver(SqlContext *context, const SqlRelation *relation, SqlRows *rows)

@@ -11,6 +11,7 @@
 
 static const PgSource FIND_OPTION = {"guc.c", "5766", "find_option"};
 static const PgSource SET_OPTION = {"guc.c", "7600", "set_config_option"};
+static const PgSource EXAMINE = {"guc.c", "10085", "GetConfigOptionByName"};
 static const PgSource BOOL_HOOK = {"guc.c", "11974", "call_bool_check_hook"};
 
 /* value NULL: worked out below. */
@@ -40,6 +41,7 @@ static const struct {
     {"max_replication_slots",               "10",                true },
     {"max_slot_wal_keep_size",              "-1",                true },
     {"max_wal_senders",                     "10",                true },
+    {"primary_conninfo",                    NULL,                true },
     {"row_security",                        "on",                false},
     {"search_path",                         "\"$user\", public", false},
     {"server_encoding",                     "UTF8",              true },
@@ -115,7 +117,21 @@ static const char *worked_out(const PgSettings *settings, const char *name, Aren
         return arena_format(arena, "%d", version_num);
     if (strcmp(name, "transaction_read_only") == 0)
         return pg_settings_read_only(settings) ? "on" : "off";
+    if (strcmp(name, "primary_conninfo") == 0)
+        return pg_conninfo(settings->instance, pg_replication_password(settings->instance),
+                           arena_new(arena, 200));
     return pg_is_in_recovery(settings->instance) ? "on" : "off";
+}
+
+bool pg_settings_examine(const PgSettings *settings, const char *name, PgReport *report)
+{
+    const PgSetting *superuser = find_chosen(settings, "is_superuser");
+
+    if (strcasecmp(name, "primary_conninfo") != 0 || (superuser != NULL && is_on(superuser->value)))
+        return true;
+    return pg_error(report, "42501", EXAMINE,
+                    "must be superuser or have privileges of pg_read_all_settings to examine "
+                    "\"primary_conninfo\"");
 }
 
 bool pg_settings_read_only(const PgSettings *settings)

@@ -37,6 +37,8 @@ void pg_settings_release(PgSettings *settings);
 /* NULL: there is no such setting. out_name (may be NULL): as Postgres spells it, "DateStyle". Names in any case. */
 const char *pg_settings_find(const PgSettings *settings, const char *name, Arena *arena,
                              const char **out_name);
+/* Who is no superuser does not see primary_conninfo, since it holds a password: 42501. */
+bool pg_settings_examine(const PgSettings *settings, const char *name, PgReport *report);
 /*
  * As SET does, within a transaction (is_local: SET LOCAL); value NULL: the default again. Fails with 42704, 55P02 or 0A000.
  */

@@ -21,6 +21,8 @@ bool statement_show(PgSession *session, const SqlStatement *statement, Arena *ar
 {
     const char *name, *value = pg_settings_find(&session->settings, statement->name, arena, &name);
 
+    if (!pg_settings_examine(&session->settings, statement->name, report))
+        return false;
     if (value == NULL)
         return pg_error(report, "42704", SHOW, "unrecognized configuration parameter \"%s\"",
                         statement->name);
