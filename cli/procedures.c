@@ -15,7 +15,7 @@
 
 typedef struct {
     const char *environment, *journal, *to;
-    bool is_dry_run, is_resume;
+    bool is_dry_run, is_resume, is_unplanned;
     Consent consent;
     const char *procedure;
 } Order;
@@ -159,8 +159,9 @@ static int begin(const Verb *verb, Order *order)
         return usage_error(verb, "%s", why.message);
     if (!order->journal)
         order->journal = journal = memory_format("understudy-%s.journal", environment.name);
-    procedure = order->is_resume ? procedure_of_journal(order->journal, &why)
-                                 : procedure_find(order->procedure);
+    procedure = order->is_resume
+                    ? procedure_of_journal(order->journal, &why)
+                    : procedure_find(order->is_unplanned ? "unplanned-failover" : order->procedure);
     code = procedure ? carry_out(order, procedure, &environment)
                      : usage_error(verb, "%s", why.message);
     environment_release(&environment);
@@ -175,6 +176,8 @@ static int read_order(const Verb *verb, int count, char **arguments, Order *orde
         {"--journal",              'j', OPTION_TEXT, &order->journal                 },
         {"--dry-run",              0,   OPTION_FLAG, &order->is_dry_run              },
         {"--to",                   0,   OPTION_TEXT, &order->to                      },
+        {"--unplanned",            0,   OPTION_FLAG, &order->is_unplanned            },
+        {"--force-unfenced",       0,   OPTION_FLAG, &order->consent.unfenced        },
         {"--accept-token-refresh", 0,   OPTION_FLAG, &order->consent.token_refresh   },
         {"--accept-data-loss",     0,   OPTION_SIZE, &order->consent.data_loss_max   },
         {"--accept-reseed",        0,   OPTION_FLAG, &order->consent.reseed          },
@@ -222,10 +225,13 @@ static int run_resume(int count, char **arguments)
     "  -e, --environment FILE     the estate to act on\n"                                                \
     "  -j, --journal FILE         what was done, fsync'd before each change (understudy-NAME.journal)\n" \
     "      --take-over            take an expired lease of an engine that is gone\n"
-#define FAILOVER_FLAGS \
-    "      --accept-token-refresh the signing keys differ: make every control plane's tokens anew\n"
-#define REJOIN_FLAGS                                                                                      \
-    "      --accept-data-loss SIZE what only the old active wrote (\"16MiB\") may be lost\n"              \
+#define FAILOVER_FLAGS                                                                                            \
+    "      --accept-token-refresh the signing keys differ: make every control plane's tokens anew\n"              \
+    "      --force-unfenced       the active cannot be reached: promote all the same, fence it when it answers\n" \
+    "      --accept-data-loss SIZE what only the old active has (\"16MiB\") may be lost\n"
+#define REJOIN_FLAGS \
+    "      --accept-data-loss SIZE what only the old active has (\"16MiB\") may be lost\n" RESEED_FLAG
+#define RESEED_FLAG                                                                                       \
     "      --accept-reseed        delete the old active's databases and copy them anew, if they do not\n" \
     "                             follow by themselves\n"
 #define CODES                                                                                                            \
@@ -236,7 +242,7 @@ const Verb VERB_FAILOVER = {
     .name = "failover",
     .summary = "carry out a planned failover",
     .help =
-        "Usage: understudy failover -e ENVIRONMENT [--to PLANE] [--dry-run] [FLAG]...\n"
+        "Usage: understudy failover -e ENVIRONMENT [--to PLANE] [--unplanned] [--dry-run] [FLAG]...\n"
         "\n"
         "Makes the standby plane the active one: checks everything, fences the active, waits until the standby has its\n"
         "last write, promotes, verifies, moves the names, and sees every control plane back. Nothing is changed before\n"
@@ -249,7 +255,8 @@ const Verb VERB_FAILOVER = {
         "Ctrl-C stops between two steps; a second Ctrl-C ends the program at once. Either way, and after kill -9:\n"
         "`understudy resume`.\n"
         "\n" CODES "\n"
-        "  understudy failover -e environment.yaml --dry-run\n",
+        "  understudy failover -e environment.yaml --dry-run\n"
+        "  understudy failover -e environment.yaml --unplanned --force-unfenced --accept-data-loss 16MiB\n",
     .run = run_failover,
 };
 
@@ -278,6 +285,6 @@ const Verb VERB_RESUME = {
         "\n"
         "Looks at the world again and goes on with the first step that does not hold. Works after Ctrl-C, kill -9 or a lost\n"
         "machine, also elsewhere with the journal copied.\n"
-        "\n" FLAGS FAILOVER_FLAGS REJOIN_FLAGS "\n" CODES,
+        "\n" FLAGS FAILOVER_FLAGS RESEED_FLAG "\n" CODES,
     .run = run_resume,
 };

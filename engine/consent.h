@@ -8,10 +8,10 @@
 #include <stdint.h>
 
 typedef struct {
-    bool token_refresh;    /* --accept-token-refresh */
+    bool token_refresh;    /* --accept-token-refresh: every control plane's tokens are made anew */
     bool takes_over_lease; /* --take-over: only an expired one */
-    bool
-        reseed; /* --accept-reseed: the old active's database is thrown away for a new base backup */
+    bool unfenced;         /* --force-unfenced: promote though the active cannot be fenced now */
+    bool reseed;           /* --accept-reseed: the old active's databases are copied anew */
     int64_t data_loss_max; /* --accept-data-loss, bytes */
 } Consent;
 

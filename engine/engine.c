@@ -248,6 +248,7 @@ void engine_run(const EngineOptions *options, EngineResult *out_result)
         .trace = options->trace,
         .environment = options->environment,
         .procedure = options->procedure->name,
+        .is_unplanned = options->procedure->is_unplanned,
         .consent = options->consent,
         .is_dry_run = options->is_dry_run,
         .stop = options->stop,

@@ -6,6 +6,7 @@
  * Events it adds to the trace (lane "engine"):
  *   engine.begin    {procedure, environment, resumed}
  *   engine.roles    {procedure, active, standby}        once it is known which plane is which
+ *   engine.debt     {plane, state: open|paid}            an active that could not be fenced; and when it was
  *   step.begin      {id, name, phase}
  *   step.observed   {id, name, state, text}             when the text changed
  *   step.act        {id, name}                          just before the first effect, after the journal's fsync

@@ -52,6 +52,7 @@ typedef struct {
     int64_t receiver_silence_max_ms;
     int64_t clock_skew_max_ms;
     int64_t floating_ttl_max_ms; /* lower the TTL first if it is above */
+    int64_t fence_debt_ms;       /* how long a lost active is waited for, to be fenced */
     int64_t demote_ms;           /* how long the operator has to make an old primary a replica */
     int64_t reseed_ms;           /* for a base backup of each plane's database */
     int64_t divergence_noise;    /* log that an idle primary writes by itself, bytes */

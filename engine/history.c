@@ -21,6 +21,8 @@ bool history_write(Operation *operation, const cJSON *failover, Error *err)
     for (int i = 0; i < 2; i++) {
         KubePath path = lease_path(&operation->planes[i]);
 
+        if (operation->planes[i].is_out_of_reach)
+            continue;
         is_written |= kube_client_merge(operation->planes[i].kube, &path, patch, NULL, err);
     }
     free(text);

@@ -299,6 +299,8 @@ static bool may_go_on(Walk *walk, Attempt *attempt, Verdict *out_verdict)
         *out_verdict = VERDICT_REACT;
         return false;
     }
+    if (walk->procedure->meanwhile)
+        walk->procedure->meanwhile(walk->operation);
     return true;
 }
 

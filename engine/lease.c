@@ -185,7 +185,7 @@ bool lease_take(Operation *operation, Error *err)
 {
     operation->has_lease = true;
     for (int i = 0; i < 2; i++) {
-        if (take_on(operation, &operation->planes[i], err))
+        if (operation->planes[i].is_out_of_reach || take_on(operation, &operation->planes[i], err))
             continue;
         lease_release(operation);
         return false;
@@ -225,6 +225,8 @@ bool lease_keep(Operation *operation, Error *err)
     for (int i = 0; i < 2; i++) {
         Error why = {0};
 
+        if (operation->planes[i].is_out_of_reach)
+            continue;
         if (renew(operation, &operation->planes[i], &why))
             operation->lease_confirmed_ms = now_ms;
         else if (why.code == ERR_CONFLICT && !is_still_ours(operation, &operation->planes[i]))
@@ -260,5 +262,6 @@ void lease_release(Operation *operation)
     operation->has_lease = false;
     operation_ignore_stop(operation);
     for (int i = 0; i < 2; i++)
-        release_on(operation, &operation->planes[i]);
+        if (!operation->planes[i].is_out_of_reach)
+            release_on(operation, &operation->planes[i]);
 }

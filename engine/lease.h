@@ -25,7 +25,7 @@ KubePath lease_path(const Plane *plane);
 /* Who holds the lease in that plane's cluster now? Changes nothing there. */
 bool lease_see(Operation *operation, Plane *plane, LeaseView *out_view, Error *err);
 
-/* Takes it in both clusters. Fails with ERR_CONFLICT naming the holder where it is not free to be taken. */
+/* Takes it in both clusters, or in that of the plane that is left. Fails with ERR_CONFLICT naming the holder where it is not free to be taken. */
 bool lease_take(Operation *operation, Error *err);
 
 /* Renews it if it is time. Fails with ERR_CONFLICT if another holder took it: then nothing more may be changed. */

@@ -20,6 +20,9 @@ static bool secret_read(const char *path, char **out_secret, Error *err)
     return true;
 }
 
+/* One of the planes may be lost: then it is not asked again and again before every step. */
+enum { PATIENCE_WITH_LOST_MS = 10000 };
+
 static bool open_kube(Operation *operation, const char *context_name, KubeClient **out_client,
                       Error *err)
 {
@@ -70,6 +73,8 @@ static bool open_planes(Operation *operation, Error *err)
         plane->spec = &operation->environment->planes[i];
         if (!open_kube(operation, plane->spec->context, &plane->kube, err))
             return error_wrap(err, "plane %s", plane->spec->name);
+        if (operation->is_unplanned)
+            kube_client_patience(plane->kube, PATIENCE_WITH_LOST_MS);
         open_databases(operation, plane);
     }
     return true;

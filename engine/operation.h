@@ -25,6 +25,7 @@ typedef struct {
     KubeClient *kube;
     PostgresClient **postgres; /* as spec->postgres */
     char uid[64];              /* kube-system's, once identified */
+    bool is_out_of_reach; /* its API server does not answer, and the procedure goes on without it */
 } Plane;
 
 typedef struct {
@@ -48,6 +49,7 @@ typedef struct Operation {
     char *front_ca_pem;
     Plane planes[2];
     const char *procedure;   /* "failover" */
+    bool is_unplanned;       /* the active may be lost */
     Plane *active, *standby; /* before a failover; NULL until it is known which is which */
     ControlPlane *control_planes;
     size_t control_plane_count;

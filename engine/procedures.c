@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "engine/debt.h"
 #include "engine/observations.h"
 #include "engine/steps/steps.h"
 
@@ -29,6 +30,25 @@ const Procedure PROCEDURE_FAILOVER = {
     .is_past_return = is_standby_promoted,
 };
 
+static const Step *const UNPLANNED_STEPS[] = {
+    &STEP_ROLES,         &STEP_IDENTIFY,     &STEP_LEASE,     &STEP_PREFLIGHT_UNPLANNED,
+    &STEP_RECORD,        &STEP_FENCE_LOST,   &STEP_LOSS,      &STEP_PROMOTE,
+    &STEP_PROMOTED,      &STEP_SERVICES,     &STEP_VERIFY,    &STEP_SETTLE,
+    &STEP_PERMANENT_DNS, &STEP_FLOATING_DNS, &STEP_PROPAGATE, &STEP_KICK_LOST,
+    &STEP_RECONNECT,     &STEP_REMEDIATE,    &STEP_FINISH,    &STEP_PAY,
+};
+
+const Procedure PROCEDURE_UNPLANNED = {
+    .name = "unplanned-failover",
+    .summary =
+        "unplanned failover: the active is lost, and the standby takes its place with what it has",
+    .steps = UNPLANNED_STEPS,
+    .count = sizeof UNPLANNED_STEPS / sizeof *UNPLANNED_STEPS,
+    .is_past_return = is_standby_promoted,
+    .is_unplanned = true,
+    .meanwhile = debt_try,
+};
+
 static const Step *const REJOIN_STEPS[] = {
     &STEP_IDENTIFY, &STEP_ROLES,  &STEP_LEASE,  &STEP_REJOIN_CHECKS, &STEP_DIVERGENCE,
     &STEP_FOLLOW,   &STEP_RETIRE, &STEP_RESEED, &STEP_PAIRED,
@@ -44,7 +64,8 @@ const Procedure PROCEDURE_REJOIN = {
 
 const Procedure *procedure_find(const char *name)
 {
-    static const Procedure *const PROCEDURES[] = {&PROCEDURE_FAILOVER, &PROCEDURE_REJOIN};
+    static const Procedure *const PROCEDURES[] = {&PROCEDURE_FAILOVER, &PROCEDURE_UNPLANNED,
+                                                  &PROCEDURE_REJOIN};
 
     for (size_t i = 0; i < sizeof PROCEDURES / sizeof *PROCEDURES; i++) {
         if (strcmp(PROCEDURES[i]->name, name) == 0)

@@ -83,6 +83,9 @@ typedef struct {
     const char *summary;
     const Step *const *steps; /* each in a file of its own, engine/steps */
     size_t count;
+    bool is_unplanned; /* goes on without an active that is out of reach */
+    /* Between two looks of any step: sees to what is owed. NULL: nothing. */
+    void (*meanwhile)(Operation *operation);
     bool finds_roles; /* which plane is the active is looked for, whatever the environment says */
     /* Has the point of no return been passed, whatever the journal says? Asked before any undo. NULL: there is none. */
     bool (*is_past_return)(Operation *operation, bool *out_is_past, Error *err);
@@ -90,7 +93,8 @@ typedef struct {
 
 /* Procedures. NULL if there is none of that name. */
 const Procedure *procedure_find(const char *name);
-extern const Procedure PROCEDURE_FAILOVER; /* planned failover, FO0..FO14 of domain.md 8.1 */
-extern const Procedure PROCEDURE_REJOIN;   /* the old active becomes the standby, RS0..RS7 of 8.3 */
+extern const Procedure PROCEDURE_FAILOVER;  /* planned failover, FO0..FO14 of domain.md 8.1 */
+extern const Procedure PROCEDURE_UNPLANNED; /* unplanned failover: the active is lost, 8.2 */
+extern const Procedure PROCEDURE_REJOIN; /* the old active becomes the standby, RS0..RS7 of 8.3 */
 
 #endif

@@ -35,6 +35,7 @@ static const char *const KINDS[] = {
     "front.request",
     "postgres.command",
     "engine.begin",
+    "engine.debt",
     "engine.roles",
     "engine.end",
     "engine.finding",

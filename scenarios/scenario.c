@@ -48,7 +48,7 @@ static const Field METADATA_FIELDS[] = {
 };
 
 static const char *const PROCEDURES[] = {"failover", "rejoin", NULL};
-static const char *const MODES[] = {"planned", NULL};
+static const char *const MODES[] = {"planned", "unplanned", NULL};
 
 typedef struct {
     int procedure, mode;
@@ -60,7 +60,7 @@ typedef struct {
 static const Field RUN_FIELDS[] = {
     {"procedure", FIELD_CHOICE,   offsetof(Run, procedure), true,  "failover, or another procedure",
      PROCEDURES                                                                                               },
-    {"mode",      FIELD_CHOICE,   offsetof(Run, mode),      false, "planned",                            MODES},
+    {"mode",      FIELD_CHOICE,   offsetof(Run, mode),      false, "planned or unplanned",               MODES},
     {"to",        FIELD_TEXT,     offsetof(Run, to),        false, "the plane that is to be the active", NULL },
     {"after",     FIELD_DURATION, offsetof(Run, after_ms),  false, "when the engine starts",             NULL },
     {"consent",   FIELD_TREE,     offsetof(Run, consent),   false, "what a person agreed to beforehand",
@@ -72,6 +72,7 @@ static const Field CONSENT_FIELDS[] = {
     {"tokenRefresh", FIELD_BOOL, offsetof(Consent, token_refresh), false, "--accept-token-refresh",
      NULL                                                                                               },
     {"dataLoss",     FIELD_SIZE, offsetof(Consent, data_loss_max), false, "--accept-data-loss",     NULL},
+    {"unfenced",     FIELD_BOOL, offsetof(Consent, unfenced),      false, "--force-unfenced",       NULL},
     {"reseed",       FIELD_BOOL, offsetof(Consent, reseed),        false, "--accept-reseed",        NULL},
 };
 
@@ -124,6 +125,8 @@ static bool read_run(const YamlDocument *document, const cJSON *node, ScenarioRu
         (run.policies && !environment_read_policies(document, run.policies, &policies, err)))
         return false;
     out->procedure = PROCEDURES[run.procedure];
+    if (strcmp(MODES[run.mode], "unplanned") == 0)
+        out->procedure = "unplanned-failover";
     out->to = run.to;
     out->after_ms = run.after_ms;
     out->policies = run.policies;

@@ -33,6 +33,8 @@ Check check_replication, check_version, check_kubegres;
 Check check_rights, check_control_plane_rights, check_clocks;
 /* names.c: names, the active's API, and where control planes look for it */
 Check check_names, check_dns_rights, check_api, check_hosts;
+/* unplanned.c: without the active */
+Check check_is_lost, check_standby_role, check_force, check_candidates, check_loss;
 /* rejoin.c: the old active can become the standby of the new one */
 Check check_fenced, check_rejoin_rights;
 

@@ -67,7 +67,8 @@ void examine(Operation *operation, Check *const *checks, size_t count, Observati
     Findings found = {0};
     Error why = {0};
 
-    if (!read_resource(operation->active, &examination.active, &why) ||
+    if ((!operation->active->is_out_of_reach &&
+         !read_resource(operation->active, &examination.active, &why)) ||
         !read_resource(operation->standby, &examination.standby, &why) ||
         !run_checks(&examination, checks, count, out, &found, &why)) {
         if (found.refused) /* what was found decides, even if a later check could not be made */

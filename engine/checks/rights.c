@@ -108,6 +108,8 @@ bool check_rights(Examination *e, Finding *finding, Error *err)
     for (int i = 0; i < 2 && finding->reaction == REACT_NONE; i++) {
         const Plane *plane = &e->operation->planes[i];
 
+        if (plane->is_out_of_reach)
+            continue;
         if (!rights_check(plane->kube, plane->spec->ns, RIGHTS, sizeof RIGHTS / sizeof *RIGHTS,
                           finding, err))
             return false;

@@ -40,6 +40,14 @@ int64_t kube_client_patience(KubeClient *client, int64_t patience_ms)
     return before_ms;
 }
 
+int64_t kube_client_timeout(KubeClient *client, int64_t timeout_ms)
+{
+    int64_t before_ms = client->options.timeout_ms;
+
+    client->options.timeout_ms = timeout_ms;
+    return before_ms;
+}
+
 void kube_client_stop_on(KubeClient *client, const bool *stop)
 {
     client->options.stop = stop;

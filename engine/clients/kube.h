@@ -34,6 +34,8 @@ void kube_client_free(KubeClient *client);
 const char *kube_client_context(const KubeClient *client);
 /* How long reads are tried again from now on; 0: 60 s. Gives back what it was. */
 int64_t kube_client_patience(KubeClient *client, int64_t patience_ms);
+/* The same of one request; 0: 15 s. */
+int64_t kube_client_timeout(KubeClient *client, int64_t timeout_ms);
 /* Another flag to stop on than that of the options; NULL: none. */
 void kube_client_stop_on(KubeClient *client, const bool *stop);
 

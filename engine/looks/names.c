@@ -10,11 +10,30 @@
 
 #include "base/memory.h"
 
+enum { CHAIN_MAX = 8 };
+
 static bool is_ip(const char *text)
 {
     unsigned char bytes[16];
 
     return inet_pton(AF_INET, text, bytes) == 1 || inet_pton(AF_INET6, text, bytes) == 1;
+}
+
+/* A chain that leaves the zone ends at its CNAME: then the target is asked for. */
+static bool follow(Operation *operation, const char *name, DnsAnswer *out_answer, Error *err)
+{
+    char next[sizeof out_answer->cname];
+
+    snprintf(next, sizeof next, "%s", name);
+    for (int i = 0; i < CHAIN_MAX; i++) {
+        if (!dns_ask(operation->dns, &operation->environment->dns.servers[0], next, DNS_RECORD_A,
+                     out_answer, err))
+            return false;
+        if (out_answer->count > 0 || !out_answer->cname[0] || strcmp(out_answer->cname, next) == 0)
+            return true;
+        snprintf(next, sizeof next, "%s", out_answer->cname);
+    }
+    return true;
 }
 
 bool see_ip(Operation *operation, const char *address, char out_ip[64], Error *err)
@@ -27,8 +46,7 @@ bool see_ip(Operation *operation, const char *address, char out_ip[64], Error *e
     }
     if (!*address)
         return error_set(err, ERR_NOT_FOUND, "the load balancer has no address yet");
-    if (!dns_ask(operation->dns, &operation->environment->dns.servers[0], address, DNS_RECORD_A,
-                 &answer, err))
+    if (!follow(operation, address, &answer, err))
         return false;
     if (answer.count == 0)
         return error_set(err, ERR_NOT_FOUND, "%s does not resolve yet", address);

@@ -30,13 +30,25 @@ static bool look_at(const Plane *plane, Sight *out, Error *err)
     return true;
 }
 
+/* One of the two does not answer: it is the active if the other one says standby. */
+static bool tell_by_standby(const Operation *operation, const Sight *sights, int lost,
+                            Plane **out_active)
+{
+    *out_active = (Plane *)&operation->planes[lost];
+    return operation->is_unplanned && sights[1 - lost].role == ROLE_STANDBY;
+}
+
 bool see_active(Operation *operation, Plane **out_active, Error *err)
 {
-    Sight sights[2];
-    bool serves[2];
+    Sight sights[2] = {0};
+    bool serves[2], answers[2];
 
+    for (int i = 0; i < 2; i++)
+        answers[i] = look_at(&operation->planes[i], &sights[i], err);
     for (int i = 0; i < 2; i++) {
-        if (!look_at(&operation->planes[i], &sights[i], err))
+        if (answers[1 - i] && !answers[i] && tell_by_standby(operation, sights, i, out_active))
+            return true;
+        if (!answers[i])
             return false;
         serves[i] = sights[i].role == ROLE_ACTIVE && sights[i].is_wanted;
     }

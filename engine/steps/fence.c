@@ -167,7 +167,7 @@ static bool unfence(Operation *operation, Error *err)
             return false;
     }
     json_remove(operation->record, "fence");
-    return serves_again(operation, err);
+    return operation->is_unplanned || serves_again(operation, err);
 }
 
 static int64_t deadline(const Operation *operation)

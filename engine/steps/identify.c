@@ -89,6 +89,8 @@ static bool is_expected(Operation *operation, size_t index, Observation *out)
     const char *expected = pinned ? pinned : recorded;
     char observed[280];
 
+    if (index < 2 && operation->planes[index].is_out_of_reach)
+        return true; /* it is asked again before it is fenced */
     if (!expected || strcmp(expected, site_uid(operation, index)) == 0)
         return true;
     snprintf(observed, sizeof observed, "context %.80s of %s reaches cluster %s, expected %s",
@@ -105,8 +107,24 @@ static void note_uids(Operation *operation, size_t count)
     cJSON *uids = cJSON_CreateObject();
 
     for (size_t i = 0; i < count; i++)
-        cJSON_AddStringToObject(uids, site_name(operation, i), site_uid(operation, i));
+        if (i >= 2 || !operation->planes[i].is_out_of_reach)
+            cJSON_AddStringToObject(uids, site_name(operation, i), site_uid(operation, i));
     json_put(operation->record, "uids", uids);
+}
+
+/* The active may be lost; then it has to be known which of the two that is. */
+static bool may_be_lost(const Operation *operation, size_t index)
+{
+    return index < 2 && operation->is_unplanned && operation->active == &operation->planes[index];
+}
+
+static void note_lost(Operation *operation, size_t index, const char *why)
+{
+    if (!operation->planes[index].is_out_of_reach)
+        operation_warn(operation, "F-201", "%s is out of reach: %s", site_name(operation, index),
+                       why);
+    operation->planes[index].is_out_of_reach = true;
+    snprintf(site_uid(operation, index), 64, "unreachable-%zu", index);
 }
 
 /* Fills the uids; false with an observation if one cannot be read. A control plane may be out of reach (F-619), a plane may not. */
@@ -115,6 +133,10 @@ static bool take_uids(Operation *operation, KubeRead *reads, size_t count, Obser
     for (size_t i = 0; i < count; i++) {
         const char *uid = json_string_or(reads[i].object, "metadata/uid", "");
 
+        if (!*uid && may_be_lost(operation, i)) {
+            note_lost(operation, i, reads[i].error.message);
+            continue;
+        }
         if (!*uid && i < 2) {
             observe_waiting(out, "%s: %s", site_name(operation, i), reads[i].error.message);
             return false;

@@ -44,6 +44,8 @@ static void observe_lease(Operation *operation, Observation *out)
         LeaseView view;
         Error why = {0};
 
+        if (operation->planes[i].is_out_of_reach)
+            continue;
         if (!lease_see(operation, &operation->planes[i], &view, &why))
             observe_error(out, &why);
         else if (view.is_free)

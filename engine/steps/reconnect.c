@@ -164,7 +164,7 @@ static bool is_old_front_back(Operation *operation, Observation *out)
 {
     DeploymentView view;
 
-    if (!json_has(operation->record, "kickedAt") ||
+    if (!json_has(operation->record, "kickedAt") || operation->active->is_out_of_reach ||
         !see_deployment(operation->active, "envoy", &view, NULL) || view.wanted == 0)
         return false;
     if (json_integer_or(operation->record, "kickedAgain", 0) < KICKS_MAX) {
@@ -185,7 +185,8 @@ static bool kick_again(Operation *operation, Error *err)
 {
     DeploymentView view;
 
-    if (!see_deployment(operation->active, "envoy", &view, NULL) || view.wanted == 0)
+    if (operation->active->is_out_of_reach ||
+        !see_deployment(operation->active, "envoy", &view, NULL) || view.wanted == 0)
         return true;
     if (!scale_deployment(operation, operation->active, "envoy", 0, err))
         return false;

@@ -100,17 +100,40 @@ static bool record_front(Operation *operation, cJSON *recorded, Error *err)
     return true;
 }
 
+static bool record_active(Operation *operation, cJSON *recorded, Error *err)
+{
+    return record_replicas(operation, recorded, err) &&
+           record_spec(operation->active, recorded, "activeSpec", err) &&
+           record_front(operation, recorded, err);
+}
+
+/* Of an active that is lost or ill, what can be had: at least where it was. */
+static bool record_lost(Operation *operation, cJSON *recorded, Error *err)
+{
+    char ip[64];
+
+    if (see_ip(operation, operation->active->spec->permanent_name, ip, NULL))
+        json_put_string(recorded, "activeIP", ip);
+    if (operation->active->is_out_of_reach)
+        return true;
+    if (!record_replicas(operation, recorded, err) ||
+        !record_spec(operation->active, recorded, "activeSpec", err))
+        return false;
+    if (!record_front(operation, recorded, NULL))
+        operation_warn(operation, "F-402", "%s cannot tell what it has: nothing to compare with",
+                       operation->active->spec->name);
+    return true;
+}
+
 static bool record(Operation *operation, Error *err)
 {
     const Environment *environment = operation->environment;
     cJSON *recorded = cJSON_CreateObject();
 
-    if (!record_replicas(operation, recorded, err) ||
-        !record_spec(operation->active, recorded, "activeSpec", err) ||
+    if (!(operation->is_unplanned ? record_lost : record_active)(operation, recorded, err) ||
         !record_spec(operation->standby, recorded, "standbySpec", err) ||
         !record_promotion(operation->standby, recorded, err) ||
-        !record_name(operation, recorded, "floating", environment->floating_name, err) ||
-        !record_front(operation, recorded, err)) {
+        !record_name(operation, recorded, "floating", environment->floating_name, err)) {
         cJSON_Delete(recorded);
         return false;
     }

@@ -12,6 +12,7 @@
  *   kickedAt (ms), kickedAgain               kick, reconnect
  *   tokenRefresh                             preflight, with consent
  *   late, helped, degraded                   reconnect, remediate, finish
+ *   fenceDebt (debt.h), loss {isUnknown}      fence, loss of an unplanned failover
  *   roles {active, standby}                  roles
  *   forkLsn                                  promoted
  *   lastFailover (history.h)                 divergence
@@ -43,12 +44,19 @@ extern const Step STEP_RECONNECT;     /* FO12: every control plane is back */
 extern const Step STEP_REMEDIATE;     /* FO13: those that are not, get help */
 extern const Step STEP_FINISH;        /* FO14: what remains, in writing */
 
+extern const Step
+    STEP_PREFLIGHT_UNPLANNED;         /* FO0u: the standby is fit, and what is lost was agreed to */
+extern const Step STEP_FENCE_LOST;    /* FO3u: fenced, or owed */
+extern const Step STEP_LOSS;          /* FO4u: what cannot be saved, in writing */
+extern const Step STEP_KICK_LOST;     /* FO11u: edges let go of the lost plane */
+extern const Step STEP_PAY;           /* what is owed to the old active */
 extern const Step STEP_REJOIN_CHECKS; /* RS0: the old active can become a standby */
 extern const Step STEP_DIVERGENCE;    /* RS1: it has nothing that would be lost */
 extern const Step STEP_FOLLOW;        /* RS3: its resource says standby */
 extern const Step STEP_RETIRE;        /* RS4: what served there is gone */
-extern const Step STEP_RESEED;        /* RS5, RS6: its databases follow, from a new base backup if need be */
-extern const Step STEP_PAIRED;        /* RS7: the two are a pair again */
+extern const Step
+    STEP_RESEED; /* RS5, RS6: its databases follow, from a new base backup if need be */
+extern const Step STEP_PAIRED; /* RS7: the two are a pair again */
 
 /* Undo and deadline helpers that several steps share. */
 bool scale_deployment(Operation *operation, const Plane *plane, const char *name, int64_t replicas,

@@ -62,11 +62,30 @@ static bool find_difference(const cJSON *before, const cJSON *after, char *out_t
     return false;
 }
 
+/* Without a record of the old active: at least the clusters that the environment names have to be known. */
+static bool find_unknown(const Operation *operation, const cJSON *inventory, char *out_text,
+                         size_t room)
+{
+    cJSON *names = cJSON_CreateArray();
+    char name[130];
+    bool is_missing;
+
+    for (size_t i = 0; i < operation->control_plane_count; i++)
+        cJSON_AddItemToArray(names,
+                             cJSON_CreateStringReference(operation->control_planes[i].spec->name));
+    is_missing = find_missing(names, json_find(inventory, "clusters"), name, sizeof name);
+    cJSON_Delete(names);
+    if (is_missing)
+        snprintf(out_text, room, "cluster \"%s\" is missing", name);
+    return is_missing;
+}
+
 static void compare(Operation *operation, const cJSON *inventory, Observation *out)
 {
     const cJSON *recorded = json_find(operation->record, "recorded/inventory");
     bool is_empty = cJSON_GetArraySize(json_find(inventory, "clusters")) == 0 &&
-                    cJSON_GetArraySize(json_find(recorded, "clusters")) > 0;
+                    (cJSON_GetArraySize(json_find(recorded, "clusters")) > 0 ||
+                     operation->control_plane_count > 0);
     char text[240];
 
     if (is_empty)
@@ -74,15 +93,17 @@ static void compare(Operation *operation, const cJSON *inventory, Observation *o
             out, REACT_STOP, "F-401", "the configuration of the old active",
             "the new active's database is empty", "GET /v2/organizations/ORG/clusters",
             "no name was changed: restore a backup into it, or promote a better replica");
-    else if (find_difference(recorded, inventory, text, sizeof text))
+    else if (recorded ? find_difference(recorded, inventory, text, sizeof text)
+                      : find_unknown(operation, inventory, text, sizeof text))
         observe_failed(out, REACT_STOP, "F-402", "everything that the old active had", text,
                        "GET /v2/organizations/ORG/...; the journal's record.recorded.inventory",
                        "no name was changed: decide whether the loss is acceptable, then resume");
     else
-        observe_holds(out, "%s serves %d tenants and %d clusters, as before",
+        observe_holds(out, "%s serves %d tenants and %d clusters%s",
                       operation->standby->spec->permanent_name,
                       cJSON_GetArraySize(json_find(inventory, "tenants")),
-                      cJSON_GetArraySize(json_find(inventory, "clusters")));
+                      cJSON_GetArraySize(json_find(inventory, "clusters")),
+                      recorded ? ", as before" : "; what the old active had is not known");
 }
 
 static void observe_unhealthy(Operation *operation, int status, Observation *out)

@@ -13,7 +13,7 @@
 
 static const char *const GROUPS[] = {"planned",   "preconditions", "replication", "fencing",
                                      "promotion", "verification",  "dns",         "edges",
-                                     "tokens",    "controllers",   "rejoin"};
+                                     "tokens",    "controllers",   "rejoin",      "unplanned"};
 
 static bool is_group(const char *text)
 {
