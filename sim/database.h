@@ -45,7 +45,7 @@ typedef struct DatabaseKind {
 
     /* Ends the server and every connection; PG_STOPPED at once for whoever asks. */
     void (*stop)(PgMember *member);
-    /* Its volume is empty: fills it from upstream. Returns true once that is done; else it looks again, with upstream as it is then. */
+    /* Its volume is empty: fills it from upstream. True: that is done; else asked again later, with upstream as it is then. */
     bool (*copy)(PgMember *member, PgMember *upstream);
     void (*start)(PgMember *member); /* PG_STARTING; finds its trigger file if has_trigger */
     void (*admit)(PgMember *member); /* the time that a start takes has passed */
@@ -65,6 +65,7 @@ typedef struct DatabaseKind {
     DatabaseStream (*stream)(const PgMember *member);
     void (*set_stream)(PgMember *member, DatabaseStream stream);
     const PgMember *(*upstream)(const PgMember *member); /* of its stream; NULL: it has none */
+    /* Connects it. NULL: it dials by itself, and tells replication_connected. */
     void (*follow)(PgMember *member, PgMember *upstream, const DatabaseWay *way);
 } DatabaseKind;
 

@@ -43,7 +43,7 @@ struct World {
     WorldParameters parameters;
     uint64_t seed;
     int block;
-    bool is_simulated;
+    bool is_simulated, is_private;
     const char *audit_log; /* NULL: none */
     bool listens_per_cluster;
     bool is_started;
@@ -61,6 +61,7 @@ struct World {
     struct DnsSide *dns;             /* authoritative servers (dns/) */
     struct Replication *replication; /* replication.c */
     struct Workload *workload;       /* workload.c */
+    struct RealSide *real;           /* postgres_real/; NULL: its servers are fake */
     struct Faults *faults;           /* faults/faults.c */
     struct Controller *controllers; /* all there are, the latest first (controllers/controller.c) */
 
@@ -95,9 +96,10 @@ void world_note(World *world, const char *lane, const char *by, const char *reso
 
 typedef struct Door Door;
 typedef void DoorConnection(void *owner, int fd);
-/* site: where it stands, for the network. In real time fails with ERR_CONFLICT if ip:port is taken. TCP only. */
+/* site: where it stands, for the network; borrowed. In real time fails with ERR_CONFLICT if ip:port is taken. TCP only. */
 bool door_open(World *world, const char *ip, uint16_t port, const char *site,
                DoorConnection *on_connection, void *owner, Door **out_door, Error *err);
+void door_refuse(int fd);    /* as a host where nobody listens does, in real time */
 void door_close(Door *door); /* new connects are refused; accepts NULL */
 /* UDP and TCP of a DnsServer at once. */
 bool door_open_dns(World *world, const char *ip, uint16_t port, const char *site, DnsServer *server,
@@ -211,7 +213,8 @@ struct PgMember {
     const DatabaseKind *database;
     PgInstance *instance; /* DATABASE_FAKE's */
     PgServer *server;
-    Door *door; /* NULL while it is down */
+    struct RealServer *real; /* DATABASE_REAL's (postgres_real/) */
+    Door *door;              /* NULL while it is down */
     Timer *timer;
     Random random;
     PgPodPhase phase;
@@ -271,6 +274,8 @@ void replication_start(struct Replication *replication);
 void replication_free(struct Replication *replication);
 /* After any change of a member, a link's network, a load balancer or a standby's endpoint: who follows whom, and how. */
 void replication_settle(World *world);
+/* A member that dials by itself has reached upstream. */
+void replication_connected(PgMember *member, PgMember *upstream);
 void replication_disconnect(PgMember *member); /* its walreceiver ends with its server */
 void replication_break(PgMember *member);      /* its stream is reset; it comes anew */
 /* Who member would copy or stream from now, if that can be reached; NULL otherwise. */

@@ -39,6 +39,7 @@ static const char *const ADDRESS_STYLES[] = {"hostname", "ip", NULL};
 static const char *const RECORD_STYLES[] = {"cname", "a", NULL};
 static const char *const EXTERNAL_DNS_POLICIES[] = {"upsert-only", "sync", NULL};
 static const char *const WEBHOOK_POLICIES[] = {"ignore", "fail", NULL};
+static const char *const POSTGRES_KINDS[] = {"fake", "real", NULL};
 static const char *const NAMESPACES[] = {"tsb", "tse", NULL};
 
 #define AT(member) offsetof(WorldParameters, member)
@@ -82,6 +83,8 @@ static const Parameter PARAMETERS[] = {
     TEXT("namespace", ns, "tsb", 16, NAMESPACES, "domain 0.2, X6", "the management plane's namespace"),
     TEXT("organization", organization, "tetrate", 64, NULL, "domain 1.3", "the TSB organization"),
     {{"startsAt", "time", "2026-03-01T03:00:00Z", "", "what time it is when a simulated run begins"}, TYPE_TIME, AT(started_wall_ms), 0, 0, NULL, NULL},
+
+    CHOICE("postgres", postgres, "fake", POSTGRES_KINDS, "", "what the databases are: real ones are servers of PostgreSQL 15, and the world lives in real time"),
 
     INTEGER("frontEnvoy.port", front_port, "8443", 1, 65535, "domain 1.2", "the front envoy's port, at the load balancer too"),
 

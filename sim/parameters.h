@@ -24,6 +24,7 @@ typedef enum { WORLD_LB_HOSTNAME, WORLD_LB_IP } WorldAddressStyle;
 typedef enum { WORLD_DNS_CNAME, WORLD_DNS_A } WorldRecordStyle;
 typedef enum { WORLD_EXTERNAL_DNS_UPSERT, WORLD_EXTERNAL_DNS_SYNC } WorldExternalDnsPolicy;
 
+typedef enum { WORLD_POSTGRES_FAKE, WORLD_POSTGRES_REAL } WorldPostgres;
 typedef enum { WORLD_WEBHOOK_IGNORE, WORLD_WEBHOOK_FAIL } WorldWebhookPolicy;
 
 typedef struct {
@@ -33,6 +34,7 @@ typedef struct {
     char ns[16];                     /* namespace: tsb | tse */
     char organization[64];           /* organization: tetrate */
     int64_t front_port;              /* frontEnvoy.port: 8443 */
+    WorldPostgres postgres;          /* postgres: fake | real; real servers live in real time */
     int64_t started_wall_ms;         /* startsAt: 2026-03-01T03:00:00Z; in real time: now */
 
     struct { /* dns: */

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "sim/inside.h"
+#include "sim/postgres_real/real.h"
 
 enum { FIRST_HOST = 10, PORT = 5432, COPY_RETRY_MS = 5000, FIRST_WITHOUT_TRIGGER = 160000 };
 
@@ -225,6 +226,11 @@ static void get_ready(PgMember *member)
         return;
     pg_pod_show(member, true);
     member->phase = PG_POD_RUNNING;
+    if (member->has_trigger && member->was_standby && !pg_member_is_standby(member)) {
+        member->phase = PG_POD_TRIGGERED; /* a real server had found its trigger file by then */
+        see_promotion(member);
+        return;
+    }
     pg_member_tell(member);
     if (member->has_trigger && plane_is_blocked(member->plane, "trigger"))
         member->has_trigger = false; /* the script failed, and said nothing */
@@ -271,8 +277,10 @@ void pg_member_look(PgMember *member)
     if (member->phase == PG_POD_COPYING)
         timer_start(member->timer, 0);
     pg_member_kick(member);
-    if (member->was_standby && pg_member_is_ready(member) && !pg_member_is_standby(member))
+    if ((member->phase == PG_POD_RUNNING || member->phase == PG_POD_TRIGGERED) &&
+        member->was_standby && pg_member_is_ready(member) && !pg_member_is_standby(member))
         see_promotion(member);
+    plane_settle(member->plane);
 }
 
 /* ---- its beginning and end ---------------------------------------------------------------------------------------------------------- */
@@ -291,7 +299,7 @@ PgMember *pg_member_new(Plane *plane, int index)
     snprintf(stream, sizeof stream, "postgres/%s/%d", plane->name, index);
     member->random = world_random(world, stream);
     member->timer = timer_new(world->loop, on_time, member);
-    member->database = &DATABASE_FAKE;
+    member->database = world->real ? &DATABASE_REAL : &DATABASE_FAKE;
     member->database->make(member);
     return member;
 }

@@ -148,15 +148,22 @@ static void look_at_open(Replication *replication, PgMember *member)
     }
 }
 
-static void connect_to(Replication *replication, PgMember *member, PgMember *upstream)
+void replication_connected(PgMember *member, PgMember *upstream)
 {
-    DatabaseWay between = way_from(replication, upstream, member);
+    Replication *replication = member->plane->world->replication;
 
     *through(replication, member) = upstream->plane == member->plane ? NULL : upstream->plane;
-    member->database->follow(member, upstream, &between);
     world_note(replication->world, member->plane->name, "postgres", "pods", member->pod,
                upstream->plane == member->plane ? "follows the local primary"
                                                 : "follows the other plane's database");
+}
+
+static void connect_to(const Replication *replication, PgMember *member, PgMember *upstream)
+{
+    DatabaseWay between = way_from(replication, upstream, member);
+
+    member->database->follow(member, upstream, &between);
+    replication_connected(member, upstream);
 }
 
 /* Its walreceiver ends as often as it begins: every 5 s the log says why. */
@@ -178,7 +185,7 @@ static bool settle_member(Replication *replication, PgMember *member, bool may_c
         return false;
     if (is_connected(member))
         look_at_open(replication, member);
-    if (is_connected(member))
+    if (is_connected(member) || !member->database->follow)
         return is_stalled(member) || is_failing(member);
     upstream = may_connect ? replication_upstream(member) : NULL;
     if (!upstream)
@@ -264,7 +271,8 @@ void replication_start(Replication *replication)
                 snprintf(member->upstream_host, sizeof member->upstream_host, "%s",
                          world->planes[0]->permanent_name);
             *through(replication, member) = p > 0 ? world->planes[0] : NULL;
-            member->database->follow(member, primary, &between);
+            if (member->database->follow)
+                member->database->follow(member, primary, &between);
         }
 }
 

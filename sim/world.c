@@ -16,6 +16,7 @@
 #include "base/memory.h"
 #include "sim/faults/faults.h"
 #include "sim/inside.h"
+#include "sim/postgres_real/real.h"
 
 /* ---- what its parts ask ---------------------------------------------------------------------------------------------------------------- */
 
@@ -164,6 +165,7 @@ World *world_new(const WorldOptions *options)
     world->seed = options->seed;
     world->block = options->block ? options->block : 80;
     world->is_simulated = options->is_simulated;
+    world->is_private = options->is_private;
     world->audit_log = options->audit_log;
     world->listens_per_cluster = options->listens_per_cluster;
     world->folder = memory_text(options->folder);
@@ -175,6 +177,8 @@ World *world_new(const WorldOptions *options)
     world->faults = faults_new(world);
     world->dns = dns_side_new(world);
     world->clusters = cluster_side_new(world);
+    if (world->parameters.postgres == WORLD_POSTGRES_REAL)
+        world->real = real_side_new(world);
     for (int i = 0; i < WORLD_PLANES; i++)
         world->planes[i] = plane_new(world, i);
     world->replication = replication_new(world);
@@ -189,6 +193,7 @@ void world_free(World *world)
 {
     if (!world)
         return;
+    real_side_end(world->real);
     workload_free(world->workload);
     for (int64_t i = 0; i < world->parameters.control_planes; i++)
         site_free(world->sites[i]);
@@ -197,6 +202,7 @@ void world_free(World *world)
     cluster_side_free(world->clusters);
     for (int i = 0; i < WORLD_PLANES; i++)
         plane_free(world->planes[i]);
+    real_side_free(world->real);
     dns_side_free(world->dns);
     faults_free(world->faults);
     for (int i = 0; i < world->key_count; i++)
@@ -346,6 +352,8 @@ void world_end(World *world)
 
 static bool start_servers(World *world, Error *err)
 {
+    if (world->real && !real_side_start(world->real, err))
+        return false;
     for (int i = 0; i < WORLD_PLANES; i++) {
         if (!plane_start(world->planes[i], err))
             return error_wrap(err, "%s", world->planes[i]->name);

@@ -38,12 +38,16 @@ typedef struct {
     const char *audit_log; /* where API servers write who did what (appended); NULL: nowhere */
     const char *
         folder; /* where its files go: kubeconfig, environment.yaml, certificates; made if absent */
+    bool is_private; /* nobody needs the folder any more once this process has ended */
 } WorldOptions;
 
 World *world_new(const WorldOptions *options);
 void world_free(World *world);
 
-/* Populates clusters, issues certificates, listens. Fails with ERR_CONFLICT if an address is taken (real time only). */
+/*
+ * Populates clusters, issues certificates, listens. Fails with ERR_CONFLICT if an address is taken (real time only). With real Postgres
+ * servers it runs the loop until they are there, and fails as postgres_real/real.h says.
+ */
 bool world_start(World *world, Error *err);
 
 /*
