@@ -12,6 +12,7 @@
 #include "cli/console.h"
 #include "cli/options.h"
 #include "cli/version.h"
+#include "cli/worlds.h"
 #include "reports/reports.h"
 #include "scenarios/runner.h"
 
@@ -48,8 +49,8 @@ static void print_figures(const Tally *tally, const cJSON *end)
     char simulated[CLOCK_TEXT_MAX], rto[CLOCK_TEXT_MAX], rpo[32];
     int64_t rto_ms = json_integer_or(end, "rtoMs", -1);
 
-    printf("  %-10s simulated %-9s in %4lld ms   RTO %-9s RPO %s",
-           json_string_or(end, "outcome", ""),
+    printf("  %-10s %-9s %-9s in %4lld ms   RTO %-9s RPO %s", json_string_or(end, "outcome", ""),
+           json_string_or(end, "time", "simulated"),
            clock_duration(json_integer_or(end, "simulatedMs", 0), simulated),
            (long long)json_integer_or(end, "realMs", 0),
            rto_ms < 0 ? "-" : clock_duration(rto_ms, rto),
@@ -137,7 +138,7 @@ static void print_summary(const Tally *tally)
 }
 
 /* Every file is read before anything runs: a typing error in the last one should not cost the first ones' time. */
-static bool all_readable(char **paths, size_t count)
+static bool all_readable(char **paths, size_t count, const ScenarioSetting *setting)
 {
     bool ok = true;
 
@@ -145,7 +146,7 @@ static bool all_readable(char **paths, size_t count)
         Scenario *scenario = NULL;
         Error why = {0};
 
-        if (!scenario_read(paths[i], &scenario, &why)) {
+        if (!scenario_read_in(paths[i], setting, &scenario, &why)) {
             fprintf(stderr, "%s\n", why.message);
             ok = false;
         }
@@ -156,11 +157,37 @@ static bool all_readable(char **paths, size_t count)
 
 typedef struct {
     int64_t seed, jobs, limit_s;
-    const char *report, *runs;
+    const char *report, *runs, *world, *postgres;
     bool digest;
 } RunFlags;
 
-static int carry_out(const RunFlags *flags, char **paths, size_t count)
+/* What the flags put around every scenario; texts and parameters are out's. */
+typedef struct {
+    WorldParameters parameters;
+    ScenarioSetting setting;
+    char *flags;
+} Surroundings;
+
+static bool read_surroundings(const RunFlags *flags, Surroundings *out, Error *err)
+{
+    world_parameters_default(&out->parameters);
+    if (!worlds_read(flags->world, &out->parameters, err) ||
+        !worlds_read_postgres(flags->postgres, &out->parameters, err))
+        return false;
+    out->flags =
+        memory_format("%s%s%s%s", flags->world ? " --world " : "", flags->world ? flags->world : "",
+                      flags->postgres ? " --postgres " : "",
+                      flags->postgres ? flags->postgres : "");
+    out->setting = (ScenarioSetting){
+        .world = &out->parameters,
+        .postgres = flags->postgres ? &out->parameters.postgres : NULL,
+        .flags = out->flags,
+    };
+    return true;
+}
+
+static int carry_out(const RunFlags *flags, const ScenarioSetting *setting, char **paths,
+                     size_t count)
 {
     Tally tally = {.began_ns = clock_real_ns(), .shows_digest = flags->digest};
     char *runs = flags->runs ? memory_text(flags->runs) : memory_format("%s/runs", flags->report);
@@ -172,6 +199,7 @@ static int carry_out(const RunFlags *flags, char **paths, size_t count)
         .seed = (uint64_t)flags->seed,
         .jobs = (int)flags->jobs,
         .limit_real_ms = flags->limit_s * 1000,
+        .setting = setting,
         .stop = stop_flag(),
     };
     int code = EXIT_INFRASTRUCTURE;
@@ -205,34 +233,39 @@ static int run_run(int count, char **arguments)
 {
     RunFlags flags = {.seed = 1, .report = "understudy-report"};
     const Option options[] = {
-        {"--seed",   's', OPTION_NUMBER, &flags.seed   },
-        {"--jobs",   'j', OPTION_NUMBER, &flags.jobs   },
-        {"--limit",  0,   OPTION_NUMBER, &flags.limit_s},
-        {"--report", 'r', OPTION_TEXT,   &flags.report },
-        {"--runs",   0,   OPTION_TEXT,   &flags.runs   },
-        {"--digest", 0,   OPTION_FLAG,   &flags.digest },
+        {"--seed",     's', OPTION_NUMBER, &flags.seed    },
+        {"--jobs",     'j', OPTION_NUMBER, &flags.jobs    },
+        {"--limit",    0,   OPTION_NUMBER, &flags.limit_s },
+        {"--world",    'w', OPTION_TEXT,   &flags.world   },
+        {"--postgres", 0,   OPTION_TEXT,   &flags.postgres},
+        {"--report",   'r', OPTION_TEXT,   &flags.report  },
+        {"--runs",     0,   OPTION_TEXT,   &flags.runs    },
+        {"--digest",   0,   OPTION_FLAG,   &flags.digest  },
     };
     const char **places = memory_new((size_t)count + 1, sizeof *places);
     char **paths = NULL;
     size_t place_count, path_count = 0;
     int code = EXIT_PASSED;
+    Surroundings around = {0};
     Error why = {0};
 
     if (options_read(&VERB_RUN, count, arguments, options, sizeof options / sizeof *options, places,
                      &place_count, &code)) {
         if (place_count == 0)
             places[place_count++] = catalogue_folder();
-        if (!scenario_collect(places, place_count, &paths, &path_count, &why))
+        if (!read_surroundings(&flags, &around, &why) ||
+            !scenario_collect(places, place_count, &paths, &path_count, &why))
             code = usage_error(&VERB_RUN, "%s", why.message);
-        else if (!all_readable(paths, path_count))
+        else if (!all_readable(paths, path_count, &around.setting))
             code = EXIT_USAGE;
         else
-            code = carry_out(&flags, paths, path_count);
+            code = carry_out(&flags, &around.setting, paths, path_count);
     }
     for (size_t i = 0; i < path_count; i++)
         free(paths[i]);
     free(paths);
     free(places);
+    free(around.flags);
     return code;
 }
 
@@ -247,7 +280,9 @@ const Verb VERB_RUN = {
         "\n"
         "  -s, --seed N      seed of all chance (1)\n"
         "  -j, --jobs N      processes at once (as many as processors)\n"
-        "      --limit S     seconds of real time one run may take (120)\n"
+        "      --limit S     seconds of real time one run may take (120; 1200 for one in real time)\n"
+        "  -w, --world FILE  a YAML file with a `world:` mapping, over which every scenario puts its own\n"
+        "      --postgres KIND  fake, or real: servers of PostgreSQL 15, with which the world lives in real time\n"
         "  -r, --report DIR  where index.html, junit.xml and summary.json go (understudy-report)\n"
         "      --runs DIR    where the recorded runs go (DIR/runs of the report)\n"
         "      --digest      print each run's digest\n"

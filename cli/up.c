@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "cli/console.h"
 #include "cli/options.h"
+#include "cli/worlds.h"
 #include "sim/world.h"
 
 enum {
@@ -22,7 +23,7 @@ enum {
 };
 
 typedef struct {
-    const char *folder, *world, *audit_log;
+    const char *folder, *world, *postgres, *audit_log;
     int64_t seed, control_planes, block;
     bool is_quiet, listens_per_cluster;
 } UpFlags;
@@ -68,22 +69,6 @@ static bool allow_many_files(int64_t control_planes, bool listens_per_cluster, E
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
     return true;
-}
-
-/* A file with a `world:` mapping: a scenario, or a file that holds nothing else. */
-static bool read_world(const char *path, WorldParameters *parameters, Error *err)
-{
-    YamlDocument *document = NULL;
-    const cJSON *mapping;
-    bool ok;
-
-    if (!yaml_read(path, &document, err))
-        return false;
-    mapping = cJSON_GetObjectItemCaseSensitive(yaml_root(document), "world");
-    ok = mapping ? world_parameters_read(document, mapping, parameters, err)
-                 : yaml_error(document, yaml_root(document), err, "expected a `world:` mapping");
-    yaml_free(document);
-    return ok;
 }
 
 static int could_not(const UpFlags *flags, const Error *why)
@@ -145,7 +130,8 @@ static int begin(UpFlags *flags)
     Error why = {0};
 
     world_parameters_default(&parameters);
-    if (flags->world && !read_world(flags->world, &parameters, &why))
+    if (!worlds_read(flags->world, &parameters, &why) ||
+        !worlds_read_postgres(flags->postgres, &parameters, &why))
         return usage_error(&VERB_UP, "%s", why.message);
     if (flags->control_planes != AS_THE_WORLD_SAYS)
         parameters.control_planes = flags->control_planes;
@@ -169,6 +155,7 @@ static int run_up(int count, char **arguments)
     const Option options[] = {
         {"--dir",                  'd', OPTION_TEXT,   &flags.folder             },
         {"--world",                'w', OPTION_TEXT,   &flags.world              },
+        {"--postgres",             0,   OPTION_TEXT,   &flags.postgres           },
         {"--control-planes",       0,   OPTION_NUMBER, &flags.control_planes     },
         {"--block",                0,   OPTION_NUMBER, &flags.block              },
         {"--seed",                 's', OPTION_NUMBER, &flags.seed               },
@@ -199,6 +186,7 @@ const Verb VERB_UP = {
         "\n"
         "  -d, --dir DIR          where its files go; made if absent\n"
         "  -w, --world FILE       a YAML file with a `world:` mapping, as in a scenario\n"
+        "      --postgres KIND    fake, or real: servers of PostgreSQL 15 in processes of their own (fake)\n"
         "      --control-planes N how many, up to 10000 (2)\n"
         "      --block B          it takes 127.B.x.y and 127.B+1.x.y; several worlds at once need a B each (80)\n"
         "      --listener-per-cluster  each API server has a port of its own, too, where its paths begin at /\n"

@@ -17,14 +17,20 @@
 #include "base/memory.h"
 #include "scenarios/stage.h"
 
-enum { TICK_MS = 20, PROGRESS_MS = 250, LIMIT_REAL_MS = 120000, SHOW_AFTER_MS = 1000 };
+enum {
+    TICK_MS = 20,
+    PROGRESS_MS = 250,
+    LIMIT_MS = 120000,
+    LIMIT_IN_REAL_TIME_MS = 1200000,
+    SHOW_AFTER_MS = 1000
+};
 
 /* One run: waiting (pid 0), under way, or ended. */
 typedef struct {
     const char *path;
     char *name, *run_file;
     pid_t pid;
-    int64_t began_ns;
+    int64_t began_ns, limit_ms;
     bool has_ended;
     char trouble[200]; /* how the process ended, if not by itself */
 } Slot;
@@ -38,6 +44,7 @@ typedef struct {
     RunnerProgress *progress;
     void *owner;
     int64_t last_progress_ns;
+    sigset_t mask; /* as it was */
 } Runner;
 
 /* ------------------------------------------------------------------------------------------------------- a child */
@@ -65,7 +72,7 @@ static RunResult play(const RunnerOptions *options, const char *path, const char
     Error why = {0};
     RunResult result;
 
-    if (!scenario_read(path, &scenario, &why)) {
+    if (!scenario_read_in(path, options->setting, &scenario, &why)) {
         fprintf(stderr, "%s\n", why.message);
         return RUN_BROKEN;
     }
@@ -97,6 +104,7 @@ static bool start(Runner *runner, Slot *slot, Error *err)
         return error_set(err, ERR_IO, "cannot start a process: %s", strerror(errno));
     if (slot->pid == 0) {
         signal(SIGINT, SIG_IGN); /* the parent decides */
+        sigprocmask(SIG_SETMASK, &runner->mask, NULL);
         _exit(run_result_exit_code(play(runner->options, slot->path, slot->run_file)));
     }
     runner->running++;
@@ -169,16 +177,13 @@ static void reap(Runner *runner)
 
 static void end_the_slow(Runner *runner)
 {
-    int64_t limit_ms =
-        runner->options->limit_real_ms ? runner->options->limit_real_ms : LIMIT_REAL_MS;
-
     for (size_t i = 0; i < runner->started; i++) {
         Slot *slot = &runner->slots[i];
 
-        if (slot->has_ended || (clock_real_ns() - slot->began_ns) / 1000000 < limit_ms)
+        if (slot->has_ended || (clock_real_ns() - slot->began_ns) / 1000000 < slot->limit_ms)
             continue;
         snprintf(slot->trouble, sizeof slot->trouble, "it took more than %lld s of real time",
-                 (long long)(limit_ms / 1000));
+                 (long long)(slot->limit_ms / 1000));
         kill(slot->pid, SIGKILL);
     }
 }
@@ -273,6 +278,18 @@ static char *unique_name(const Runner *runner, size_t index)
     return name;
 }
 
+static int64_t limit_of(const RunnerOptions *options, const char *path)
+{
+    Scenario *scenario = NULL;
+    int64_t limit_ms = options->limit_real_ms ? options->limit_real_ms : LIMIT_MS;
+
+    if (!options->limit_real_ms && scenario_read_in(path, options->setting, &scenario, NULL) &&
+        scenario_is_in_real_time(scenario))
+        limit_ms = LIMIT_IN_REAL_TIME_MS;
+    scenario_free(scenario);
+    return limit_ms;
+}
+
 static int default_jobs(void)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
@@ -292,20 +309,21 @@ bool runner_run(const RunnerOptions *options, const char *const *paths, size_t c
         .progress = progress,
         .owner = owner,
     };
-    sigset_t child, before;
+    sigset_t child;
     bool ok = file_make_folder(options->runs_folder, err);
 
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
-    sigprocmask(SIG_BLOCK, &child, &before);
+    sigprocmask(SIG_BLOCK, &child, &runner.mask);
     for (size_t i = 0; i < count; i++) {
         runner.slots[i] = (Slot){.path = paths[i]};
         runner.slots[i].name = unique_name(&runner, i);
+        runner.slots[i].limit_ms = limit_of(options, paths[i]);
         runner.slots[i].run_file = run_file_named(options, runner.slots[i].name);
         unlink(runner.slots[i].run_file);
     }
     ok = ok && run_all(&runner, err);
-    sigprocmask(SIG_SETMASK, &before, NULL);
+    sigprocmask(SIG_SETMASK, &runner.mask, NULL);
     for (size_t i = 0; i < count; i++) {
         free(runner.slots[i].name);
         free(runner.slots[i].run_file);

@@ -16,9 +16,10 @@ typedef struct {
     const char *program;     /* version of understudy, for the head of run files */
     const cJSON *libraries;  /* their versions: they decide a run's wire digest */
     uint64_t seed;
-    int jobs;              /* processes at once; 0: as many as processors */
-    int64_t limit_real_ms; /* for one run; 0: 120 s */
-    const bool *stop;      /* Ctrl-C: ends the children, tells those that were done; may be NULL */
+    int jobs;                       /* processes at once; 0: as many as processors */
+    int64_t limit_real_ms;          /* for one run; 0: 120 s, or 20 min for one in real time */
+    const ScenarioSetting *setting; /* put around every scenario's world; may be NULL */
+    const bool *stop; /* Ctrl-C: ends the children, tells those that were done; may be NULL */
 } RunnerOptions;
 
 /* One run that ended. Texts are valid during the call. */

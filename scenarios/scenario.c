@@ -52,20 +52,22 @@ static const char *const MODES[] = {"planned", "unplanned", NULL};
 
 typedef struct {
     int procedure, mode;
-    int64_t after_ms;
+    int64_t after_ms, afterwards_ms;
     const char *to;
     const cJSON *consent, *policies;
 } Run;
 
 static const Field RUN_FIELDS[] = {
-    {"procedure", FIELD_CHOICE,   offsetof(Run, procedure), true,  "failover, or another procedure",
-     PROCEDURES                                                                                               },
-    {"mode",      FIELD_CHOICE,   offsetof(Run, mode),      false, "planned or unplanned",               MODES},
-    {"to",        FIELD_TEXT,     offsetof(Run, to),        false, "the plane that is to be the active", NULL },
-    {"after",     FIELD_DURATION, offsetof(Run, after_ms),  false, "when the engine starts",             NULL },
-    {"consent",   FIELD_TREE,     offsetof(Run, consent),   false, "what a person agreed to beforehand",
-     NULL                                                                                                     },
-    {"policies",  FIELD_TREE,     offsetof(Run, policies),  false, "as in an environment file",          NULL },
+    {"procedure",  FIELD_CHOICE,   offsetof(Run, procedure),     true,  "failover, or another procedure",
+     PROCEDURES                                                                                                    },
+    {"mode",       FIELD_CHOICE,   offsetof(Run, mode),          false, "planned or unplanned",               MODES},
+    {"to",         FIELD_TEXT,     offsetof(Run, to),            false, "the plane that is to be the active", NULL },
+    {"after",      FIELD_DURATION, offsetof(Run, after_ms),      false, "when the engine starts",             NULL },
+    {"afterwards", FIELD_DURATION, offsetof(Run, afterwards_ms), false,
+     "how long the world lives on after the last one",                                                        NULL },
+    {"consent",    FIELD_TREE,     offsetof(Run, consent),       false, "what a person agreed to beforehand",
+     NULL                                                                                                          },
+    {"policies",   FIELD_TREE,     offsetof(Run, policies),      false, "as in an environment file",          NULL },
 };
 
 static const Field CONSENT_FIELDS[] = {
@@ -115,7 +117,7 @@ static bool read_story(Scenario *scenario, const Root *root, Error *err)
 
 static bool read_run(const YamlDocument *document, const cJSON *node, ScenarioRun *out, Error *err)
 {
-    Run run = {.after_ms = 30000};
+    Run run = {.after_ms = 30000, .afterwards_ms = 30000};
     EnvironmentPolicies policies;
 
     environment_standard_policies(&policies);
@@ -129,6 +131,7 @@ static bool read_run(const YamlDocument *document, const cJSON *node, ScenarioRu
         out->procedure = "unplanned-failover";
     out->to = run.to;
     out->after_ms = run.after_ms;
+    out->afterwards_ms = run.afterwards_ms;
     out->policies = run.policies;
     return true;
 }
@@ -168,7 +171,23 @@ static bool read_faults(Scenario *scenario, const Root *root, Error *err)
     return true;
 }
 
-static bool read_root(Scenario *scenario, Error *err)
+static bool read_world(Scenario *scenario, const Root *root, const ScenarioSetting *setting,
+                       Error *err)
+{
+    if (setting && setting->world)
+        scenario->world = *setting->world;
+    else
+        world_parameters_default(&scenario->world);
+    if (root->world &&
+        !world_parameters_read(scenario->document, root->world, &scenario->world, err))
+        return false;
+    if (setting && setting->postgres)
+        scenario->world.postgres = *setting->postgres;
+    scenario->flags = setting && setting->flags ? setting->flags : "";
+    return true;
+}
+
+static bool read_root(Scenario *scenario, const ScenarioSetting *setting, Error *err)
 {
     const cJSON *whole = yaml_root(scenario->document);
     Root root = {0};
@@ -179,21 +198,29 @@ static bool read_root(Scenario *scenario, Error *err)
         return yaml_error(scenario->document, whole, err,
                           "expected kind Scenario of understudy.dev/v1, found %s of %s", root.kind,
                           root.api_version);
-    world_parameters_default(&scenario->world);
     scenario->expect = root.expect;
     return read_metadata(scenario, &root, err) && read_story(scenario, &root, err) &&
-           (!root.world ||
-            world_parameters_read(scenario->document, root.world, &scenario->world, err)) &&
-           read_runs(scenario, &root, err) && read_faults(scenario, &root, err) &&
-           judge_check(scenario->document, root.expect, err);
+           read_world(scenario, &root, setting, err) && read_runs(scenario, &root, err) &&
+           read_faults(scenario, &root, err) && judge_check(scenario->document, root.expect, err);
 }
 
 bool scenario_read(const char *path, Scenario **out_scenario, Error *err)
 {
+    return scenario_read_in(path, NULL, out_scenario, err);
+}
+
+bool scenario_is_in_real_time(const Scenario *scenario)
+{
+    return scenario->world.postgres == WORLD_POSTGRES_REAL;
+}
+
+bool scenario_read_in(const char *path, const ScenarioSetting *setting, Scenario **out_scenario,
+                      Error *err)
+{
     Scenario *scenario = MEMORY_NEW(Scenario);
 
     scenario->path = memory_text(path);
-    if (yaml_read(path, &scenario->document, err) && read_root(scenario, err)) {
+    if (yaml_read(path, &scenario->document, err) && read_root(scenario, setting, err)) {
         *out_scenario = scenario;
         return true;
     }

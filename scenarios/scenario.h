@@ -14,14 +14,17 @@
 /* One procedure. Unless it is the last, it has to end well for the next one to begin. */
 typedef struct {
     const char *procedure; /* "failover" */
-    const char *to;        /* the plane that is to be the active afterwards; NULL: as the environment says */
-    int64_t after_ms;      /* it begins this long after the world, or after the one before it: 30 s */
+    const char
+        *to; /* the plane that is to be the active afterwards; NULL: as the environment says */
+    int64_t after_ms; /* it begins this long after the world, or after the one before it: 30 s */
+    int64_t afterwards_ms; /* so long the world lives on after the last one: 30 s */
     Consent consent;
     const cJSON *policies; /* put over those of the world's environment file, or NULL */
 } ScenarioRun;
 
 typedef struct Scenario {
     char *path;
+    const char *flags; /* of its setting; "": none */
     const char *name;
     const cJSON *labels;  /* object, or NULL */
     const cJSON *dossier; /* array of ids: ["F-020"], or NULL */
@@ -34,11 +37,24 @@ typedef struct Scenario {
     YamlDocument *document;
 } Scenario;
 
+/* What is put around a scenario's own world, for all of a run. */
+typedef struct {
+    const WorldParameters *world;  /* under what the scenario says; NULL: the standard ones */
+    const WorldPostgres *postgres; /* over what it says; NULL: as it says */
+    const char
+        *flags; /* " --postgres real": what a person has to add to run it again so; or NULL */
+} ScenarioSetting;
+
 /*
  * Reads and checks one file whole: unknown fields, wrong types, a world that cannot be, an expectation that names an event kind nobody
  * writes. Faults are checked by arming them against nothing (sim/faults). Fails with ERR_INPUT or ERR_IO.
  */
 bool scenario_read(const char *path, Scenario **out_scenario, Error *err);
+/* The same in a setting (NULL: none). */
+bool scenario_read_in(const char *path, const ScenarioSetting *setting, Scenario **out_scenario,
+                      Error *err);
+/* Real Postgres servers live in real time, and so does the whole world around them. */
+bool scenario_is_in_real_time(const Scenario *scenario);
 void scenario_free(Scenario *scenario);
 
 /*

@@ -1,5 +1,5 @@
 /*
- * scenarios/stage.c - one run in this process: the seam, a world, the engine, the judge, and the run file.
+ * scenarios/stage.c - one run in this process: the seam, a world, the engine, the judge, and the run file. Without the seam, in real time.
  *
  * All goes well: the world is set up, lives for a while, the engine runs, the world lives on for a little, the judge speaks. Goes wrong: the
  * seam finds that nothing can ever happen again (a lost wake-up), and the run ends there as broken, with what was recorded so far.
@@ -16,12 +16,13 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "engine/engine.h"
+#include "scenarios/block.h"
 #include "scenarios/invariants.h"
 #include "scenarios/judge.h"
 #include "sim/seam/seam.h"
 #include "sim/world.h"
 
-enum { AFTERWARDS_MS = 30000, BLOCK = 80 };
+enum { BLOCK = 80 };
 
 typedef struct {
     const Scenario *scenario;
@@ -29,6 +30,8 @@ typedef struct {
     uint64_t seed;
     RunWriter *writer;
     char folder[64];
+    bool is_real; /* in real time */
+    int block;
     Topology *topology;
     Loop *loop;
     Trace *trace;
@@ -42,10 +45,13 @@ typedef struct {
 
 /* ------------------------------------------------------------------------------------------------------ the folder */
 
-/* In memory where there is such a place: a simulated run syncs its journal a hundred times a second. */
+/*
+ * In memory where there is such a place: a simulated run syncs its journal a hundred times a second. Real databases may be too large
+ * for it.
+ */
 static bool make_folder(Stage *stage, Error *err)
 {
-    const char *places[] = {"/dev/shm", getenv("TMPDIR"), "/tmp"};
+    const char *places[] = {stage->is_real ? NULL : "/dev/shm", getenv("TMPDIR"), "/tmp"};
 
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         if (!places[i] || snprintf(stage->folder, sizeof stage->folder, "%s/understudy-XXXXXX",
@@ -58,7 +64,7 @@ static bool make_folder(Stage *stage, Error *err)
     return error_set(err, ERR_IO, "no place for a private folder: tried /dev/shm, $TMPDIR, /tmp");
 }
 
-/* Flat: world and engine write no folders into it. */
+/* Flat: world and engine write no folders into it, and those of real databases are gone by then. */
 static void remove_folder(const Stage *stage)
 {
     DIR *entries = stage->folder[0] ? opendir(stage->folder) : NULL;
@@ -96,8 +102,8 @@ static void write_head(Stage *stage)
         json_put(line, "scenario/dossier", cJSON_Duplicate(scenario->dossier, true));
     json_put_integer(line, "seed", (int64_t)stage->seed);
     json_put_string(line, "startedAt", clock_rfc3339(clock_wall_ms(), at));
-    replay = memory_format("understudy run %s --seed %llu", scenario->path,
-                           (unsigned long long)stage->seed);
+    replay = memory_format("understudy run %s --seed %llu%s", scenario->path,
+                           (unsigned long long)stage->seed, scenario->flags);
     json_put_string(line, "replay", replay);
     if (stage->options->program)
         json_put_string(line, "understudy", stage->options->program);
@@ -164,6 +170,7 @@ static void write_end(Stage *stage)
     json_put_string(line, "result", run_result_name(stage->result));
     json_put_string(line, "why", stage->why);
     put_engine(line, &stage->engine);
+    json_put_string(line, "time", stage->is_real ? "real" : "simulated");
     json_put_integer(line, "simulatedMs", stage->trace ? trace_now_ms(stage->trace) : 0);
     json_put_integer(line, "realMs", (clock_real_ns() - stage->began_real_ns) / 1000000);
     json_put_integer(line, "cpuMs", cpu_ms());
@@ -241,17 +248,21 @@ static void on_dead_end(void *owner, const char *what)
     remove_folder(stage);
 }
 
-static void begin(Stage *stage)
+static void simulate(Stage *stage)
 {
-    const WorldParameters *parameters = &stage->scenario->world;
-
-    stage->topology = topology_new(stage->seed);
-    topology_set_latency(stage->topology, &parameters->api.latency);
     seam_on_dead_end(on_dead_end, stage);
     seam_simulate(&(SeamOptions){.seed = stage->seed,
-                                 .start_wall_ms = parameters->started_wall_ms,
+                                 .start_wall_ms = stage->scenario->world.started_wall_ms,
                                  .network = topology_network(stage->topology),
                                  .from = "desk"});
+}
+
+static void begin(Stage *stage)
+{
+    stage->topology = topology_new(stage->seed);
+    topology_set_latency(stage->topology, &stage->scenario->world.api.latency);
+    if (!stage->is_real)
+        simulate(stage);
     write_head(stage);
     stage->loop = loop_new();
     stage->trace = trace_new();
@@ -260,18 +271,25 @@ static void begin(Stage *stage)
 
 static bool set_up(Stage *stage, Error *err)
 {
+    WorldParameters parameters = stage->scenario->world;
     const cJSON *fault;
     int index = 0;
 
+    if (stage->is_real) {
+        parameters.started_wall_ms = clock_wall_ms();
+        if (!block_take(&stage->block, err))
+            return false;
+    }
     stage->world = world_new(&(WorldOptions){
         .loop = stage->loop,
         .trace = stage->trace,
         .topology = stage->topology,
-        .parameters = &stage->scenario->world,
+        .parameters = &parameters,
         .seed = stage->seed,
-        .block = BLOCK,
-        .is_simulated = true,
+        .block = stage->block,
+        .is_simulated = !stage->is_real,
         .folder = stage->folder,
+        .is_private = true,
     });
     cJSON_ArrayForEach(fault, stage->scenario->faults)
     {
@@ -340,9 +358,11 @@ static bool run_all(Stage *stage, Error *err)
 
 static bool play(Stage *stage, Error *err)
 {
+    const Scenario *scenario = stage->scenario;
+
     if (!set_up(stage, err) || !run_all(stage, err))
         return false;
-    loop_wait(stage->loop, AFTERWARDS_MS, NULL);
+    loop_wait(stage->loop, scenario->runs[scenario->run_count - 1].afterwards_ms, NULL);
     world_end(stage->world);
     judge_run(stage);
     return true;
@@ -362,6 +382,8 @@ RunResult stage_play(const Scenario *scenario, const StageOptions *options)
     Stage stage = {.scenario = scenario,
                    .options = options,
                    .seed = options->seed,
+                   .is_real = scenario_is_in_real_time(scenario),
+                   .block = BLOCK,
                    .began_real_ns = clock_real_ns()};
     Error why = {0};
 
