@@ -1,7 +1,7 @@
 /*
  * engine/steps/floating_dns.c - the name that every edge uses points to the new active.
  *
- * Source: domain.md FO10; the published procedure, step 4; V3, F-501 to F-503, F-509, F-513.
+ * Source: domain.md FO10; the published procedure, step 4; V3, F-501 to F-503, F-508, F-509, F-513.
  */
 #include <string.h>
 
@@ -44,11 +44,25 @@ void observe_floating_name(Operation *operation, Observation *out)
         json_put_bool(operation->record, "floating/held", true);
 }
 
+/* An alias of a name that is gone would be remembered as missing: that one is looked at once more, and put back (F-508). */
+static bool keep_permanent_name(Operation *operation, Error *err)
+{
+    Observation seen = {0};
+
+    observe_permanent_name(operation, &seen);
+    if (seen.state == STEP_HOLDS)
+        return true;
+    if (seen.state == STEP_PENDING && !point_permanent_name(operation, err))
+        return false;
+    return error_set(err, ERR_UNAVAILABLE, "%s", seen.text);
+}
+
 bool point_floating_name(Operation *operation, Error *err)
 {
     NameGoal goal;
 
-    if (!floating_goal(operation, &goal, err) || !reach_goal(operation, &goal, err))
+    if (!keep_permanent_name(operation, err) || !floating_goal(operation, &goal, err) ||
+        !reach_goal(operation, &goal, err))
         return false;
     json_put_integer(operation->record, "floating/writes",
                      json_integer_or(operation->record, "floating/writes", 0) + 1);

@@ -114,6 +114,34 @@ const FaultType FAULT_REFUSE_KEY = {
     .point = POINTS,
 };
 
+typedef struct {
+    const char *name;
+} RemoveArguments;
+
+static const Field REMOVE_FIELDS[] = {
+    {"name", FIELD_TEXT, offsetof(RemoveArguments, name), true, "tsb.example.com", NULL},
+};
+
+/* Whatever it is: the writer thinks that nobody asks for the name any more. */
+static void remove_record(World *world, ArmedFault *fault, const void *arguments)
+{
+    const char *name = ((const RemoveArguments *)arguments)->name;
+
+    fault_prove_by_event(fault, EVENT_DNS_CHANGED, NULL, name);
+    dns_side_write(world->dns, name, DNS_ANY, NULL, 0, "external-dns");
+}
+
+const FaultType FAULT_RECORD_REMOVED = {
+    .name = "recordRemoved",
+    .summary = "another writer takes every record of a name away",
+    .dossier = "F-508",
+    .witness = "the record that is gone",
+    .fields = REMOVE_FIELDS,
+    .field_count = 1,
+    .argument_size = sizeof(RemoveArguments),
+    .inject = remove_record,
+};
+
 /* ---- secondaries ------------------------------------------------------------------------------------------------------------------ */
 
 typedef struct {

@@ -29,7 +29,7 @@ extern const FaultType FAULT_LINK_CUT, FAULT_LOAD_BALANCER_MOVES, FAULT_RESOLVER
 extern const FaultType FAULT_SERVER_CERTIFICATE_EXPIRED, FAULT_CLIENT_CERTIFICATE_EXPIRES;
 /* dns.c: what only name servers can do. */
 extern const FaultType FAULT_SPOIL_REPLY, FAULT_OTHER_VIEW, FAULT_KEEP_SERIAL, FAULT_REFUSE_KEY,
-    FAULT_SECONDARY;
+    FAULT_RECORD_REMOVED, FAULT_SECONDARY;
 /* clocks.c */
 extern const FaultType FAULT_CLOCK_SKEW;
 /* stray_writes.c */
