@@ -10,17 +10,16 @@
 #include "fakes/dns/edit.h"
 #include "fakes/dns/name.h"
 
-/* BIND's max-query-restarts; a longer chain is left where it is. */
-enum { CHAIN_MAX = 11 };
-
 /* RFC 2308, section 3: how long "there is nothing" may be remembered is the lesser of two numbers. */
-static void add_soa(const DnsZone *zone, Arena *arena, DnsMessage *reply)
+static void add_soa(const DnsZone *zone, Arena *arena, bool is_hidden, DnsMessage *reply)
 {
     DnsRecord soa = *dns_node_set(dns_node_find(zone, zone->apex), DNS_SOA, NULL);
     uint32_t minimum = dns_soa_minimum(&soa);
 
     if (minimum < soa.ttl_s)
         soa.ttl_s = minimum;
+    if (is_hidden)
+        soa.ttl_s = 0;
     dns_add(arena, reply, DNS_AUTHORITY, &soa);
 }
 
@@ -63,6 +62,7 @@ typedef struct {
     const DnsZone *zone;
     Arena *arena;
     uint16_t type;
+    const DnsManners *manners;
     DnsMessage *reply;
     const char *name; /* what is looked for now */
     bool is_made_up;  /* from a wildcard */
@@ -121,7 +121,9 @@ static void refer(Search *search, const DnsNode *cut)
 static void deny(Search *search, int rcode)
 {
     search->reply->rcode = (uint8_t)rcode;
-    add_soa(search->zone, search->arena, search->reply);
+    add_soa(search->zone, search->arena,
+            search->manners->hides_soa && search->type == DNS_SOA && rcode == DNS_NXDOMAIN,
+            search->reply);
 }
 
 /* Answers from the node of a name; true if a CNAME leads on. */
@@ -165,13 +167,18 @@ static bool answer_name(Search *search)
 }
 
 bool dns_zone_answer(const DnsZone *zone, Arena *arena, const char *name, uint16_t type,
-                     DnsMessage *reply)
+                     const DnsManners *manners, DnsMessage *reply)
 {
-    Search search = {.zone = zone, .arena = arena, .type = type, .reply = reply, .name = name};
+    Search search = {.zone = zone,
+                     .arena = arena,
+                     .type = type,
+                     .manners = manners,
+                     .reply = reply,
+                     .name = name};
 
     reply->is_authoritative = true;
     reply->rcode = DNS_NOERROR;
-    for (int links = 0; links <= CHAIN_MAX; links++) {
+    for (int links = 0; links < manners->links_most; links++) {
         /* A target outside the zone is the asker's to follow. */
         if (!answer_name(&search) || !dns_name_is_under(search.name, zone->apex))
             return true;

@@ -1,95 +1,32 @@
 /*
- * fakes/dns/encode.c - writes a DNS message as bytes, with names compressed (RFC 1035 4.1.4).
- *
- * Names are compared byte by byte, as BIND does it (an answer keeps the case that it is stored in even when the question was
- * asked in another one), or without regard to case, as Knot does.
+ * fakes/dns/encode.c - writes a DNS message as bytes; how its names are compressed is compress.c.
  */
 #include "fakes/dns/message.h"
 
 #include <string.h>
 
+#include "fakes/dns/compress.h"
 #include "fakes/dns/data.h"
 #include "fakes/dns/name.h"
 
-enum { NAMES_KNOWN_MAX = 64, POINTER_REACH = 0x3fff, OPT_SIZE = 11 };
+enum { OPT_SIZE = 11 };
 
 typedef struct {
+    DnsCompressor names; /* and the message itself */
     Buffer *out;
     size_t start; /* of the message, in out */
     size_t max;   /* its length; 0: no limit */
-    bool folds;   /* names are equal in whatever case */
-    size_t count; /* of known suffixes */
-    struct {
-        uint16_t offset;
-        uint8_t length; /* on the wire, uncompressed: only equally long ones can be equal */
-    } known[NAMES_KNOWN_MAX];
 } Writer;
 
-/* Whether the name written at offset, perhaps compressed, is the uncompressed one in wire. */
-static bool is_written_at(const Writer *writer, size_t offset, const uint8_t *wire)
-{
-    const uint8_t *bytes = (const uint8_t *)writer->out->data + writer->start;
+typedef void WriteName(DnsCompressor *compressor, const uint8_t *wire, size_t length);
 
-    for (;;) {
-        while (bytes[offset] >= 0xc0)
-            offset = (size_t)(bytes[offset] & 0x3f) << 8 | bytes[offset + 1];
-        if (bytes[offset] != *wire)
-            return false;
-        if (*wire == 0)
-            return true;
-        if (writer->folds ? !dns_wire_equal(bytes + offset, wire, *wire + 1u)
-                          : memcmp(bytes + offset, wire, *wire + 1u) != 0)
-            return false;
-        offset += *wire + 1u;
-        wire += *wire + 1u;
-    }
-}
-
-static size_t find_written(const Writer *writer, const uint8_t *wire, size_t length)
-{
-    for (size_t i = 0; i < writer->count; i++) {
-        if (writer->known[i].length == length &&
-            is_written_at(writer, writer->known[i].offset, wire))
-            return writer->known[i].offset;
-    }
-    return 0;
-}
-
-/* Remembers that the suffix of this length is about to be written here. */
-static void remember(Writer *writer, size_t offset, size_t length)
-{
-    if (writer->count == NAMES_KNOWN_MAX || offset > POINTER_REACH)
-        return;
-    writer->known[writer->count].offset = (uint16_t)offset;
-    writer->known[writer->count].length = (uint8_t)length;
-    writer->count++;
-}
-
-static void write_name(Writer *writer, const uint8_t *wire, size_t length)
-{
-    size_t at = 0;
-
-    while (wire[at] != 0) {
-        size_t offset = find_written(writer, wire + at, length - at);
-
-        if (offset > 0) {
-            buffer_add_u16(writer->out, (uint16_t)(0xc000 | offset));
-            return;
-        }
-        remember(writer, writer->out->length - writer->start, length - at);
-        buffer_add(writer->out, wire + at, wire[at] + 1u);
-        at += wire[at] + 1u;
-    }
-    buffer_add_byte(writer->out, 0);
-}
-
-static void write_name_text(Writer *writer, const char *name)
+static void write_name(Writer *writer, const char *name, WriteName *write)
 {
     uint8_t wire[DNS_WIRE_NAME_MAX];
     size_t length = dns_name_encode(name, wire);
 
     if (length > 0)
-        write_name(writer, wire, length);
+        write(&writer->names, wire, length);
     else
         buffer_add_byte(writer->out, 0);
 }
@@ -99,17 +36,19 @@ static void write_data(Writer *writer, const DnsRecord *record)
     const DnsShape *shape = dns_shape_find(record->type);
     size_t at = 0;
 
-    if (shape == NULL || !shape->is_compressed || record->length == 0) {
+    if (shape == NULL || !dns_shape_has_names(shape) || record->length == 0) {
         buffer_add(writer->out, record->data, record->length);
         return;
     }
     for (const char *field = shape->fields; *field != '\0'; field++) {
         size_t size = dns_field_size(*field, record->data + at, record->length - at);
 
-        if (*field == 'n')
-            write_name(writer, record->data + at, size);
-        else
+        if (*field != 'n')
             buffer_add(writer->out, record->data + at, size);
+        else if (shape->is_compressed)
+            dns_compress_data(&writer->names, record->data + at, size);
+        else
+            dns_compress_plain(&writer->names, record->data + at, size);
         at += size;
     }
 }
@@ -125,7 +64,7 @@ static void write_record(Writer *writer, const DnsRecord *record)
     uint8_t fixed[10] = {0};
     size_t data_at;
 
-    write_name_text(writer, record->shown != NULL ? record->shown : record->name);
+    write_name(writer, record->shown != NULL ? record->shown : record->name, dns_compress_owner);
     put_u16(fixed, record->type);
     put_u16(fixed + 2, record->class);
     dns_write_u32(fixed + 4, record->ttl_s);
@@ -137,7 +76,7 @@ static void write_record(Writer *writer, const DnsRecord *record)
 
 static void write_question(Writer *writer, const DnsRecord *question, const char *asked_as)
 {
-    write_name_text(writer, asked_as != NULL ? asked_as : question->name);
+    write_name(writer, asked_as != NULL ? asked_as : question->name, dns_compress_question);
     buffer_add_u16(writer->out, question->type);
     buffer_add_u16(writer->out, question->class);
 }
@@ -197,32 +136,32 @@ static void write_header(Writer *writer, const DnsMessage *message)
     buffer_add(writer->out, header, sizeof header);
 }
 
-/* Nothing of the answer is left but that it was too long. */
-static void truncate_answer(Writer *writer, size_t length)
+/* Says that it was too long. */
+static void truncate_answer(Writer *writer, const DnsMessage *message, size_t length)
 {
-    cut_back(writer->out, length);
     writer->out->data[writer->start + 2] |= 0x02;
+    if (message->keeps_what_fits)
+        return;
+    cut_back(writer->out, length);
     memset(writer->out->data + writer->start + 6, 0, 4);
 }
 
 void dns_encode(const DnsMessage *message, size_t max, Buffer *out_bytes)
 {
-    Writer writer = {
-        .out = out_bytes,
-        .start = out_bytes->length,
-        .max = max,
-        .folds = message->folds_names,
-    };
+    Writer writer = {.out = out_bytes, .start = out_bytes->length, .max = max};
     const DnsRecord *questions = message->sections[DNS_QUESTION].records;
     size_t asked;
 
+    writer.names.out = out_bytes;
+    writer.names.start = writer.start;
+    writer.names.is_knot = message->like_knot;
     write_header(&writer, message);
     for (size_t i = 0; i < message->sections[DNS_QUESTION].count; i++)
         write_question(&writer, &questions[i], i == 0 ? message->asked_as : NULL);
     asked = out_bytes->length;
     if (!write_section(&writer, message, DNS_ANSWER) ||
         !write_section(&writer, message, DNS_AUTHORITY))
-        truncate_answer(&writer, asked);
+        truncate_answer(&writer, message, asked);
     else
         write_section(&writer, message, DNS_ADDITIONAL);
     if (message->has_edns)

@@ -3,6 +3,7 @@
  */
 #include "fakes/dns/turn.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "fakes/dns/data.h"
@@ -12,6 +13,14 @@
 enum { HEADER_SIZE = 12, UDP_SIZE = 1232, UDP_SIZE_PLAIN = 512, TCP_SIZE = 65535 };
 
 /* ---- updates ---------------------------------------------------------------------------------- */
+
+/* The class of an update's zone: as in a question, but for CHAOS, where nothing can be changed. */
+static int judge_class(uint16_t class)
+{
+    bool is_none = class == 0 || class == DNS_CLASS_NONE || class == DNS_CLASS_ANY;
+
+    return class == DNS_IN ? DNS_NOERROR : is_none ? DNS_FORMERR : DNS_NOTIMP;
+}
 
 /*
  * RFC 1996, sections 3.7 to 3.12: a primary that is told of a change in its own zone takes note and does nothing; a secondary
@@ -24,7 +33,13 @@ static void take_note(DnsTurn *turn)
     const DnsServed *served = is_one ? dns_turn_zone_named(turn, named->name) : NULL;
 
     turn->reply.rcode = is_one ? DNS_NOTAUTH : DNS_FORMERR;
-    if (served == NULL)
+    if (is_one && judge_class(named->class) != DNS_NOERROR)
+        turn->reply.rcode = (uint8_t)judge_class(named->class);
+    else if (turn->manners->is_strict && is_one && named->type != DNS_SOA)
+        turn->reply.rcode = DNS_FORMERR;
+    if (!is_one)
+        turn->reply.sections[DNS_QUESTION].count = 0;
+    if (served == NULL || turn->reply.rcode != DNS_NOTAUTH)
         return;
     if (served->secondary != NULL)
         turn->reply.rcode =
@@ -48,12 +63,15 @@ static const DnsRecord *update_subject(const DnsMessage *update)
     return update->sections[DNS_QUESTION].records;
 }
 
-/* The class of an update's zone: as in a question, but for CHAOS, where nothing can be changed. */
-static int judge_class(uint16_t class)
+/* BIND does not understand a question with a class that is none; Knot does, and does not sign that it does nothing for others. */
+static int refuse_class(DnsTurn *turn, int rcode)
 {
-    bool is_none = class == 0 || class == DNS_CLASS_NONE || class == DNS_CLASS_ANY;
+    bool is_none = rcode == DNS_FORMERR;
 
-    return class == DNS_IN ? DNS_NOERROR : is_none ? DNS_FORMERR : DNS_NOTIMP;
+    turn->signs = turn->signs && is_none != turn->manners->is_strict;
+    if (is_none && turn->manners->is_strict)
+        turn->reply.sections[DNS_QUESTION].count = 0;
+    return rcode;
 }
 
 static int update_zone(DnsTurn *turn)
@@ -62,14 +80,12 @@ static int update_zone(DnsTurn *turn)
     const DnsRecord *named = request->sections[DNS_QUESTION].records;
     const DnsServed *served;
 
-    if (request->sections[DNS_QUESTION].count != 1 || named->type != DNS_SOA)
+    if (request->sections[DNS_QUESTION].count != 1 || named->type != DNS_SOA) {
+        turn->signs = turn->signs && turn->manners->is_strict;
         return DNS_FORMERR;
-    if (judge_class(named->class) != DNS_NOERROR) {
-        /* As BIND: with a class that is none, the question was not understood. */
-        if (judge_class(named->class) == DNS_FORMERR)
-            turn->reply.sections[DNS_QUESTION].count = 0;
-        return judge_class(named->class);
     }
+    if (judge_class(named->class) != DNS_NOERROR)
+        return refuse_class(turn, judge_class(named->class));
     served = dns_turn_zone_named(turn, named->name);
     if (served == NULL) {
         turn->signs = turn->signs && turn->manners->signs_not_auth;
@@ -112,6 +128,11 @@ static void note_refusal(DnsTurn *turn)
 
 /* ---- from bytes to bytes ---------------------------------------------------------------------- */
 
+static bool is_off_by_fudge(const DnsTurn *turn)
+{
+    return llabs(turn->arrival->wall_ms / 1000 - (int64_t)turn->tsig.time_s) == turn->tsig.fudge_s;
+}
+
 /* True if the signature holds; else the reply says what is wrong with it. */
 static bool check_signature(DnsTurn *turn)
 {
@@ -123,10 +144,14 @@ static bool check_signature(DnsTurn *turn)
         error = dns_tsig_judge(server->signers, server->signers_count, turn->arrival->bytes,
                                &turn->request, &turn->tsig, turn->arrival->wall_ms / 1000,
                                &turn->signer);
+    if (error == DNS_NOERROR && turn->manners->needs_fudge && is_off_by_fudge(turn))
+        error = DNS_BADTIME;
     if (error == DNS_BADTRUNC && !turn->manners->tells_cut_macs) {
         error = DNS_BADSIG;
         turn->signer = NULL;
     }
+    if (error == DNS_FORMERR && turn->signs && !turn->manners->tells_cut_macs)
+        error = DNS_BADSIG;
     turn->tsig_error = error == DNS_FORMERR ? DNS_BADSIG : error;
     if (error != DNS_NOERROR)
         turn->reply.rcode = error == DNS_FORMERR ? DNS_FORMERR : DNS_NOTAUTH;
@@ -144,12 +169,13 @@ static void start_reply(DnsTurn *turn)
         .wants_recursion = request->wants_recursion &&
                            (request->opcode == DNS_QUERY || turn->manners->repeats_unknown),
         .skips_checks =
-            request->skips_checks && request->opcode == DNS_QUERY && turn->manners->is_strict,
-        .has_edns = request->has_edns,
+            request->skips_checks && (request->opcode == DNS_QUERY) == turn->manners->is_strict,
+        .has_edns = request->has_edns && (request->opcode != DNS_UPDATE ||
+                                          turn->manners->repeats_edns || request->edns_version > 0),
         .wants_dnssec = request->wants_dnssec,
         .udp_size = UDP_SIZE,
         .asked_as = request->asked_as,
-        .folds_names = turn->manners->folds_names,
+        .like_knot = turn->manners->like_knot,
     };
     turn->reply.sections[DNS_QUESTION] = request->sections[DNS_QUESTION];
 }
@@ -181,6 +207,7 @@ static void do_what_is_asked(DnsTurn *turn)
     default:
         if (!turn->manners->repeats_unknown)
             reply->sections[DNS_QUESTION].count = 0;
+        turn->signs = turn->signs && turn->manners->signs_not_auth;
         reply->rcode = DNS_NOTIMP;
     }
 }
@@ -203,6 +230,9 @@ static void write_answer(DnsTurn *turn)
     if (!turn->is_written) {
         if (turn->request.edns_version == 0)
             dns_turn_write_options(turn);
+        /* BIND leaves that to who speaks no EDNS and does not sign. */
+        turn->reply.keeps_what_fits =
+            turn->manners->is_strict && !turn->reply.has_edns && !turn->signs;
         dns_turn_spoil_message(turn);
         dns_encode(&turn->reply, answer_limit(turn), &answer->bytes);
         if (turn->signs)
@@ -218,12 +248,15 @@ static void answer_malformed(DnsTurn *turn)
 {
     size_t asked = dns_read_u16(turn->arrival->bytes + 4);
 
-    if (!turn->manners->answers_garbage && turn->request.sections[DNS_QUESTION].count != 1)
+    if (!turn->manners->answers_garbage &&
+        (asked != 1 || turn->request.sections[DNS_QUESTION].count != 1))
         return;
     start_reply(turn);
     turn->reply.has_edns = false;
     turn->reply.rcode = DNS_FORMERR;
-    if (asked != 1 || turn->reply.sections[DNS_QUESTION].count != asked)
+    if (turn->request.opcode == DNS_UPDATE && turn->reply.sections[DNS_QUESTION].count > 1)
+        turn->reply.sections[DNS_QUESTION].count = 1; /* BIND reads no further */
+    else if (asked != 1 || turn->reply.sections[DNS_QUESTION].count != asked)
         turn->reply.sections[DNS_QUESTION].count = 0;
     dns_encode(&turn->reply, 0, &turn->answer->bytes);
     turn->answer->whole = turn->answer->bytes.length;
@@ -249,11 +282,13 @@ void dns_exchange(DnsServer *server, const DnsArrival *arrival, DnsAnswer *out_a
         .ede = -1,
     };
 
-    *out_answer = (DnsAnswer){0};
+    *out_answer = (DnsAnswer){
+        .ending = arrival->is_tcp && arrival->length < HEADER_SIZE ? DNS_CLOSES : DNS_STAYS_OPEN};
     /* Less than a header, or an answer to something: nobody could be told (RFC 1035, section 4.1.1; as BIND). */
     if (arrival->length < HEADER_SIZE || (arrival->bytes[2] & 0x80) != 0)
         return;
-    if (dns_parse(&turn.arena, arrival->bytes, arrival->length, &turn.request, NULL))
+    if (dns_parse(&turn.arena, arrival->bytes, arrival->length, &turn.request, NULL) &&
+        !dns_turn_is_malformed(&turn))
         answer_message(&turn);
     else
         answer_malformed(&turn);

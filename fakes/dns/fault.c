@@ -143,7 +143,7 @@ bool dns_turn_other_view(DnsTurn *turn, const DnsRecord *question, const DnsZone
         dns_add(&turn->arena, &turn->reply, DNS_ANSWER, &record);
     if (type == DNS_CNAME && question->type != DNS_CNAME && zone != NULL &&
         dns_name_is_under(text, dns_zone_apex(zone)))
-        dns_zone_answer(zone, &turn->arena, text, question->type, &turn->reply);
+        dns_zone_answer(zone, &turn->arena, text, question->type, turn->manners, &turn->reply);
     witness(turn, arena_format(&turn->arena, "answered %s, as of another view", text));
     return true;
 }
@@ -154,7 +154,7 @@ int dns_turn_update(DnsTurn *turn, DnsZone *zone)
     int rcode;
 
     dns_zone_hold_serial(zone, keeps_serial);
-    rcode = dns_zone_update(zone, &turn->request, turn->manners->guards_servers);
+    rcode = dns_zone_update(zone, &turn->request, turn->manners);
     dns_zone_hold_serial(zone, false);
     if (keeps_serial && rcode == DNS_NOERROR)
         witness(turn, "did it and left the serial as it was");

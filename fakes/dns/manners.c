@@ -10,7 +10,7 @@ static const DnsManners MANNERS[] = {
         {
                          .unsigned_update = DNS_REFUSED,
                          .denied_transfer = DNS_REFUSED,
-                         .udp_transfer = DNS_REFUSED,
+                         .udp_transfer = DNS_FORMERR,
                          .primary_notified = DNS_NOERROR,
                          .endless_chain = DNS_SERVFAIL,
                          .gives_cookies = true,
@@ -22,6 +22,13 @@ static const DnsManners MANNERS[] = {
                          .guards_servers = true,
                          .tells_cut_macs = true,
                          .whole_any_by_tcp = true,
+                         .hides_soa = true,
+                         .prefers_a = true,
+                         .checks_forms_first = true,
+                         .counts_doubles = true,
+                         .repeats_edns = true,
+                         .explains_denial = true,
+                         .links_most = 12,
                          },
     [DNS_LIKE_KNOT] =
         {
@@ -30,9 +37,14 @@ static const DnsManners MANNERS[] = {
                          .udp_transfer = DNS_NOTIMP,
                          .primary_notified = DNS_NOTAUTH,
                          .endless_chain = DNS_NOERROR,
-                         .folds_names = true,
+                         .like_knot = true,
                          .explains_refusal = true,
                          .repeats_unknown = true,
+                         .gives_lowest = true,
+                         .is_exact = true,
+                         .keeps_ttl = true,
+                         .needs_fudge = true,
+                         .links_most = 5,
                          },
 };
 

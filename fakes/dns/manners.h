@@ -21,15 +21,27 @@ typedef struct {
     bool adds_servers;        /* NS and their addresses, to who asks without recursion */
     bool
         is_strict; /* judges types, classes and options of what is asked, where the other one lets them pass */
-    bool tells_chaos;      /* version.bind and its like */
-    bool folds_names;      /* a name equal to the question's is written as the question has it */
+    bool tells_chaos;      /* in zones of version.bind and its like; else names alone */
+    bool like_knot;        /* how names are compressed (compress.h) */
     bool explains_refusal; /* RFC 8914: Not Authoritative */
+    bool explains_denial;  /* ... Prohibited, of a transfer */
     bool repeats_unknown;  /* the question and RD come back with an opcode that it does not do */
     bool answers_garbage;  /* FORMERR, where the question cannot be read; else silence */
-    bool signs_not_auth;   /* the answer to an update of a zone that is not here */
+    bool signs_not_auth;   /* answers about what is not here */
     bool guards_servers;   /* no update may take the address from a name server */
     bool tells_cut_macs;   /* BADTRUNC; else BADSIG */
     bool whole_any_by_tcp; /* all sets of a name; else one */
+    bool gives_lowest;     /* ... that of the lowest type; else the first */
+    bool
+        hides_soa; /* TTL 0 for the SOA that goes with NXDOMAIN, if it is the SOA that was asked for */
+    bool prefers_a;          /* IPv4 addresses come first in the additional section */
+    bool checks_forms_first; /* of an update's changes, before its prerequisites */
+    bool counts_doubles;     /* a prerequisite said twice is two records */
+    bool repeats_edns;       /* OPT in transfers and in answers to updates */
+    bool is_exact;      /* bytes after the end, or a second question, make a message malformed */
+    bool keeps_ttl;     /* a record that is there is not added again for another TTL */
+    bool needs_fudge;   /* a time that is off by all of fudge is too far off */
+    uint8_t links_most; /* CNAMEs that are followed */
 } DnsManners;
 
 const DnsManners *dns_manners_of(DnsPersonality personality);

@@ -103,13 +103,14 @@ static bool take_edns(Reader *reader, int section, const DnsRecord *opt, Error *
 {
     DnsMessage *message = reader->message;
 
-    if (section != DNS_ADDITIONAL || message->has_edns || strcmp(opt->name, ".") != 0) {
+    if (section != DNS_ADDITIONAL || message->has_edns) {
         message->has_edns = false;
-        return refuse(err, "OPT is not the one record at the root that it has to be");
+        return refuse(err, "OPT is not the one record that it has to be");
     }
     if (!options_are_whole(opt->data, opt->length))
         return refuse(err, "the options in OPT do not add up");
     message->has_edns = true;
+    message->opt_is_named = strcmp(opt->name, ".") != 0;
     message->udp_size = opt->class < 512 ? 512 : opt->class;
     message->rcode = (uint8_t)(message->rcode | (opt->ttl_s >> 24) << 4);
     message->edns_version = (uint8_t)(opt->ttl_s >> 16);
@@ -225,5 +226,6 @@ bool dns_parse(Arena *arena, const void *bytes, size_t length, DnsMessage *out_m
         if (!read_section(&reader, section, err))
             return false;
     }
+    out_message->unread = length - reader.at;
     return true;
 }

@@ -84,7 +84,8 @@ typedef struct {
     const uint8_t
         *options; /* of EDNS, as on the wire: code, length, data; whole, if they were read */
     size_t options_length;
-    bool folds_names; /* writing: names that differ in case only are compressed to one */
+    bool like_knot;       /* writing: names are compressed as Knot does it (compress.h) */
+    bool keeps_what_fits; /* writing: of an answer that is too long; else nothing is left of it */
     bool wants_dnssec;
     uint16_t udp_size; /* what the peer takes; 512 without EDNS */
     const char *
@@ -92,18 +93,21 @@ typedef struct {
     const DnsRecord *
         tsig; /* the signature, if there is one; it is no record of the additional section either */
     size_t tsig_at; /* where it starts in the bytes that were parsed */
+    size_t unread;  /* bytes after the end */
+    bool
+        opt_is_named; /* OPT stood at a name, where there is only the root (RFC 6891, section 6.1.2) */
 } DnsMessage;
 enum { DNS_QUESTION, DNS_ANSWER, DNS_AUTHORITY, DNS_ADDITIONAL };
 
 /*
  * Everything parsed lives in the arena or points into bytes. Fails with ERR_PROTOCOL (answer FORMERR), and then out_message
- * has what could be read until there. Bytes after the end are ignored, as BIND does. A TSIG record is found
+ * has what could be read until there. Bytes after the end are counted only. A TSIG record is found
  * and not judged; dns_encode writes none (fakes/dns/tsig.h adds it).
  */
 bool dns_parse(Arena *arena, const void *bytes, size_t length, DnsMessage *out_message, Error *err);
 /*
  * Appends the message with name compression. max 0: no limit; otherwise leaves additional records out, and if that is not
- * enough, all answers, with TC set (as BIND, knot and nsd do).
+ * enough, all answers, with TC set (as knot and nsd do, and BIND with EDNS).
  */
 void dns_encode(const DnsMessage *message, size_t max, Buffer *out_bytes);
 /* Only to sections that were empty, parsed, or filled by this. */

@@ -149,7 +149,7 @@ static void add_keepalive(DnsTurn *turn, Buffer *options)
     Option asked;
 
     if (turn->arrival->is_tcp && turn->manners->gives_cookies &&
-        find(&turn->request, KEEPALIVE, &asked) && asked.length == 0)
+        find(&turn->request, KEEPALIVE, &asked))
         add(options, KEEPALIVE, TENTHS, sizeof TENTHS);
 }
 

@@ -75,6 +75,22 @@ static void add_addresses(DnsTurn *turn, const DnsZone *zone, int section)
     }
 }
 
+/* Records of a type come before the others of the additional section, which stay in their order. */
+static void put_first(DnsTurn *turn, uint16_t type)
+{
+    DnsRecord *records = turn->reply.sections[DNS_ADDITIONAL].records;
+    size_t first = 0;
+
+    for (size_t i = 0; i < turn->reply.sections[DNS_ADDITIONAL].count; i++) {
+        DnsRecord record = records[i];
+
+        if (record.type != type)
+            continue;
+        memmove(records + first + 1, records + first, (i - first) * sizeof record);
+        records[first++] = record;
+    }
+}
+
 /* The last of the answer is a CNAME that nobody asked for: it leads out of the zone, and what follows is elsewhere. */
 static bool leads_away(const DnsRecord *last, const DnsRecord *question)
 {
@@ -87,28 +103,46 @@ static void add_servers(DnsTurn *turn, const DnsZone *zone, const DnsRecord *que
     DnsMessage *reply = &turn->reply;
     size_t count = reply->sections[DNS_ANSWER].count;
     bool has_them = question->type == DNS_NS && dns_name_equal(question->name, dns_zone_apex(zone));
+    bool is_minimal = question->type == DNS_ANY && !turn->arrival->is_tcp;
 
     if (reply->rcode != DNS_NOERROR)
         return;
     if (turn->manners->adds_servers && count > 0 && !reply->wants_recursion && !has_them &&
-        reply->sections[DNS_AUTHORITY].count == 0 &&
+        !is_minimal && reply->sections[DNS_AUTHORITY].count == 0 &&
         !leads_away(&reply->sections[DNS_ANSWER].records[count - 1], question))
         add_sets(turn, DNS_AUTHORITY, zone, dns_zone_apex(zone), DNS_NS);
     add_addresses(turn, zone, DNS_ANSWER);
     add_addresses(turn, zone, DNS_AUTHORITY);
+    if (turn->manners->prefers_a)
+        put_first(turn, DNS_A);
+}
+
+/* Where the set begins that stands for all: the first, or that of the lowest type. */
+static size_t chosen_set(const DnsTurn *turn)
+{
+    const DnsRecord *records = turn->reply.sections[DNS_ANSWER].records;
+    size_t chosen = 0;
+
+    for (size_t i = 1; i < turn->reply.sections[DNS_ANSWER].count && turn->manners->gives_lowest;
+         i++) {
+        if (records[i].type < records[chosen].type)
+            chosen = i;
+    }
+    return chosen;
 }
 
 /* RFC 8482, section 4.1: one set is answer enough. */
 static void keep_one_set(DnsTurn *turn)
 {
-    const DnsRecord *records = turn->reply.sections[DNS_ANSWER].records;
+    DnsRecord *records = turn->reply.sections[DNS_ANSWER].records;
     size_t *count = &turn->reply.sections[DNS_ANSWER].count;
-    size_t kept = 0;
+    size_t first = chosen_set(turn), kept = 0;
 
     if (turn->arrival->is_tcp && turn->manners->whole_any_by_tcp)
         return;
-    while (kept < *count && records[kept].type == records[0].type)
+    while (first + kept < *count && records[first + kept].type == records[first].type)
         kept++;
+    memmove(records, records + first, kept * sizeof *records);
     *count = kept;
 }
 
@@ -118,11 +152,12 @@ static void answer_from_zone(DnsTurn *turn, const DnsRecord *question, const Dns
 {
     if (served == NULL || served->is_expired) {
         turn->reply.rcode = served == NULL ? DNS_REFUSED : DNS_SERVFAIL;
+        turn->signs = turn->signs && (served != NULL || turn->manners->signs_not_auth);
         if (served == NULL && turn->manners->explains_refusal)
             turn->ede = EDE_NOT_AUTHORITATIVE;
         return;
     }
-    if (!dns_zone_answer(served->zone, &turn->arena, question->name, question->type,
+    if (!dns_zone_answer(served->zone, &turn->arena, question->name, question->type, turn->manners,
                          &turn->reply)) {
         turn->reply.rcode = turn->manners->endless_chain;
         if (turn->reply.rcode != DNS_NOERROR) {
@@ -169,6 +204,17 @@ static int judge_class(uint16_t class)
     }
 }
 
+/* As Knot, which knows classes IN, CHAOS and ANY, and no type 0. */
+static int judge_loosely(const DnsRecord *question)
+{
+    if (question->type == 0)
+        return DNS_NOTIMP;
+    return question->class == DNS_IN || question->class == DNS_CHAOS ||
+                   question->class == DNS_CLASS_ANY
+               ? DNS_NOERROR
+               : DNS_REFUSED;
+}
+
 /* What this server does not answer, whoever asks; DNS_NOERROR if there is nothing against it. */
 static int judge_question(const DnsTurn *turn)
 {
@@ -178,8 +224,7 @@ static int judge_question(const DnsTurn *turn)
     if (request->sections[DNS_QUESTION].count != 1)
         return DNS_FORMERR;
     if (!turn->manners->is_strict)
-        return question->class == DNS_IN || question->class == DNS_CLASS_ANY ? DNS_NOERROR
-                                                                             : DNS_REFUSED;
+        return judge_loosely(question);
     if (question->type == DNS_OPT ||
         (question->type >= TYPE_META_FIRST && question->type < DNS_IXFR))
         return DNS_FORMERR;
@@ -223,14 +268,15 @@ void dns_turn_query(DnsTurn *turn)
     if (asks_for_cookie(turn))
         return;
     turn->reply.rcode = (uint8_t)judge_question(turn);
-    if (turn->request.sections[DNS_QUESTION].count != 1)
+    if (turn->request.sections[DNS_QUESTION].count != 1) {
         turn->reply.sections[DNS_QUESTION].count = 0;
+        turn->signs = false;
+    }
     if (turn->reply.rcode != DNS_NOERROR)
         return;
-    if (question->class == DNS_CHAOS && turn->manners->tells_chaos && !is_transfer(question))
+    if (question->class == DNS_CHAOS && !is_transfer(question))
         dns_turn_chaos(turn, question);
-    else if (question->class == DNS_CHAOS ||
-             (is_transfer(question) && turn->server->options.resolve != NULL))
+    else if (is_transfer(question) && turn->server->options.resolve != NULL)
         turn->reply.rcode = DNS_REFUSED;
     else
         answer_question(turn, question);

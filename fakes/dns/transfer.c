@@ -12,7 +12,7 @@
 #include "fakes/dns/serial.h"
 #include "fakes/dns/turn.h"
 
-enum { MESSAGE_MAX = 16000, RECORD_FIXED_SIZE = 10 };
+enum { MESSAGE_MAX = 16000, RECORD_FIXED_SIZE = 10, EDE_PROHIBITED = 18 };
 
 /* A transfer being written, message by message. */
 typedef struct {
@@ -102,12 +102,13 @@ static void send_steps(Sending *sending, const DnsRecord *soa, const DnsStep *st
     send_record(sending, soa);
 }
 
-/* The serial that the asker has; false if it does not say. */
+/* The serial that the asker has of the zone; false if it does not say. */
 static bool serial_asked(const DnsMessage *request, uint32_t *out_serial)
 {
     const DnsRecord *soa = request->sections[DNS_AUTHORITY].records;
 
-    if (request->sections[DNS_AUTHORITY].count == 0 || soa->type != DNS_SOA)
+    if (request->sections[DNS_AUTHORITY].count == 0 || soa->type != DNS_SOA ||
+        !dns_name_equal(soa->name, request->sections[DNS_QUESTION].records->name))
         return false;
     *out_serial = dns_soa_serial(soa);
     return true;
@@ -132,8 +133,9 @@ static void send_all(DnsTurn *turn, const DnsZone *zone, bool is_partial, uint32
 {
     Sending sending = {.turn = turn, .message = turn->reply};
 
-    sending.message.is_authoritative = true;
-    sending.message.has_edns = false;
+    /* BIND: AA over TCP, and never RD; Knot the other way round. */
+    sending.message.is_authoritative = turn->manners->is_strict && turn->arrival->is_tcp;
+    sending.message.wants_recursion = turn->reply.wants_recursion && !turn->manners->is_strict;
     if (is_partial)
         send_changes(&sending, zone, serial);
     else
@@ -146,22 +148,49 @@ static void send_all(DnsTurn *turn, const DnsZone *zone, bool is_partial, uint32
     }
 }
 
+/* Knot does not sign that it has no such zone, or none for a datagram. */
+static int refuse(DnsTurn *turn, int rcode)
+{
+    turn->signs = turn->signs && turn->manners->signs_not_auth;
+    return rcode;
+}
+
+static int deny(DnsTurn *turn)
+{
+    if (turn->manners->explains_denial)
+        turn->ede = EDE_PROHIBITED;
+    return turn->manners->denied_transfer;
+}
+
+/* NOERROR, or why there is no transfer. */
+static int judge(DnsTurn *turn, const DnsRecord *question, const DnsServed *served)
+{
+    bool is_by_udp = !turn->arrival->is_tcp && question->type == DNS_AXFR;
+
+    if (question->class == DNS_CHAOS)
+        return refuse(turn, turn->manners->is_strict ? DNS_NOTAUTH : DNS_NOTIMP);
+    if (is_by_udp && !turn->manners->is_strict)
+        return refuse(turn, turn->manners->udp_transfer);
+    if (served == NULL)
+        return refuse(turn, DNS_NOTAUTH);
+    if (!may_transfer(turn))
+        return deny(turn);
+    return is_by_udp            ? turn->manners->udp_transfer
+           : served->is_expired ? DNS_SERVFAIL
+                                : DNS_NOERROR;
+}
+
 void dns_turn_transfer(DnsTurn *turn, const DnsRecord *question)
 {
     const DnsServed *served = dns_turn_zone_named(turn, question->name);
     bool is_partial = question->type == DNS_IXFR;
     uint32_t serial = 0;
 
-    if (!turn->arrival->is_tcp && !is_partial)
-        turn->reply.rcode = turn->manners->udp_transfer;
-    else if (served == NULL)
-        turn->reply.rcode = DNS_NOTAUTH;
-    else if (!may_transfer(turn))
-        turn->reply.rcode = turn->manners->denied_transfer;
-    else if (is_partial && !serial_asked(&turn->request, &serial))
+    turn->reply.rcode = (uint8_t)judge(turn, question, served);
+    if (turn->reply.rcode != DNS_NOERROR)
+        return;
+    if (is_partial && !serial_asked(&turn->request, &serial))
         turn->reply.rcode = DNS_FORMERR;
-    else if (served->is_expired)
-        turn->reply.rcode = DNS_SERVFAIL;
     else
         send_all(turn, served->zone, is_partial, serial);
 }

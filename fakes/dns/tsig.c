@@ -119,7 +119,9 @@ bool dns_tsig_parse(Arena *arena, const DnsRecord *record, DnsTsig *out_tsig)
     if (at == 0 || record->length - at < FIXED_SIZE)
         return false;
     dns_name_lower(algorithm);
-    *out_tsig = (DnsTsig){.key = record->name, .algorithm = arena_text(arena, algorithm)};
+    *out_tsig = (DnsTsig){.key = record->name,
+                          .ttl_s = record->ttl_s,
+                          .algorithm = arena_text(arena, algorithm)};
     out_tsig->time_s = read_time(data + at);
     out_tsig->fudge_s = dns_read_u16(data + at + 6);
     out_tsig->mac_length = dns_read_u16(data + at + 8);
@@ -155,7 +157,7 @@ static void add_variables(Buffer *out, const DnsTsig *tsig)
 {
     add_name(out, tsig->key);
     buffer_add_u16(out, DNS_CLASS_ANY);
-    buffer_add_u32(out, 0);
+    buffer_add_u32(out, tsig->ttl_s);
     add_name(out, tsig->algorithm);
     add_time(out, tsig->time_s);
     buffer_add_u16(out, tsig->fudge_s);

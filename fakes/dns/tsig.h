@@ -35,6 +35,7 @@ void dns_signer_release(DnsSigner *signer);
 /* What a TSIG record says. */
 typedef struct {
     const char *key, *algorithm; /* lower case */
+    uint32_t ttl_s;
     uint64_t time_s;
     uint16_t fudge_s, original_id, error;
     const uint8_t *mac, *other;

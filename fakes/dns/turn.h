@@ -35,6 +35,8 @@ void dns_turn_chaos(DnsTurn *turn, const DnsRecord *question);    /* chaos.c */
 void dns_turn_transfer(DnsTurn *turn, const DnsRecord *question); /* transfer.c */
 bool dns_turn_read_options(DnsTurn *turn);                        /* options.c; false: FORMERR */
 void dns_turn_write_options(DnsTurn *turn);
+bool dns_turn_is_malformed(
+    const DnsTurn *turn); /* malformed.c; the whole message is, whoever signed it */
 bool dns_turn_has_cookie(const DnsTurn *turn);
 
 #endif

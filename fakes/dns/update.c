@@ -23,7 +23,8 @@ static bool is_data_type(uint16_t type)
 
 /* ---- 3.2: prerequisites ----------------------------------------------------------------------- */
 
-static bool sets_are_equal(const DnsNode *node, const DnsMessage *update, const DnsRecord *first)
+static bool sets_are_equal(const DnsNode *node, const DnsMessage *update, const DnsRecord *first,
+                           bool counts_doubles)
 {
     size_t asked = 0, found = 0, count;
     const DnsRecord *set = dns_node_set(node, first->type, &count);
@@ -39,6 +40,8 @@ static bool sets_are_equal(const DnsNode *node, const DnsMessage *update, const 
              other++)
             is_double = is_double || (other->class == DNS_IN && dns_data_equal(other, record) &&
                                       strcmp(other->name, record->name) == 0);
+        if (is_double && counts_doubles)
+            return false;
         if (is_double)
             continue;
         asked++;
@@ -50,7 +53,7 @@ static bool sets_are_equal(const DnsNode *node, const DnsMessage *update, const 
 
 /* 2.4.1 to 2.4.5, by class and type; the set of a value prerequisite (2.4.2) is compared with each of its records. */
 static int check_prerequisite(const DnsZone *zone, const DnsMessage *update,
-                              const DnsRecord *record)
+                              const DnsRecord *record, const DnsManners *manners)
 {
     const DnsNode *node = dns_node_find(zone, record->name);
     bool is_any = record->type == DNS_ANY;
@@ -62,7 +65,8 @@ static int check_prerequisite(const DnsZone *zone, const DnsMessage *update,
     case DNS_CLASS_NONE:
         return !exists ? DNS_NOERROR : is_any ? DNS_YXDOMAIN : DNS_YXRRSET;
     default:
-        return sets_are_equal(node, update, record) ? DNS_NOERROR : DNS_NXRRSET;
+        return sets_are_equal(node, update, record, manners->counts_doubles) ? DNS_NOERROR
+                                                                             : DNS_NXRRSET;
     }
 }
 
@@ -77,12 +81,13 @@ static int check_prerequisite_form(const DnsZone *zone, const DnsRecord *record)
     if (!is_value && record->class != DNS_CLASS_ANY && record->class != DNS_CLASS_NONE)
         return DNS_FORMERR;
     if (is_value)
-        return is_data_type(record->type) ? DNS_NOERROR : DNS_FORMERR;
+        return DNS_NOERROR;
     return record->length == 0 ? DNS_NOERROR : DNS_FORMERR;
 }
 
 /* Sets with values are compared after everything else (RFC 2136, section 3.2.5). */
-static int check_prerequisites(const DnsZone *zone, const DnsMessage *update)
+static int check_prerequisites(const DnsZone *zone, const DnsMessage *update,
+                               const DnsManners *manners)
 {
     const DnsRecord *records = update->sections[PREREQUISITES].records;
     size_t count = update->sections[PREREQUISITES].count;
@@ -91,20 +96,20 @@ static int check_prerequisites(const DnsZone *zone, const DnsMessage *update)
     for (size_t i = 0; i < count && rcode == DNS_NOERROR; i++) {
         rcode = check_prerequisite_form(zone, &records[i]);
         if (rcode == DNS_NOERROR && records[i].class != DNS_IN)
-            rcode = check_prerequisite(zone, update, &records[i]);
+            rcode = check_prerequisite(zone, update, &records[i], manners);
     }
     for (size_t i = 0; i < count && rcode == DNS_NOERROR; i++) {
         if (records[i].class == DNS_IN)
-            rcode = check_prerequisite(zone, update, &records[i]);
+            rcode = check_prerequisite(zone, update, &records[i], manners);
     }
     return rcode;
 }
 
 /* ---- 3.4.1: the forms of updates -------------------------------------------------------------- */
 
-static int check_update_form(const DnsZone *zone, const DnsRecord *record)
+static int check_update_form(const DnsZone *zone, const DnsRecord *record, bool is_strict)
 {
-    bool is_data = is_data_type(record->type);
+    bool is_data = is_data_type(record->type) || !is_strict;
 
     if (!dns_name_is_under(record->name, zone->apex))
         return DNS_NOTZONE;
@@ -112,22 +117,23 @@ static int check_update_form(const DnsZone *zone, const DnsRecord *record)
     case DNS_IN:
         return is_data ? DNS_NOERROR : DNS_FORMERR;
     case DNS_CLASS_ANY:
-        return record->ttl_s == 0 && record->length == 0 && (is_data || record->type == DNS_ANY)
+        return (record->ttl_s == 0 || !is_strict) && record->length == 0 &&
+                       (is_data || record->type == DNS_ANY)
                    ? DNS_NOERROR
                    : DNS_FORMERR;
     case DNS_CLASS_NONE:
-        return record->ttl_s == 0 && is_data ? DNS_NOERROR : DNS_FORMERR;
+        return record->ttl_s == 0 && is_data && record->type != DNS_ANY ? DNS_NOERROR : DNS_FORMERR;
     default:
         return DNS_FORMERR;
     }
 }
 
-static int check_update_forms(const DnsZone *zone, const DnsMessage *update)
+static int check_update_forms(const DnsZone *zone, const DnsMessage *update, bool is_strict)
 {
     int rcode = DNS_NOERROR;
 
     for (size_t i = 0; i < update->sections[UPDATES].count && rcode == DNS_NOERROR; i++)
-        rcode = check_update_form(zone, &update->sections[UPDATES].records[i]);
+        rcode = check_update_form(zone, &update->sections[UPDATES].records[i], is_strict);
     return rcode;
 }
 
@@ -151,10 +157,25 @@ static bool is_later_soa(const DnsEdit *edit, const DnsRecord *record)
            dns_serial_is_newer(dns_soa_serial(record), dns_zone_serial(edit->zone));
 }
 
-static void add(DnsEdit *edit, const DnsRecord *record)
+static bool is_there(const DnsEdit *edit, const DnsRecord *record)
+{
+    size_t count;
+    const DnsRecord *set =
+        dns_node_set(dns_node_find(edit->zone, record->name), record->type, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (dns_data_equal(&set[i], record))
+            return true;
+    }
+    return false;
+}
+
+static void add(DnsEdit *edit, const DnsRecord *record, bool keeps_ttl)
 {
     bool is_soa = record->type == DNS_SOA;
 
+    if (keeps_ttl && record->type != DNS_CNAME && is_there(edit, record))
+        return;
     if (!fits(edit, record) || (is_soa && !is_later_soa(edit, record)))
         return;
     if (is_soa || record->type == DNS_CNAME)
@@ -185,14 +206,27 @@ static void delete_record(DnsEdit *edit, const DnsRecord *record)
     dns_edit_remove_record(edit, record->name, record);
 }
 
-static void apply(DnsEdit *edit, const DnsRecord *record)
+static void apply(DnsEdit *edit, const DnsRecord *record, const DnsManners *manners)
 {
     if (record->class == DNS_IN)
-        add(edit, record);
+        add(edit, record, manners->keeps_ttl);
     else if (record->class == DNS_CLASS_ANY)
         delete_sets(edit, record);
     else
         delete_record(edit, record);
+}
+
+/* BIND gives up on an update with a SOA of which nobody can say whether it is newer (RFC 1982, section 3.2). */
+static bool has_undecided_soa(const DnsZone *zone, const DnsMessage *update)
+{
+    for (size_t i = 0; i < update->sections[UPDATES].count; i++) {
+        const DnsRecord *record = &update->sections[UPDATES].records[i];
+
+        if (record->class == DNS_IN && record->type == DNS_SOA &&
+            dns_soa_serial(record) - dns_zone_serial(zone) == UINT32_C(0x80000000))
+            return true;
+    }
+    return false;
 }
 
 /* Name servers of the zone, inside it, that have no address. */
@@ -214,15 +248,15 @@ static size_t lost_servers(const DnsZone *zone)
     return lost;
 }
 
-static int apply_all(DnsZone *zone, const DnsMessage *update, bool guards_servers)
+static int apply_all(DnsZone *zone, const DnsMessage *update, const DnsManners *manners)
 {
     size_t lost_before = lost_servers(zone);
     DnsEdit edit;
 
     dns_edit_begin(&edit, zone);
     for (size_t i = 0; i < update->sections[UPDATES].count; i++)
-        apply(&edit, &update->sections[UPDATES].records[i]);
-    if (guards_servers && lost_servers(zone) > lost_before) {
+        apply(&edit, &update->sections[UPDATES].records[i], manners);
+    if (manners->guards_servers && lost_servers(zone) > lost_before) {
         dns_edit_abandon(&edit);
         return DNS_REFUSED;
     }
@@ -241,13 +275,17 @@ static int check_zone(const DnsZone *zone, const DnsMessage *update)
                                                                              : DNS_NOTAUTH;
 }
 
-int dns_zone_update(DnsZone *zone, const DnsMessage *update, bool guards_servers)
+int dns_zone_update(DnsZone *zone, const DnsMessage *update, const DnsManners *manners)
 {
     int rcode = check_zone(zone, update);
 
+    if (rcode == DNS_NOERROR && manners->checks_forms_first)
+        rcode = check_update_forms(zone, update, manners->is_strict);
     if (rcode == DNS_NOERROR)
-        rcode = check_prerequisites(zone, update);
+        rcode = check_prerequisites(zone, update, manners);
     if (rcode == DNS_NOERROR)
-        rcode = check_update_forms(zone, update);
-    return rcode == DNS_NOERROR ? apply_all(zone, update, guards_servers) : rcode;
+        rcode = check_update_forms(zone, update, manners->is_strict);
+    if (rcode == DNS_NOERROR && manners->is_strict && has_undecided_soa(zone, update))
+        rcode = DNS_SERVFAIL;
+    return rcode == DNS_NOERROR ? apply_all(zone, update, manners) : rcode;
 }

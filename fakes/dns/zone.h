@@ -9,6 +9,7 @@
 #ifndef FAKES_DNS_ZONE_H
 #define FAKES_DNS_ZONE_H
 
+#include "fakes/dns/manners.h"
 #include "fakes/dns/message.h"
 
 typedef struct DnsZone DnsZone;
@@ -65,16 +66,16 @@ bool dns_zone_take_over(DnsZone *zone, const DnsRecord *records, size_t count);
 /*
  * Fills answer, authority, rcode and AA of reply for one question about a name in the zone, in lower case: CNAME chains inside
  * the zone, wildcards, referrals (NS in authority, AA not set), NODATA, NXDOMAIN with SOA. The records point into the zone.
- * False, with SERVFAIL, if a chain goes on for longer than BIND follows one, or for ever; the links walked so far are in the answer.
+ * False, with SERVFAIL, if a chain goes on for longer than such a server follows one, or for ever; the links walked so far are in the
+ * answer.
  */
 bool dns_zone_answer(const DnsZone *zone, Arena *arena, const char *name, uint16_t type,
-                     DnsMessage *reply);
+                     const DnsManners *manners, DnsMessage *reply);
 
 /*
  * RFC 2136 section 3: all prerequisites, then all updates, or nothing. Returns the rcode. Who may is not asked here.
- * guards_servers: one that leaves a name server of the zone without an address is REFUSED, as by BIND.
  */
-int dns_zone_update(DnsZone *zone, const DnsMessage *update, bool guards_servers);
+int dns_zone_update(DnsZone *zone, const DnsMessage *update, const DnsManners *manners);
 
 /* While it is held, changes leave the serial alone, so that no secondary hears of them. */
 void dns_zone_hold_serial(DnsZone *zone, bool is_held);

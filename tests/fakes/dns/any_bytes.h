@@ -91,7 +91,7 @@ static inline const char *any_read(AnyServer *any, Arena *arena, const uint8_t *
         return "what was read is written and read as the same again";
     any_judge(any, arena, bytes, &seen);
     /* As if it had been signed: the forms of updates meet the zone too. */
-    dns_zone_update(any->zone, &seen, true);
+    dns_zone_update(any->zone, &seen, dns_manners_of(DNS_LIKE_BIND));
     return NULL;
 }
 
