@@ -242,6 +242,8 @@ install: $(PROGRAM)
 	$(Q)rm -rf $(SHAREDIR)/conformance
 	$(Q)mkdir -p $(SHAREDIR)/conformance
 	$(Q)cp -R conformance/fakes/kubernetes $(SHAREDIR)/conformance/kubernetes
+	$(Q)mkdir -p $(SHAREDIR)/conformance/dns
+	$(Q)cd conformance/fakes/dns && cp -R cases zones keys known.yaml serve.sh $(abspath $(SHAREDIR))/conformance/dns
 	$(Q)cp -R README.md LICENSE docs/. $(DOCDIR)
 	$(Q)for page in $(wildcard docs/man/*.1); do install -D -m 644 -t $(MANDIR) $$page; done
 

@@ -15,7 +15,9 @@ enum { CONFORMANCE_INTERRUPTED = 130 };
 typedef struct {
     const char *output, *only, *folder;
     bool is_json, is_verbose;
-    const char *context, *kubeconfig; /* kubernetes */
+    const char *context, *kubeconfig;     /* kubernetes */
+    const char *target, *keys, *likeness; /* dns: IP:PORT, a file, "bind" */
+    bool is_recording;
 } ConformanceOrder;
 
 typedef struct {
@@ -36,5 +38,6 @@ int conformance_finish(ConformanceReport *report, bool ok, const ParityTally *ta
 
 /* The corpora. Each returns the exit code. */
 int conformance_kubernetes(const ConformanceOrder *order);
+int conformance_dns(const ConformanceOrder *order);
 
 #endif

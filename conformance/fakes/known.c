@@ -20,8 +20,8 @@ static bool check(const YamlDocument *document, Error *err)
     cJSON_ArrayForEach(row, json_find(yaml_root(document), "known"))
     {
         if (!json_string(row, "case") || !json_string(row, "reason") ||
-            !cJSON_IsArray(json_find(row, "exchanges")))
-            return yaml_error(document, row, err, "expected case, exchanges and reason");
+            (json_has(row, "exchanges") && !cJSON_IsArray(json_find(row, "exchanges"))))
+            return yaml_error(document, row, err, "expected case, reason, and a list of exchanges");
     }
     return true;
 }
@@ -68,7 +68,7 @@ const char *known_reason(const Known *known, const char *case_name, int64_t exch
     cJSON_ArrayForEach(row, json_find(yaml_root(known->document), "known"))
     {
         if (strcmp(json_string(row, "case"), case_name) == 0 &&
-            has_number(json_find(row, "exchanges"), exchange))
+            (!json_has(row, "exchanges") || has_number(json_find(row, "exchanges"), exchange)))
             return json_string(row, "reason");
     }
     return NULL;

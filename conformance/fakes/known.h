@@ -1,7 +1,7 @@
 /*
  * conformance/fakes/known.h - the exchanges of the corpus that are known to fail, and why.
  *
- * Source: known.yaml beside the cases: `known:` is a list of {case, exchanges: [numbers], reason}.
+ * Source: known.yaml beside the cases: `known:` is a list of {case, exchanges: [numbers], reason}; without exchanges all of the case.
  */
 #ifndef CONFORMANCE_FAKES_KNOWN_H
 #define CONFORMANCE_FAKES_KNOWN_H

@@ -3,7 +3,6 @@
  */
 #include "conformance/fakes/kubernetes.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "conformance/fakes/answer.h"
+#include "conformance/fakes/folder.h"
 #include "conformance/fakes/spaces.h"
 
 enum { ANSWER_MS = 30000, END_MS = 90000, EVENTS_MS = 5000, LINGER_MS = 200, HEADERS_MAX = 24 };
@@ -572,51 +572,12 @@ static bool play(Player *player, const char *path, Error *err)
 
 /* ---- the corpus ------------------------------------------------------------------------------------------------- */
 
-typedef struct {
-    char **names; /* without ".yaml", in order */
-    size_t count, capacity;
-} Cases;
-
-static int compare_names(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static bool cases_list(const char *folder, const char *only, Cases *cases, Error *err)
-{
-    DIR *entries = opendir(folder);
-    struct dirent *entry;
-
-    if (!entries)
-        return error_set(err, ERR_IO, "%s: no folder of cases", folder);
-    while ((entry = readdir(entries)) != NULL) {
-        size_t length = strlen(entry->d_name);
-
-        if (length <= 5 || strcmp(entry->d_name + length - 5, ".yaml") != 0 ||
-            (only && !strstr(entry->d_name, only)))
-            continue;
-        MEMORY_GROW(cases->names, cases->count, cases->capacity);
-        cases->names[cases->count++] = memory_text_of(entry->d_name, length - 5);
-    }
-    closedir(entries);
-    if (cases->count)
-        qsort(cases->names, cases->count, sizeof *cases->names, compare_names);
-    return cases->count || error_set(err, ERR_INPUT, "no case in %s is called so", folder);
-}
-
-static void cases_release(Cases *cases)
-{
-    for (size_t i = 0; i < cases->count; i++)
-        free(cases->names[i]);
-    free(cases->names);
-}
-
-static bool play_all(Player *player, const char *folder, const Cases *cases, Error *err)
+static bool play_all(Player *player, const Cases *cases, Error *err)
 {
     bool ok = true;
 
     for (size_t i = 0; ok && i < cases->count; i++) {
-        char *path = memory_format("%s/%s.yaml", folder, cases->names[i]);
+        char *path = case_path(player->options->folder, cases->names[i]);
 
         player->name = cases->names[i];
         ok = play(player, path, err);
@@ -627,19 +588,18 @@ static bool play_all(Player *player, const char *folder, const Cases *cases, Err
 
 bool parity_run(const ParityOptions *options, ParityTally *out_tally, Error *err)
 {
-    char *folder = memory_format("%s/cases", options->folder);
     char *known_path = memory_format("%s/known.yaml", options->folder);
     Known *known = NULL;
     Cases cases = {0};
     Player player = {.options = options, .tally = out_tally};
-    bool ok = known_read(known_path, &known, err) && cases_list(folder, options->only, &cases, err);
+    bool ok = known_read(known_path, &known, err) &&
+              cases_list(options->folder, options->only, &cases, err);
 
     player.known = known;
     *out_tally = (ParityTally){0};
-    ok = ok && play_all(&player, folder, &cases, err);
+    ok = ok && play_all(&player, &cases, err);
     cases_release(&cases);
     known_free(known);
     free(known_path);
-    free(folder);
     return ok;
 }
