@@ -1,8 +1,8 @@
 /*
- * tests/fakes/dns/secondary_test.c - a zone that follows its primary: fetched, refreshed, told of, given up, and never spoilt.
+ * tests/sim/seam/secondary_test.c - fakes/dns/secondary.c: a zone that follows its primary: fetched, refreshed, told of, given up.
  *
- * Told in simulated time, so that a refresh of an hour and an expiry of a week cost nothing. The primary is a name server, or a
- * script that says whatever a test wants.
+ * It stands here because it is told in simulated time, so that a refresh of an hour and an expiry of a week cost nothing. The primary
+ * is a name server, or a script that says whatever a test wants.
  */
 #include "fakes/dns/secondary.h"
 
@@ -473,7 +473,7 @@ static void test_refused_options(void)
     }
 }
 
-TEST_SUITE("fakes/dns/secondary", {"follows its primary", test_follows},
+TEST_SUITE("sim/seam/secondary", {"follows its primary", test_follows},
            {"goes by the serial", test_serial_decides}, {"notices, and a lag", test_notices},
            {"a notice while it is busy", test_notice_while_busy},
            {"retry and expiry", test_retry_and_expiry}, {"the first tries", test_first_tries},
