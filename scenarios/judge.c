@@ -58,14 +58,16 @@ static const Field COUNT_FIELDS[] = {
 
 typedef struct {
     Pattern pattern;
-    int64_t within_ms;
+    int64_t within_ms, not_before_ms;
     const cJSON *after;
 } EventuallyFields;
 
 static const Field EVENTUALLY_FIELDS[] = {
     PATTERN_FIELDS(offsetof(EventuallyFields, pattern)),
-    {"within", FIELD_DURATION, offsetof(EventuallyFields, within_ms), false, "how soon",          NULL},
-    {"after",  FIELD_TREE,     offsetof(EventuallyFields, after),     false, "since which event", NULL},
+    {"within",    FIELD_DURATION, offsetof(EventuallyFields, within_ms),     false, "how soon",          NULL},
+    {"notBefore", FIELD_DURATION, offsetof(EventuallyFields, not_before_ms), false,
+                                           "how late at least",                                                                                NULL},
+    {"after",     FIELD_TREE,     offsetof(EventuallyFields, after),         false, "since which event", NULL},
 };
 
 typedef struct {
@@ -297,6 +299,9 @@ static void judge_eventually(const cJSON *events, const cJSON *node, int index, 
     else if (fields.within_ms >= 0 && event_at(found) - since_ms > fields.within_ms)
         verdict_set(verdict, VERDICT_VIOLATED, event_at(found), "%s came %s too late", what,
                     clock_duration(event_at(found) - since_ms - fields.within_ms, limit));
+    else if (event_at(found) - since_ms < fields.not_before_ms)
+        verdict_set(verdict, VERDICT_VIOLATED, event_at(found), "%s came %s too soon", what,
+                    clock_duration(fields.not_before_ms - event_at(found) + since_ms, limit));
 }
 
 static void judge_never(const cJSON *events, const cJSON *node, int index, Verdicts *verdicts)
