@@ -25,6 +25,7 @@ static int telling_of(const TraceEvent *event)
         {"edge.state",        TELLING_LITTLE},
         {"engine.help",       TELLING_LITTLE},
         {"resolver.view",     TELLING_LEAST },
+        {"monitor.view",      TELLING_LEAST },
         {"kube.request",      TELLING_LEAST },
     };
 

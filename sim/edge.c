@@ -4,9 +4,8 @@
  * All goes well: EDGE_WAITING ends; it dials the address it knows (EDGE_DIALLING); the plane's entrance is open, its central has pods, the
  * token is good there: EDGE_CONNECTED. Central, once it is warm, sends the configuration: EDGE_SYNCED, for as long as the
  * connection lives, and lastSyncTime moves by itself.
- * Goes wrong: the connection breaks, or the dial does: it waits by the back-off law and dials again, the first time where it was (I2), then
- * where its resolver says, which it asks again when it broke and at most every 30 s (gRPC does not poll DNS: F-601). A
- * token that is not good is presented again as it is mounted by then. Silence is noticed by keep-alive.
+ * Goes wrong: the connection breaks, or the dial does: it waits by the back-off law and dials again, where edge_address.h says. A token
+ * that is not good is presented again as it is mounted by then. Silence is noticed by keep-alive.
  *
  * It asks functions, not sockets: a world has thousands of edges. It has one timer, for the earliest of its deadlines.
  */
@@ -17,9 +16,9 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "sim/inside.h"
+#include "sim/edge_address.h"
 
-enum { CONNECT_TIMEOUT_MS = 20000, LOOKUP_INTERVAL_MS = 30000, BACKOFF_PERCENT = 160, JITTER = 20 };
+enum { CONNECT_TIMEOUT_MS = 20000, BACKOFF_PERCENT = 160, JITTER = 20 };
 
 typedef enum { EDGE_DOWN, EDGE_WAITING, EDGE_DIALLING, EDGE_CONNECTED, EDGE_SYNCED } EdgePhase;
 
@@ -32,17 +31,14 @@ typedef struct Edge {
     bool has_begun;         /* its state at the beginning was told */
     bool waits_for_secrets; /* EDGE_DOWN since its token secret is missing */
 
-    char host[128];   /* as its pods were started with */
-    char ip[16];      /* what it knows that name to be; "" */
-    bool may_look_up; /* something broke since it last looked */
-    int64_t
-        looked_up_ms; /* when it last got an answer; of clock_mono_ms, as all deadlines; 0: never */
-    int failures;     /* dials since it was last connected */
+    EdgeAddress address;
+    int failures;           /* dials since it was last connected */
     NetworkVerdict verdict; /* of the dial under way */
 
-    Plane *plane;       /* that it dials, or is connected to */
-    TokenFacts token;   /* as read when its pods started */
-    int64_t dial_at_ms; /* the next dial, or the end of this one; 0: none, as the next two */
+    Plane *plane;     /* that it dials, or is connected to */
+    TokenFacts token; /* as read when its pods started */
+    int64_t
+        dial_at_ms; /* the next dial, or the end of this one; of clock_mono_ms; 0: none, as the next two */
     int64_t sync_at_ms;
     int64_t dead_at_ms;   /* its keep-alive will have failed */
     int64_t silent_ms;    /* wall time since which nothing comes through; 0 */
@@ -154,33 +150,15 @@ static int64_t wait_to_dial(Edge *edge)
 
 /* ---- dialling ------------------------------------------------------------------------------------------------------------------------ */
 
-/* Returns how long the resolver took. Where it was is tried first, without asking anybody. */
-static int64_t find_address(Edge *edge)
-{
-    int64_t now_ms = clock_mono_ms(), delay_ms = 0;
-    bool is_first = edge->failures == 0 && edge->world->parameters.edges.tries_old_address_first;
-    bool is_too_early =
-        *edge->ip && edge->looked_up_ms && now_ms - edge->looked_up_ms < LOOKUP_INTERVAL_MS;
-
-    if (*edge->ip && (is_first || is_too_early || !edge->may_look_up))
-        return 0;
-    resolver_lookup(edge->site->resolver, edge->host, edge->ip, &delay_ms);
-    if (*edge->ip) {
-        edge->looked_up_ms = now_ms;
-        edge->may_look_up = false;
-    }
-    return delay_ms;
-}
-
 static void dial(Edge *edge)
 {
-    int64_t delay_ms = find_address(edge);
+    int64_t delay_ms = edge_address_find(&edge->address, edge->failures == 0);
 
     edge->phase = EDGE_DIALLING;
     edge->plane = NULL;
     edge->verdict = (NetworkVerdict){NETWORK_REFUSE, 0};
-    if (*edge->ip)
-        edge->verdict = site_dial(edge->site, edge->ip, &edge->plane);
+    if (*edge->address.ip)
+        edge->verdict = site_dial(edge->site, edge->address.ip, &edge->plane);
     delay_ms +=
         edge->verdict.fate == NETWORK_BLACKHOLE ? CONNECT_TIMEOUT_MS : 2 * edge->verdict.delay_ms;
     edge->dial_at_ms = clock_mono_ms() + delay_ms;
@@ -202,7 +180,7 @@ static void fail_connection(Edge *edge, const char *what)
     int64_t wait_ms;
 
     edge->failures++;
-    edge->may_look_up = true;
+    edge_address_doubt(&edge->address);
     wait_ms = wait_to_dial(edge);
     snprintf(text, sizeof text, "connection error: desc = \"transport: Error while dialing: %s\"",
              what);
@@ -217,7 +195,7 @@ static void fail_handshake(Edge *edge, const char *what)
     int64_t wait_ms;
 
     edge->failures++;
-    edge->may_look_up = true;
+    edge_address_doubt(&edge->address);
     wait_ms = wait_to_dial(edge);
     snprintf(text, sizeof text,
              "connection error: desc = \"transport: authentication handshake failed: tls: failed "
@@ -254,15 +232,16 @@ static void fail_dial(Edge *edge)
     char what[200];
     long long port = (long long)edge->world->parameters.front_port;
 
-    if (!*edge->ip)
-        snprintf(what, sizeof what, "dial tcp: lookup %s: no such host", edge->host);
+    if (!*edge->address.ip)
+        snprintf(what, sizeof what, "dial tcp: lookup %s: no such host", edge->address.host);
     else if (edge->verdict.fate == NETWORK_BLACKHOLE)
-        snprintf(what, sizeof what, "dial tcp %s:%lld: i/o timeout", edge->ip, port);
+        snprintf(what, sizeof what, "dial tcp %s:%lld: i/o timeout", edge->address.ip, port);
     else if (edge->verdict.fate == NETWORK_RESET)
-        snprintf(what, sizeof what, "read tcp %s:%lld: connection reset by peer", edge->ip, port);
-    else
-        snprintf(what, sizeof what, "dial tcp %s:%lld: connect: connection refused", edge->ip,
+        snprintf(what, sizeof what, "read tcp %s:%lld: connection reset by peer", edge->address.ip,
                  port);
+    else
+        snprintf(what, sizeof what, "dial tcp %s:%lld: connect: connection refused",
+                 edge->address.ip, port);
     fail_connection(edge, what);
 }
 
@@ -303,7 +282,8 @@ static void end_dial(Edge *edge)
     TokenVerdict verdict;
 
     if (edge->verdict.fate != NETWORK_DELIVER ||
-        world_plane_at(edge->world, edge->ip) != edge->plane || !plane_is_open(edge->plane)) {
+        world_plane_at(edge->world, edge->address.ip) != edge->plane ||
+        !plane_is_open(edge->plane)) {
         fail_dial(edge);
         return;
     }
@@ -349,7 +329,7 @@ static void break_connection(Edge *edge, const char *why)
 
     edge->synced_at_ms = last_sync(edge);
     edge->failures = 0;
-    edge->may_look_up = true;
+    edge_address_doubt(&edge->address);
     wait_ms = wait_to_dial(edge);
     say_failed(edge, wait_ms, "Unavailable", "error reading from server: EOF");
     tell(edge, "disconnected", plane, why);
@@ -462,9 +442,7 @@ void edge_restart(Edge *edge, bool is_up)
     go_down(edge, "disconnected", "its pods were replaced");
     edge->phase = EDGE_WAITING;
     edge->token = *tokens_mounted(edge->site->tokens);
-    snprintf(edge->host, sizeof edge->host, "%s", site_plane_host(edge->site));
-    edge->ip[0] = '\0';
-    edge->looked_up_ms = 0;
+    edge_address_start(&edge->address, "");
     edge->failures = 0;
     edge->dial_at_ms =
         clock_mono_ms() + span_draw(&edge->world->parameters.edges.restart, &edge->random);
@@ -483,6 +461,7 @@ Edge *edge_new(ControlPlaneSite *site)
     edge->world = site->world;
     edge->random = world_random(site->world, stream);
     edge->timer = timer_new(site->world->loop, on_timer, edge);
+    edge_address_init(&edge->address, site);
     edge->phase = EDGE_SYNCED;
     edge->synced_at_ms =
         clock_wall_ms() - random_between(&edge->random, 0, site->world->parameters.edges.resync_ms);
@@ -493,8 +472,7 @@ void edge_start(Edge *edge)
 {
     edge->plane = edge->world->planes[edge->synced_plane];
     edge->token = *tokens_mounted(edge->site->tokens);
-    snprintf(edge->host, sizeof edge->host, "%s", site_plane_host(edge->site));
-    snprintf(edge->ip, sizeof edge->ip, "%s", plane_address(edge->plane));
+    edge_address_start(&edge->address, plane_address(edge->plane));
     timer_start(edge->timer, 0);
 }
 
@@ -503,6 +481,7 @@ void edge_free(Edge *edge)
     if (!edge)
         return;
     timer_free(edge->timer);
+    edge_address_release(&edge->address);
     free(edge);
 }
 

@@ -16,6 +16,7 @@
  *   loadbalancer       plane      {address, style, ip}                         at the start; assigned, changed, removed (address null)
  *   dns.changed        "dns"      {zone, serial, name, type, value, ttl, by}     by: only if it was no signed update: who else
  *   resolver.view      cp         {name, address|null, plane|null}             a cluster's resolver gave its edge this answer
+ *   monitor.view       cp         {name, address|null, plane|null}             what a monitoring there finds at a permanent name
  *   edge.state         cp         {state: connected|disconnected|refused|synced|stuck, plane, why, lastSyncMs}
  *   token.deleted      cp         {secret, by, reachable, accountKnown}        reachable: the new active answers from there
  *   token.created      cp         {secret, kid, plane}
@@ -43,6 +44,7 @@
 #define EVENT_LOADBALANCER       "loadbalancer"
 #define EVENT_DNS_CHANGED        "dns.changed"
 #define EVENT_RESOLVER_VIEW      "resolver.view"
+#define EVENT_MONITOR_VIEW       "monitor.view"
 #define EVENT_EDGE_STATE         "edge.state"
 #define EVENT_TOKEN_DELETED      "token.deleted"
 #define EVENT_TOKEN_CREATED      "token.created"

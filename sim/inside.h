@@ -341,6 +341,8 @@ void dns_side_free(struct DnsSide *side);
 int dns_side_count(const struct DnsSide *side);
 /* Server i as the world's resolvers ask it (dns_server_handle); 0 is the primary, which takes updates. Site "dns", port 5353. */
 DnsServer *dns_side_server(const struct DnsSide *side, int index);
+/* The one that answers from the private view, in a world that has one. */
+DnsServer *dns_side_private(const struct DnsSide *side);
 DnsZone *dns_side_zone(const struct DnsSide *side,
                        int index); /* of example.com, as server i shows it */
 /* Somebody else than an engine points name to target (both with the dot); writer, a literal, is told with the change. */

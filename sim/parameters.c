@@ -38,6 +38,7 @@ typedef struct {
 static const char *const ADDRESS_STYLES[] = {"hostname", "ip", NULL};
 static const char *const RECORD_STYLES[] = {"cname", "a", NULL};
 static const char *const EXTERNAL_DNS_POLICIES[] = {"upsert-only", "sync", NULL};
+static const char *const LOOKUPS[] = {"grpc", "envoy", "once", NULL};
 static const char *const WEBHOOK_POLICIES[] = {"ignore", "fail", NULL};
 static const char *const POSTGRES_KINDS[] = {"fake", "real", NULL};
 static const char *const NAMESPACES[] = {"tsb", "tse", NULL};
@@ -108,6 +109,9 @@ static const Parameter PARAMETERS[] = {
     BOOLEAN("dns.recursive.serveExpired", dns.recursive.serves_expired, "false", "unbound.conf(5), RFC 8767", "its serve-expired: what is over is told all the same, and fetched anew for the next who asks"),
     SECONDS("dns.recursive.serveExpiredFor", dns.recursive.expired_for_s, "0s", "unbound.conf(5)", "its serve-expired-ttl: so long after it was over; 0s: for ever", NULL),
     SECONDS("dns.recursive.serveExpiredTtl", dns.recursive.expired_ttl_s, "30s", "unbound.conf(5)", "its serve-expired-reply-ttl: the TTL that such an answer is told with", NULL),
+    DURATION("dns.askedEvery", dns.asked_every_ms, "0s", "DNS-08", "a monitoring in each cluster looks up the floating and both permanent names this often; 0s: there is none"),
+    INTEGER("dns.privateView", dns.private_view, "0", 0, 10000, "F-507, DNS-08", "so many clusters, the last ones, see a private view of the zone, which no update reaches"),
+    SPAN("dns.privateViewLag", dns.private_view_lag, "0s", "F-507", "somebody puts a change into the private view this much later; 0s: never"),
     SPAN("dns.loadBalancerNameDelay", dns.load_balancer_name_delay, "0s..10s", "F-511", "a new load balancer's host name resolves this much later"),
 
     INTEGER("replication.instances", replication.instances, "3", 1, 9, "U11", "Postgres instances of each plane"),
@@ -159,6 +163,8 @@ static const Parameter PARAMETERS[] = {
     DURATION("edges.keepalive", edges.keepalive_ms, "30s", "CP-13", "a connection that is silently dead is noticed after"),
     SPAN("edges.restart", edges.restart, "5s..20s", "", "from a restart of edge to its first connect"),
     BOOLEAN("edges.triesOldAddressFirst", edges.tries_old_address_first, "true", "I2", "after a break the address it had is tried first"),
+    CHOICE("edges.lookup", edges.lookup, "grpc", LOOKUPS, "F-601, postgres-and-dns 4.3", "when an edge asks its resolver: when its connection broke, every few seconds whatever the TTL, or once, when its pods start"),
+    DURATION("edges.lookupRefresh", edges.refresh_ms, "5s", "postgres-and-dns 4.3", "Envoy's dns_refresh_rate"),
     BOOLEAN("edges.staysOnTokenError", edges.stays_on_token_error, "false", "F-711", "keeps the token it had mounted until it is restarted"),
 
     CHOICE("loadBalancer.address", address_style, "hostname", ADDRESS_STYLES, "domain 5.4", "what status.loadBalancer.ingress holds"),
@@ -173,6 +179,8 @@ static const Parameter PARAMETERS[] = {
     BOOLEAN("externalDns.installed", external_dns.is_installed, "false", "DNS-11, F-509", "external-dns runs in both planes' clusters, and the active's owns the floating name"),
     DURATION("externalDns.interval", external_dns.interval_ms, "1m", "F-509", "it compares its objects with the zone this often"),
     CHOICE("externalDns.policy", external_dns.policy, "upsert-only", EXTERNAL_DNS_POLICIES, "F-509", "whether it also removes records that nobody asks for any more"),
+    BOOLEAN("externalDns.removesFirst", external_dns.removes_first, "false", "postgres-and-dns 4.5", "it changes a record by two updates, as its rfc2136 provider does: the old one is removed, then the new one added"),
+    SPAN("externalDns.gap", external_dns.gap, "100ms..1s", "postgres-and-dns 4.5", "between the two the name does not exist"),
 
     INTEGER("autoscaler.load", autoscaler.load_percent, "100", 0, 100000, "domain 1.1", "processor time that a target's pods use together, in percent of what one of them requests"),
     DURATION("autoscaler.period", autoscaler.period_ms, "15s", "", "an autoscaler looks this often"),

@@ -22,6 +22,7 @@ int64_t span_draw(const Span *span, Random *random);
 
 typedef enum { WORLD_LB_HOSTNAME, WORLD_LB_IP } WorldAddressStyle;
 typedef enum { WORLD_DNS_CNAME, WORLD_DNS_A } WorldRecordStyle;
+typedef enum { WORLD_LOOKUP_GRPC, WORLD_LOOKUP_ENVOY, WORLD_LOOKUP_ONCE } WorldLookup;
 typedef enum { WORLD_EXTERNAL_DNS_UPSERT, WORLD_EXTERNAL_DNS_SYNC } WorldExternalDnsPolicy;
 
 typedef enum { WORLD_POSTGRES_FAKE, WORLD_POSTGRES_REAL } WorldPostgres;
@@ -52,6 +53,10 @@ typedef struct {
             int64_t floor_s, cap_s, negative_cap_s;
             int64_t expired_for_s, expired_ttl_s;
         } recursive;
+        int64_t
+            asked_every_ms; /* a monitoring in each cluster asks for the three names; 0: there is none */
+        int64_t private_view;  /* so many clusters, the last ones, see another view of the zone */
+        Span private_view_lag; /* that view follows so much later; 0s: never */
         Span load_balancer_name_delay; /* a new LB hostname resolves this much later (F-511) */
     } dns;
     struct {                        /* replication: */
@@ -106,6 +111,8 @@ typedef struct {
         int64_t keepalive_ms;         /* notices a half-open connection after this */
         Span restart;                 /* rollout restart deploy/edge to connecting: 5s..20s */
         bool tries_old_address_first; /* I2 */
+        WorldLookup lookup;           /* when it asks its resolver: grpc | envoy | once */
+        int64_t refresh_ms;           /* Envoy's dns_refresh_rate: 5 s */
         bool stays_on_token_error;    /* keeps its mounted token until restarted (F-711) */
     } edges;
     struct {                  /* loadBalancer: */
@@ -121,6 +128,8 @@ typedef struct {
         bool is_installed;   /* in both planes' clusters; the active's owns the floating name */
         int64_t interval_ms; /* 1 min */
         WorldExternalDnsPolicy policy;
+        bool removes_first; /* a change is two updates, the removal first */
+        Span gap;           /* between the two */
     } external_dns;
     struct {                  /* autoscaler: */
         int64_t load_percent; /* of one pod's requested processor time, over all pods of a target */

@@ -48,6 +48,8 @@ static void on_zone(void *owner)
     dns_watch_notice(side);
     for (int i = 1; i < side->count; i++)
         dns_follower_notify(&side->servers[i]);
+    if (side->view)
+        dns_view_notice(side->view);
 }
 
 /* ---- asking --------------------------------------------------------------------------------------------------------------------------- */
@@ -95,6 +97,12 @@ DnsServer *dns_side_server(const DnsSide *side, int index)
 {
     assert(index >= 0 && index < side->count);
     return side->servers[index].server;
+}
+
+DnsServer *dns_side_private(const DnsSide *side)
+{
+    assert(side->view);
+    return dns_view_server(side->view);
 }
 
 DnsZone *dns_side_zone(const DnsSide *side, int index)
@@ -179,6 +187,8 @@ DnsSide *dns_side_new(World *world)
     dns_watch_init(side);
     for (int i = 0; i < side->count; i++)
         make_server(side, i);
+    if (world->parameters.dns.private_view > 0)
+        side->view = dns_view_new(side);
     dns_zone_on_change(side->servers[0].zone, on_zone, side);
     return side;
 }
@@ -245,6 +255,8 @@ bool dns_side_start(DnsSide *side, Error *err)
                            err))
             return false;
     }
+    if (side->view)
+        dns_view_start(side->view);
     return true;
 }
 
@@ -258,6 +270,7 @@ void dns_side_free(DnsSide *side)
         dns_follower_release(&side->servers[i]);
         dns_zone_free(side->servers[i].zone);
     }
+    dns_view_free(side->view);
     dns_balancers_free(side->balancers);
     dns_watch_release(side);
     free(side);

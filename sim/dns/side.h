@@ -29,6 +29,7 @@ struct DnsSide {
     NameServer servers[DNS_SERVERS_MAX]; /* the primary, then its secondaries */
     int count;
     struct DnsBalancers *balancers;
+    struct DnsView *view; /* NULL: all see the same */
     /* The permanent names, then the floating name that leads to one of them; with the dot. */
     char watched[DNS_WATCHED][96];
     char seen[DNS_WATCHED][200]; /* what each was when last told */
@@ -54,6 +55,13 @@ void dns_balancers_free(struct DnsBalancers *balancers);
 DnsZone *dns_balancers_zone(const struct DnsBalancers *balancers);
 void dns_balancers_name(struct DnsBalancers *balancers, const char *hostname,
                         const char *ip_or_null);
+
+/* view.c: the private view. */
+struct DnsView *dns_view_new(DnsSide *side);
+void dns_view_start(struct DnsView *view);
+void dns_view_notice(struct DnsView *view); /* the public view changed */
+DnsServer *dns_view_server(const struct DnsView *view);
+void dns_view_free(struct DnsView *view); /* accepts NULL */
 
 /* side.c: a zone with the world's own timings. */
 DnsZone *dns_side_make_zone(const World *world, const char *apex);

@@ -2,8 +2,8 @@
  * sim/operators/external_dns.c - external-dns in a management plane's cluster.
  *
  * At each interval it compares what its cluster's objects ask for with the zone. A name is its own if a TXT record says so; one that is
- * not there at all it makes, and claims. What is its own and differs it sets back, whoever changed it (F-509). With policy sync it
- * removes what nobody asks for any more; with upsert-only that stays.
+ * not there at all it makes, and claims. What is its own and differs it sets back, whoever changed it (F-509), by one update or by two with a
+ * gap between them. With policy sync it removes what nobody asks for any more; with upsert-only that stays.
  */
 #include "sim/operators/external_dns.h"
 
@@ -23,11 +23,14 @@ typedef struct {
     char name[128], target[160], resource[160]; /* both with the dot at the end */
     uint16_t type;
     uint32_t ttl_s;
+    bool is_removed; /* what was there; to be added when the gap is over */
 } Wish;
 
 struct ExternalDns {
     Plane *plane;
     Controller *controller;
+    Timer *gap;
+    Random random;
     Wish wishes[WISHES_MAX];
     int wish_count;
     Wish owned[WISHES_MAX]; /* what it claimed, to be removed when nobody asks for it */
@@ -50,6 +53,7 @@ static void wish(ExternalDns *self, const char *name, const char *target, bool i
 
     if (self->wish_count == WISHES_MAX || !*name || !*target)
         return;
+    wish->is_removed = false;
     add_dot(name, wish->name, sizeof wish->name);
     if (is_name)
         add_dot(target, wish->target, sizeof wish->target);
@@ -145,7 +149,29 @@ static void set(ExternalDns *self, const Wish *wish)
     world_note(self->plane->world, self->plane->name, NAME, "records", wish->name, what);
 }
 
-static void serve(ExternalDns *self, const Wish *wish)
+static void on_gap_over(void *owner)
+{
+    ExternalDns *self = owner;
+
+    for (int i = 0; i < self->wish_count; i++)
+        if (self->wishes[i].is_removed) {
+            self->wishes[i].is_removed = false;
+            set(self, &self->wishes[i]);
+        }
+}
+
+/* The first of two updates: whoever asks now is told that there is no such name, and remembers that. */
+static void remove_first(ExternalDns *self, Wish *wish)
+{
+    wish->is_removed = true;
+    dns_side_write(self->plane->world->dns, wish->name, DNS_ANY, NULL, 0, NAME);
+    world_note(self->plane->world, self->plane->name, NAME, "records", wish->name,
+               "removed, to be added anew");
+    timer_start(self->gap,
+                span_draw(&self->plane->world->parameters.external_dns.gap, &self->random));
+}
+
+static void serve(ExternalDns *self, Wish *wish)
 {
     char now[320];
 
@@ -155,7 +181,10 @@ static void serve(ExternalDns *self, const Wish *wish)
     /* A name that somebody else made is left alone. */
     if (*now && !is_own(self, wish))
         return;
-    set(self, wish);
+    if (*now && self->plane->world->parameters.external_dns.removes_first)
+        remove_first(self, wish);
+    else
+        set(self, wish);
 }
 
 static bool is_wished(const ExternalDns *self, const Wish *owned)
@@ -223,8 +252,12 @@ static void claim_floating_name(ExternalDns *self)
 ExternalDns *external_dns_new(Plane *plane)
 {
     ExternalDns *self = MEMORY_NEW(ExternalDns);
+    char stream[40];
 
     self->plane = plane;
+    snprintf(stream, sizeof stream, "external-dns/%s", plane->name);
+    self->random = world_random(plane->world, stream);
+    self->gap = timer_new(plane->world->loop, on_gap_over, self);
     self->controller = controller_new(&(ControllerOptions){.world = plane->world,
                                                            .cluster = plane->cluster,
                                                            .lane = plane->name,
@@ -243,5 +276,6 @@ void external_dns_free(ExternalDns *self)
     if (!self)
         return;
     controller_free(self->controller);
+    timer_free(self->gap);
     free(self);
 }

@@ -61,22 +61,28 @@ static bool ask_server(const Authority *authority, DnsServer *server, const Buff
     return false;
 }
 
+static DnsServer *draw_server(const Authority *authority)
+{
+    const struct DnsSide *dns = authority->world->dns;
+
+    if (authority->is_inside)
+        return dns_side_private(dns);
+    return dns_side_server(dns,
+                           (int)random_below(authority->random, (uint64_t)dns_side_count(dns)));
+}
+
 bool authority_ask(void *self, Arena *arena, const char *name, uint16_t type, int64_t now_ms,
                    DnsMessage *out_reply, int64_t *delay_ms)
 {
     Authority *authority = self;
-    struct DnsSide *dns = authority->world->dns;
     Buffer question = {0};
     bool is_answered = false;
 
     (void)now_ms;
     encode_question(authority, name, type, &question);
-    for (int i = 0; i < TRIES && !is_answered; i++) {
-        int drawn = (int)random_below(authority->random, (uint64_t)dns_side_count(dns));
-
-        is_answered = ask_server(authority, dns_side_server(dns, drawn), &question, arena,
-                                 out_reply, delay_ms);
-    }
+    for (int i = 0; i < TRIES && !is_answered; i++)
+        is_answered =
+            ask_server(authority, draw_server(authority), &question, arena, out_reply, delay_ms);
     buffer_release(&question);
     return is_answered;
 }

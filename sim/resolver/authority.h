@@ -11,6 +11,7 @@ typedef struct {
     World *world;
     const char *site; /* where the resolver stands */
     Random *random;   /* the resolver's */
+    bool is_inside;   /* it is told the private view */
     uint16_t next_id;
 } Authority;
 

@@ -14,6 +14,7 @@
 #include "fakes/dns/name.h"
 #include "sim/faults/faults.h"
 #include "sim/resolver/authority.h"
+#include "sim/resolver/monitor.h"
 #include "sim/resolver/tree.h"
 
 enum { PORT = 5353, PER_SUBNET = 250 };
@@ -27,6 +28,7 @@ typedef struct Resolver {
     Door *door;
     Authority authority;
     Tree tree;
+    Monitor *monitor;
     char floating[128]; /* with the dot at the end */
     char seen[16];      /* the address that was told last for it */
 } Resolver;
@@ -149,6 +151,13 @@ void resolver_pin(Resolver *resolver, int64_t for_ms)
 
 /* ---- the whole ----------------------------------------------------------------------------------------------------------------------------- */
 
+/* The last clusters are inside. */
+static bool is_inside(const World *world, int number)
+{
+    return number >= 0 &&
+           number >= world->parameters.control_planes - world->parameters.dns.private_view;
+}
+
 static Resolver *make(World *world, const char *site, int number)
 {
     Resolver *resolver = MEMORY_NEW(Resolver);
@@ -159,7 +168,10 @@ static Resolver *make(World *world, const char *site, int number)
     resolver->site = site;
     resolver->number = number;
     resolver->random = world_random(world, stream);
-    resolver->authority = (Authority){.world = world, .site = site, .random = &resolver->random};
+    resolver->authority = (Authority){.world = world,
+                                      .site = site,
+                                      .random = &resolver->random,
+                                      .is_inside = is_inside(world, number)};
     tree_init(&resolver->tree, &world->parameters, authority_ask, &resolver->authority);
     snprintf(resolver->floating, sizeof resolver->floating, "%s.", world->floating_name);
     return resolver;
@@ -188,17 +200,11 @@ Resolver *resolver_new_at(World *world, const char *site)
 /* Somebody in the cluster asked for the floating name not long ago, as agents do. */
 static void warm_up(Resolver *resolver)
 {
-    Layer *top = tree_top(&resolver->tree);
-    int64_t delay_ms = 0, left_s = INT64_MAX;
     DnsMessage answer;
     Arena arena = {0};
 
-    layer_answer(top, &arena, resolver->floating, DNS_A, clock_mono_ms(), &answer, &delay_ms);
-    for (size_t i = 0; i < answer.sections[DNS_ANSWER].count; i++)
-        if (answer.sections[DNS_ANSWER].records[i].ttl_s < left_s)
-            left_s = answer.sections[DNS_ANSWER].records[i].ttl_s;
-    if (left_s != INT64_MAX)
-        tree_backdate(&resolver->tree, random_between(&resolver->random, 0, left_s * 1000));
+    tree_warm_up(&resolver->tree, &arena, resolver->floating, &resolver->random, clock_mono_ms(),
+                 &answer);
     address_text(&answer, resolver->seen);
     arena_release(&arena);
 }
@@ -213,6 +219,7 @@ bool resolver_start(Resolver *resolver, Error *err)
                        err))
         return error_wrap(err, "resolver of %s", resolver->site);
     warm_up(resolver);
+    resolver->monitor = monitor_start(resolver->world, resolver->site, resolver);
     return true;
 }
 
@@ -220,6 +227,7 @@ void resolver_free(Resolver *resolver)
 {
     if (!resolver)
         return;
+    monitor_free(resolver->monitor);
     door_close(resolver->door);
     if (resolver->server)
         dns_server_free(resolver->server);

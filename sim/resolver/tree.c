@@ -67,8 +67,28 @@ Layer *tree_top(Tree *tree)
     return &tree->layers[tree->count - 1];
 }
 
-void tree_backdate(Tree *tree, int64_t ms)
+static int64_t left_ms(const DnsMessage *answer)
 {
-    for (int i = 0; i < tree->count; i++)
-        dns_cache_backdate(tree->layers[i].cache, ms);
+    int64_t left_s = INT32_MAX;
+
+    for (size_t i = 0; i < answer->sections[DNS_ANSWER].count; i++)
+        if (answer->sections[DNS_ANSWER].records[i].ttl_s < left_s)
+            left_s = answer->sections[DNS_ANSWER].records[i].ttl_s;
+    return left_s == INT32_MAX ? 0 : left_s * 1000;
+}
+
+void tree_warm_up(Tree *tree, Arena *arena, const char *name, Random *random, int64_t now_ms,
+                  DnsMessage *out_answer)
+{
+    int64_t delay_ms = 0, age_ms;
+
+    layer_answer(&tree->layers[0], arena, name, DNS_A, now_ms, out_answer, &delay_ms);
+    age_ms = random_between(random, 0, left_ms(out_answer));
+    dns_cache_backdate(tree->layers[0].cache, age_ms);
+    for (int i = 1; i < tree->count; i++) {
+        int64_t cap_ms = dns_cache_policy(tree->layers[i].cache)->cap_s * 1000;
+
+        age_ms = random_between(random, 0, age_ms < cap_ms ? age_ms : cap_ms);
+        layer_answer(&tree->layers[i], arena, name, DNS_A, now_ms - age_ms, out_answer, &delay_ms);
+    }
 }

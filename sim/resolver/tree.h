@@ -21,6 +21,12 @@ typedef struct {
 void tree_init(Tree *tree, const WorldParameters *parameters, LayerAsk *ask, void *below);
 void tree_release(Tree *tree);
 Layer *tree_top(Tree *tree); /* whom a pod asks */
-void tree_backdate(Tree *tree, int64_t ms);
+
+/*
+ * As if somebody had asked for name's address not long ago, in each layer no earlier than in the one below. out_answer: what a pod is told
+ * now, in the arena.
+ */
+void tree_warm_up(Tree *tree, Arena *arena, const char *name, Random *random, int64_t now_ms,
+                  DnsMessage *out_answer);
 
 #endif

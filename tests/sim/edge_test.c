@@ -333,9 +333,42 @@ static void test_thousand(void)
     story_end(&story);
 }
 
-TEST_SUITE("sim/edge", {"steady", test_steady}, {"failover", test_failover},
-           {"cold central", test_cold_central}, {"wrong key", test_wrong_key},
-           {"wrong order", test_wrong_order}, {"wrong certificate", test_wrong_certificate},
+/* How often edges dial the old address once the old envoy is gone depends on when they ask where the new one is. */
+static const struct {
+    const char *name, *parameters;
+    bool comes_back, dials_old;
+} LOOKUPS[] = {
+    {"grpc: the old address first",    "controlPlanes: 5\n",                         true,  true },
+    {"envoy: has long asked",          "controlPlanes: 5\nedges: {lookup: envoy}\n", true,  false},
+    {"once: never, until it restarts", "controlPlanes: 5\nedges: {lookup: once}\n",  false, true },
+};
+
+static void test_lookups(void)
+{
+    for (size_t i = 0; i < TEST_COUNT(LOOKUPS); i++) {
+        Story story;
+
+        story_begin(&story, 12, LOOKUPS[i].parameters);
+        promote(&story);
+        point_name(&story);
+        story_pass(&story, 300000);
+        story_scale(story.mp1, "envoy", 0);
+        CHECK_CASE(LOOKUPS[i].name,
+                   (story_until(&story, are_synced, 300000) > 0) == LOOKUPS[i].comes_back);
+        CHECK_CASE(LOOKUPS[i].name,
+                   (story_count(&story, NULL, EVENT_EDGE_STATE, "connection refused") > 0) ==
+                       LOOKUPS[i].dials_old);
+        for (int k = 0; k < FEW && !LOOKUPS[i].comes_back; k++)
+            edge_restart(edge_of(&story, k), true);
+        CHECK_CASE(LOOKUPS[i].name, story_until(&story, are_synced, 120000) >= 0);
+        story_end(&story);
+    }
+}
+
+TEST_SUITE("sim/edge", {"when it asks", test_lookups}, {"steady", test_steady},
+           {"failover", test_failover}, {"cold central", test_cold_central},
+           {"wrong key", test_wrong_key}, {"wrong order", test_wrong_order},
+           {"wrong certificate", test_wrong_certificate},
            {"central restarts", test_central_restarts}, {"held token", test_held_token},
            {"missing secret", test_missing_secret}, {"back-off", test_backoff},
            {"silence", test_silence}, {"a thousand", test_thousand});

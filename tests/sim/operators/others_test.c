@@ -44,6 +44,11 @@ static bool leads_to(const Plane *plane)
            world_plane_at(story.world, ip) == plane;
 }
 
+static bool is_gone(Story *its)
+{
+    return dns_zone_find(dns_side_zone(its->world->dns, 0), "tsb.example.com.", DNS_CNAME) == NULL;
+}
+
 static void test_external_dns(void)
 {
     story_begin(&story, 4, "externalDns: {installed: true, interval: 20s, policy: sync}");
@@ -55,7 +60,31 @@ static void test_external_dns(void)
     CHECK(leads_to(story.mp1));
     object_delete(story.mp1->cluster, "dnsendpoints", "tsb", "floating");
     story_pass(&story, 21000);
-    CHECK(dns_zone_find(dns_side_zone(story.world->dns, 0), "tsb.example.com.", DNS_CNAME) == NULL);
+    CHECK(is_gone(&story));
+    story_end(&story);
+}
+
+/* By two updates: in between nobody finds the name, and whoever asked remembers that. */
+static void test_removes_first(void)
+{
+    const DnsZone *zone;
+    char ip[16];
+
+    story_begin(&story, 4,
+                "externalDns: {installed: true, interval: 20s, removesFirst: true, gap: 2s}\n"
+                "dns: {askedEvery: 1s, floatingTtl: 1s, permanentTtl: 1s}");
+    zone = dns_side_zone(story.world->dns, 0);
+    dns_side_rewrite(story.world->dns, "tsb.example.com.", "mp2.tsb.example.com.", "somebody");
+    CHECK(story_until(&story, is_gone, 21000) >= 0);
+    story_pass(&story, 1900);
+    CHECK(is_gone(&story));
+    story_pass(&story, 200);
+    CHECK(leads_to(story.mp1));
+    CHECK(dns_zone_find(zone, "tsb.example.com.", DNS_CNAME) != NULL);
+    story_pass(&story, 75000);
+    resolver_lookup(story.world->sites[0]->resolver, "tsb.example.com", ip, NULL);
+    CHECK(story_count(&story, NULL, EVENT_RESOLVER_VIEW, "NXDOMAIN (no plane)") > 0);
+    CHECK_TEXT(ip, plane_address(story.mp1));
     story_end(&story);
 }
 
@@ -71,4 +100,5 @@ static void test_not_its_own(void)
 }
 
 TEST_SUITE("sim/operators/others", {"certificate", test_certificate},
-           {"external-dns", test_external_dns}, {"not its own", test_not_its_own});
+           {"external-dns", test_external_dns}, {"removes first", test_removes_first},
+           {"not its own", test_not_its_own});

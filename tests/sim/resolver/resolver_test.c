@@ -97,6 +97,63 @@ static void test_chains(void)
     story_end(&story);
 }
 
+/* Two clusters, the second one inside: no update reaches its view, or a late one. */
+static void test_private_view(void)
+{
+    static const struct {
+        const char *parameters, *after_five_minutes;
+    } CASES[] = {
+        {"controlPlanes: 2\ndns: {privateView: 1}\n",                     "127.80.1.1"},
+        {"controlPlanes: 2\ndns: {privateView: 1, privateViewLag: 2m}\n", "127.80.9.1"},
+    };
+
+    for (size_t i = 0; i < TEST_COUNT(CASES); i++) {
+        story_begin(&story, 36, CASES[i].parameters);
+        point("tsb.example.com.", "127.80.9.1", 30);
+        story_pass(&story, 90000);
+        CHECK_TEXT(look_up(NAME), "127.80.9.1");
+        resolver_lookup(story.world->sites[1]->resolver, NAME, ip, NULL);
+        CHECK_TEXT(ip, "127.80.1.1");
+        story_pass(&story, 210000);
+        resolver_lookup(story.world->sites[1]->resolver, NAME, ip, NULL);
+        CHECK_TEXT(ip, CASES[i].after_five_minutes);
+        story_end(&story);
+    }
+}
+
+/* Who asks for a name before it exists is told for a minute that it does not. */
+static void test_asked_too_early(void)
+{
+    story_begin(&story, 37, "controlPlanes: 1\ndns: {askedEvery: 10s}\n");
+    story_pass(&story, 30000);
+    CHECK_INTEGER(story_count(&story, "cp-0001", EVENT_MONITOR_VIEW,
+                              "mp2.tsb.example.com at NXDOMAIN"),
+                  1);
+    point("mp2.tsb.example.com.", "127.80.9.1", 60);
+    story_pass(&story, 25000);
+    CHECK_INTEGER(story_count(&story, "cp-0001", EVENT_MONITOR_VIEW, "127.80.9.1"), 0);
+    story_pass(&story, 60000);
+    CHECK_INTEGER(story_count(&story, "cp-0001", EVENT_MONITOR_VIEW, "127.80.9.1"), 1);
+    story_end(&story);
+}
+
+/* A minute at least in each of two caches that both have a floor; a cache before them counts down what it was told. */
+static void test_adds_up(void)
+{
+    int old_s = 0;
+
+    story_begin(&story, 38,
+                "controlPlanes: 1\ndns: {resolverFloor: 60s, recursive: {installed: true, floor: "
+                "60s}, nodeLocal: {installed: true}}\n");
+    point("www.example.com.", "127.80.9.1", 5);
+    look_up("www.example.com");
+    point("www.example.com.", "127.80.9.2", 5);
+    for (; old_s < 200 && strcmp(look_up("www.example.com"), "127.80.9.1") == 0; old_s++)
+        story_pass(&story, 1000);
+    CHECK(old_s >= 119 && old_s <= 121);
+    story_end(&story);
+}
+
 static void test_pinned(void)
 {
     story_begin(&story, 34, "controlPlanes: 1\n");
@@ -195,5 +252,6 @@ static void test_over_udp(void)
 }
 
 TEST_SUITE("sim/resolver/resolver", {"kept", test_kept}, {"denied", test_denied},
-           {"chains", test_chains}, {"pinned", test_pinned}, {"silence", test_silence},
-           {"over UDP", test_over_udp});
+           {"chains", test_chains}, {"a private view", test_private_view},
+           {"asked too early", test_asked_too_early}, {"caches add up", test_adds_up},
+           {"pinned", test_pinned}, {"silence", test_silence}, {"over UDP", test_over_udp});
