@@ -15,7 +15,7 @@
 #include "sim/postgres_real/real.h"
 #include "sim/postgres_real/server.h"
 
-enum { PATIENCE_MS = 60000 };
+enum { PATIENCE_MS = 120000 };
 
 /* ---- each of them ------------------------------------------------------------------------------------------------------------------ */
 
