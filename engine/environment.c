@@ -95,18 +95,21 @@ static const Field FRONT_FIELDS[] = {
 };
 
 typedef struct {
-    const char *user, *password_file, *database, *sslmode, *ca_file;
+    const char *user, *password_file, *database, *sslmode, *ca_file, *certificate_file, *key_file;
 } PostgresFields;
 
 static const Field POSTGRES_FIELDS[] = {
-    {"user",         FIELD_TEXT, offsetof(PostgresFields, user),          false, "database user",          NULL},
-    {"passwordFile", FIELD_TEXT, offsetof(PostgresFields, password_file), true,
-     "a file that holds the user's password",                                                              NULL},
-    {"database",     FIELD_TEXT, offsetof(PostgresFields, database),      false, "database to connect to",
-     NULL                                                                                                      },
-    {"sslmode",      FIELD_TEXT, offsetof(PostgresFields, sslmode),       false,
-     "verify-full, verify-ca, require",                                                                    NULL},
-    {"caFile",       FIELD_TEXT, offsetof(PostgresFields, ca_file),       false, "root certificate",       NULL},
+    {"user",                  FIELD_TEXT, offsetof(PostgresFields, user),             false, "database user",          NULL},
+    {"passwordFile",          FIELD_TEXT, offsetof(PostgresFields, password_file),    true,
+     "a file that holds the user's password",                                                                          NULL},
+    {"database",              FIELD_TEXT, offsetof(PostgresFields, database),         false, "database to connect to",
+     NULL                                                                                                                  },
+    {"sslmode",               FIELD_TEXT, offsetof(PostgresFields, sslmode),          false,
+     "verify-full, verify-ca, require",                                                                                NULL},
+    {"caFile",                FIELD_TEXT, offsetof(PostgresFields, ca_file),          false, "root certificate",       NULL},
+    {"clientCertificateFile", FIELD_TEXT, offsetof(PostgresFields, certificate_file), false,
+     "the certificate that we show",                                                                                   NULL},
+    {"clientKeyFile",         FIELD_TEXT, offsetof(PostgresFields, key_file),         false, "its key",                NULL},
 };
 
 static const char *const DNS_PROVIDERS[] = {"rfc2136", NULL};
@@ -370,11 +373,16 @@ static bool read_postgres(Environment *environment, const cJSON *node, Error *er
     if (!fields_read(owned_of(environment)->document, node, "postgres", POSTGRES_FIELDS,
                      COUNT(POSTGRES_FIELDS), &fields, err))
         return false;
+    if ((fields.certificate_file == NULL) != (fields.key_file == NULL))
+        return yaml_error(owned_of(environment)->document, node, err,
+                          "postgres: clientCertificateFile and clientKeyFile go together");
     environment->postgres.user = fields.user;
     environment->postgres.password_file = path_of(environment, fields.password_file);
     environment->postgres.database = fields.database;
     environment->postgres.sslmode = fields.sslmode;
     environment->postgres.ca_file = path_of(environment, fields.ca_file);
+    environment->postgres.certificate_file = path_of(environment, fields.certificate_file);
+    environment->postgres.key_file = path_of(environment, fields.key_file);
     return true;
 }
 

@@ -76,6 +76,7 @@ typedef struct {
     } front;
     struct {
         const char *user, *password_file, *database, *sslmode, *ca_file;
+        const char *certificate_file, *key_file; /* what we show; both or none */
     } postgres;
     struct {
         const char *zone;

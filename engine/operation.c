@@ -59,6 +59,8 @@ static void open_databases(Operation *operation, Plane *plane)
             .database = environment->postgres.database,
             .sslmode = environment->postgres.sslmode,
             .ca_file = environment->postgres.ca_file,
+            .certificate_file = environment->postgres.certificate_file,
+            .key_file = environment->postgres.key_file,
             .stop = operation->stop,
         });
         free(name);

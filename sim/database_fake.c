@@ -48,6 +48,7 @@ static void make_server(PgMember *member)
                                                       .roles = roles,
                                                       .role_count = 3,
                                                       .databases = DATABASES,
+                                                      .hba = world->postgres_hba,
                                                       .on_command = on_command,
                                                       .self = member});
 }

@@ -165,7 +165,9 @@ static bool write_environment(const World *world, Error *err)
                   (long long)world->parameters.front_port);
     buffer_add_text(&buffer, "\"postgres\":{\"user\":\"postgres\","
                              "\"passwordFile\":\"postgres-password\",\"database\":\"postgres\","
-                             "\"sslmode\":\"verify-ca\",\"caFile\":\"ca.pem\"},\n");
+                             "\"sslmode\":\"verify-ca\",\"caFile\":\"ca.pem\","
+                             "\"clientCertificateFile\":\"postgres.pem\","
+                             "\"clientKeyFile\":\"postgres.key\"},\n");
     add_dns(&buffer, world);
     buffer_add_text(&buffer, "\"policies\":{}}\n");
     return write_buffer(world, "environment.yaml", &buffer, 0644, err);
@@ -189,10 +191,11 @@ static bool write_env(const World *world, const char *folder, Error *err)
     buffer_format(&buffer,
                   "export PGPORT=5432\nexport PGUSER=postgres\nexport PGDATABASE=postgres\n"
                   "export PGSSLMODE=verify-ca\nexport PGSSLROOTCERT='%s/ca.pem'\n"
+                  "export PGSSLCERT='%s/postgres.pem'\nexport PGSSLKEY='%s/postgres.key'\n"
                   "export PGPASSWORD=\"$(cat '%s/postgres-password')\"\n"
                   "export FLOATING_NAME=%s\nexport FRONT_PORT=%lld\nexport ORGANIZATION=%s\n",
-                  folder, folder, world->floating_name, (long long)world->parameters.front_port,
-                  world->parameters.organization);
+                  folder, folder, folder, folder, world->floating_name,
+                  (long long)world->parameters.front_port, world->parameters.organization);
     return write_buffer(world, "env", &buffer, 0644, err);
 }
 
@@ -219,7 +222,9 @@ bool world_write_files(World *world, Error *err)
          write_env(world, folder, err) && write_tsig(world, err) &&
          write_file(world, "ca.pem", pki_ca_pem(world->pki), 0644, err) &&
          write_file(world, "admin-password", world->admin_password, 0600, err) &&
-         write_file(world, "postgres-password", world->postgres_password, 0600, err);
+         write_file(world, "postgres-password", world->postgres_password, 0600, err) &&
+         write_file(world, "postgres.pem", certificate_pem(world->postgres_client), 0644, err) &&
+         write_file(world, "postgres.key", certificate_key_pem(world->postgres_client), 0600, err);
     free(folder);
     return ok || error_wrap(err, "world");
 }

@@ -51,6 +51,8 @@ struct World {
     int64_t began_ms; /* clock_wall_ms() when it was made */
 
     Pki *pki;
+    Certificate *postgres_client; /* what who connects to Postgres shows */
+    PgHba *postgres_hba;
     char admin_password[40], postgres_password[40], tsig_secret[64];
     const char *floating_name; /* "tsb.example.com", no dot at the end */
     const char *zone_name;     /* "example.com." */

@@ -124,6 +124,7 @@ static const Parameter PARAMETERS[] = {
     SIZE("replication.walKeep", replication.wal_keep, "0", "wal_keep_size", "log that a primary keeps for standbys without a slot, whatever its checkpoints say", NULL),
     DURATION("replication.checkpointEvery", replication.checkpoint_every_ms, "300s", "checkpoint_timeout", "each checkpoint removes the log before it"),
     SPAN("replication.checkpoint", replication.checkpoint, "94s..270s", "postgres 1.3", "how long a spread checkpoint takes: a base backup waits for it"),
+    BOOLEAN("replication.clientCertificates", replication.asks_certificates, "true", "postgres-and-dns 1", "who connects to Postgres shows a certificate of the authority's beside his password"),
     BOOLEAN("replication.slots", replication.has_slots, "false", "postgres 1.4", "each standby streams from a slot of its own"),
     BOOLEAN("replication.siblingsFollowOld", replication.siblings_follow_old, "true", "F-314", "after a promotion the other replicas keep the upstream they had"),
 

@@ -70,6 +70,7 @@ typedef struct {
         int64_t wal_keep; /* wal_keep_size; 0: checkpoints remove all that is before them */
         int64_t checkpoint_every_ms; /* checkpoint_timeout: 300 s */
         Span checkpoint;             /* a spread one takes so long: 94 s..270 s */
+        bool asks_certificates;      /* whoever connects shows one beside his password */
         bool has_slots;              /* standbys stream from slots; kubegres makes none */
         bool siblings_follow_old;    /* after promotion siblings keep their upstream (F-314) */
     } replication;

@@ -312,7 +312,7 @@ static void make_certificates(Plane *plane)
     plane->certificate = pki_issue(plane->world->pki, &options);
     plane->central_certificate = pki_issue(plane->world->pki, &options);
     plane->front_tls = certificate_server_context(plane->certificate, NULL);
-    plane->postgres_tls = certificate_server_context(plane->central_certificate, NULL);
+    plane->postgres_tls = certificate_server_context(plane->central_certificate, plane->world->pki);
 }
 
 static SSL_CTX *expired_context(const Plane *plane)

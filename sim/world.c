@@ -154,6 +154,17 @@ static void make_secrets(World *world)
     world->standby_sa_key = world_new_key(world);
 }
 
+/* kubegres' rules, which are right. */
+static PgHba *make_hba(bool asks_certificates)
+{
+    PgHba *hba = NULL;
+    bool is_right = pg_hba_parse(pg_hba_kubegres(asks_certificates), &hba, NULL);
+
+    assert(is_right);
+    (void)is_right;
+    return hba;
+}
+
 World *world_new(const WorldOptions *options)
 {
     World *world = MEMORY_NEW(World);
@@ -174,6 +185,9 @@ World *world_new(const WorldOptions *options)
     world->zone_name = "example.com.";
     world->pki = pki_new("Understudy Root CA");
     make_secrets(world);
+    world->postgres_client =
+        pki_issue(world->pki, &(CertificateOptions){.common_name = "postgres"});
+    world->postgres_hba = make_hba(world->parameters.replication.asks_certificates);
     world->faults = faults_new(world);
     world->dns = dns_side_new(world);
     world->clusters = cluster_side_new(world);
@@ -207,6 +221,8 @@ void world_free(World *world)
     faults_free(world->faults);
     for (int i = 0; i < world->key_count; i++)
         signing_key_free(world->keys[i]);
+    pg_hba_free(world->postgres_hba);
+    certificate_free(world->postgres_client);
     pki_free(world->pki);
     for (size_t i = 0; i < world->secret_count; i++)
         free(world->secrets[i]);

@@ -321,8 +321,13 @@ void pg_hba_free(PgHba *hba)
     free(hba);
 }
 
-const char *pg_hba_kubegres(void)
+const char *pg_hba_kubegres(bool asks_certificates)
 {
+    if (!asks_certificates)
+        return "hostssl   replication     replication     all   md5\n"
+               "local     all             all                   md5\n"
+               "hostssl   all             all             all   md5\n"
+               "hostnossl all             all             all   reject\n";
     return "hostssl   replication     replication     all   md5 clientcert=verify-ca\n"
            "local     all             all                   md5\n"
            "hostssl   all             all             all   md5 clientcert=verify-ca\n"

@@ -53,7 +53,10 @@ void pg_hba_free(PgHba *hba); /* accepts NULL */
 /* NULL: no rule fits. */
 const PgHbaRule *pg_hba_find(const PgHba *hba, const PgHbaClient *client);
 
-/* kubegres' own file, which TSB's embedded Postgres has: TLS, a certificate of the authority's and a password, or nothing. */
-const char *pg_hba_kubegres(void);
+/*
+ * kubegres' own file, which TSB's embedded Postgres has: TLS, a certificate of the authority's and a password, or nothing. Without
+ * asking for certificates it is the same otherwise.
+ */
+const char *pg_hba_kubegres(bool asks_certificates);
 
 #endif

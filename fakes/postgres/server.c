@@ -227,6 +227,12 @@ static size_t make_binding(const Connection *connection, unsigned char out_hash[
     return length;
 }
 
+static bool asks_certificates(const PgServer *server)
+{
+    return server->options.tls != NULL &&
+           SSL_CTX_get_verify_mode(server->options.tls) != SSL_VERIFY_NONE;
+}
+
 static void start_tls(Connection *connection)
 {
     unsigned char hash[EVP_MAX_MD_SIZE];
@@ -505,8 +511,7 @@ static PgSession *new_session(PgServer *server, Connection *connection)
         .hba = server->options.hba,
         .backends = &server->backends,
         .offers_tls = server->options.tls != NULL,
-        .asks_certificates = server->options.tls != NULL &&
-                             SSL_CTX_get_verify_mode(server->options.tls) != SSL_VERIFY_NONE,
+        .asks_certificates = asks_certificates(server),
         .pid = server->next_pid++,
         .key = key,
         .data_directory = server->options.data_directory,

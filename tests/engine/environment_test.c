@@ -233,6 +233,8 @@ static const struct {
      "  zone:",                                                                              "  records: mx\n  zone:",                      ":22:",    "expected one of cname, a"                                       },
     {"a key of YAML twice",           "active: mp2\n",                                       "active: mp2\nactive: mp1\n",                  ":6:1: ",  ""                                                               },
     {"no YAML",                       "planes:\n",                                           "planes: [\n",                                 "",        ""                                                               },
+    {"a certificate without its key", "passwordFile: /etc/understudy/postgres}",
+     "passwordFile: x, clientCertificateFile: y}",                                                                                          ":20:",    "clientCertificateFile and clientKeyFile go together"            },
     {"a policy nobody knows",         "kind: Environment\n",                                 "kind: Environment\npolicies: {fnece: 5m}\n",
      ":3:",                                                                                                                                            "did you mean \"fence\"?"                                        },
     {"a policy without unit",         "kind: Environment\n",                                 "kind: Environment\npolicies: {fence: 5}\n",

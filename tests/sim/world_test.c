@@ -136,9 +136,9 @@ static void check_environment(void)
 
 static void remove_folder(const char *folder)
 {
-    static const char *const NAMES[] = {"kubeconfig",       "environment.yaml", "env",
-                                        "ca.pem",           "tsig.key",         "admin-password",
-                                        "postgres-password"};
+    static const char *const NAMES[] =
+        {"kubeconfig",     "environment.yaml",  "env",          "ca.pem",      "tsig.key",
+         "admin-password", "postgres-password", "postgres.pem", "postgres.key"};
 
     for (size_t i = 0; i < TEST_COUNT(NAMES); i++) {
         char *path = memory_format("%s/%s", folder, NAMES[i]);
@@ -153,7 +153,8 @@ static void test_files(void)
 {
     char folder[] = "/tmp/understudy-world-XXXXXX";
     static const char *const OPEN[] = {"environment.yaml", "env", "ca.pem"};
-    static const char *const CLOSED[] = {"tsig.key", "admin-password", "postgres-password"};
+    static const char *const CLOSED[] = {"tsig.key", "admin-password", "postgres-password",
+                                         "postgres.key"};
     Error err = {0};
 
     CHECK(mkdtemp(folder) != NULL);

@@ -156,7 +156,7 @@ static void test_broken(void)
 /* Cut anywhere, and with any byte changed: a file or none, and never more than that. */
 static void test_any_bytes(void)
 {
-    const char *whole = pg_hba_kubegres();
+    const char *whole = pg_hba_kubegres(true);
     Random random;
 
     random_init(&random, 1, "hba_test");
