@@ -91,13 +91,14 @@ void pg_instance_free(PgInstance *instance)
 /* As the startup process would find its own data after the server went away without a word. */
 static void note_recovery(PgInstance *instance, PgState state)
 {
-    bool is_crash = instance->state == PG_READY && state == PG_STOPPED;
+    bool is_down = state == PG_STOPPED || state == PG_RECOVERING;
+    bool is_crash = instance->state == PG_READY && is_down;
 
     if (instance->is_standby) {
         if (state == PG_READY)
             instance->is_restarted = true;
         instance->asked_ms = instance_now(instance);
-    } else if (state == PG_STOPPED) {
+    } else if (is_down) {
         instance->replayed = is_crash ? instance_end(instance) : 0;
         instance_set_received(instance, 0);
         instance->commit_ms = 0;

@@ -22,6 +22,11 @@ static PgLsn last_redo(const PgInstance *instance, int64_t at_ms)
     return pg_log_at(&instance->log, instance->serving_ms + done * every);
 }
 
+static PgLsn before(PgLsn end, PgLsn size)
+{
+    return end > size ? end - size : 0;
+}
+
 /* What is kept besides the slots'. */
 static PgLsn kept_from(PgInstance *instance, int64_t at_ms)
 {
@@ -31,8 +36,8 @@ static PgLsn kept_from(PgInstance *instance, int64_t at_ms)
 
     if (has_checkpoints)
         from = last_redo(instance, at_ms);
-    if (keep > 0 && end > keep && (!has_checkpoints || end - keep < from))
-        from = end - keep;
+    if (keep > 0 && (!has_checkpoints || before(end, keep) < from))
+        from = before(end, keep);
     return from > instance->options.start_lsn ? from : instance->options.start_lsn;
 }
 
@@ -41,7 +46,7 @@ static bool is_within_limit(PgInstance *instance, const PgSlot *slot)
 {
     PgLsn limit = instance->options.slot_keep_bytes, end = instance_end(instance);
 
-    return limit == 0 || end <= limit || slot->restart >= pg_wal_segment(end - limit);
+    return limit == 0 || slot->restart >= pg_wal_segment(before(end, limit));
 }
 
 PgLsn instance_oldest(PgInstance *instance, int64_t at_ms)
