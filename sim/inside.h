@@ -229,6 +229,7 @@ struct PgMember {
         copied_ms; /* clock_mono_ms at which the checkpoint is done that it waits for; 0: none */
     int crashes;   /* restartCount of its container */
     char slot[24]; /* the upstream's slot that it streams from; "": none */
+    const char *panic;   /* why its server ends whenever it starts; NULL: it does not */
     const char *refusal; /* what a new stream of it is answered with; NULL: it is let in */
     bool is_half_open;   /* its stream is dead, and neither end was told */
     /* primary_conninfo as its base backup wrote it: a host behind which the other plane's load balancer stands; "": the
@@ -251,6 +252,8 @@ void pg_member_kick(PgMember *member); /* looks again whether it may go on */
 void pg_member_look(PgMember *member); /* its database's state or role may have changed by itself */
 /* SIGKILL to its postmaster, and the pod starts anew, with the data it had. */
 void pg_member_crash(PgMember *member);
+/* A process of its crashed: all sessions end, and it is in recovery mode for a while, in the pod that it has. Not of a real server. */
+void pg_member_recover(PgMember *member);
 PgState pg_member_state(const PgMember *member);
 bool pg_member_is_standby(const PgMember *member); /* in recovery */
 void pg_member_accept(void *member, int fd);       /* a DoorConnection to its database */

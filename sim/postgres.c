@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "sim/faults/faults.h"
 #include "sim/inside.h"
 #include "sim/postgres_real/real.h"
 
@@ -153,14 +154,37 @@ void pg_member_restart(PgMember *member, bool with_trigger)
     restart_in(member);
 }
 
+/* Is it up, so that it can go down? */
+static bool is_running(const PgMember *member)
+{
+    return member->phase == PG_POD_RUNNING || member->phase == PG_POD_TRIGGERED;
+}
+
 void pg_member_crash(PgMember *member)
 {
-    if (member->phase != PG_POD_RUNNING && member->phase != PG_POD_TRIGGERED)
+    if (!is_running(member))
         return;
     member->crashes++;
     world_note(member->plane->world, member->plane->name, "postgres", "pods", member->pod,
                "crashed");
     pg_member_restart(member, false);
+}
+
+void pg_member_recover(PgMember *member)
+{
+    if (!is_running(member) || !member->instance)
+        return;
+    world_note(member->plane->world, member->plane->name, "postgres", "pods", member->pod,
+               "recovers: one of its processes crashed");
+    pg_server_drop_connections(member->server, false);
+    pg_set_state(member->instance, PG_RECOVERING);
+    replication_disconnect(member);
+    pg_pod_show(member, false);
+    member->phase = PG_POD_STARTING;
+    timer_start(member->timer,
+                span_draw(&member->plane->world->parameters.kubegres.restart, &member->random) / 2);
+    plane_settle(member->plane);
+    replication_settle(member->plane->world);
 }
 
 void pg_member_reseed(PgMember *member, const char *upstream_host)
@@ -215,12 +239,25 @@ static void come_up(PgMember *member)
     timer_start(member->timer, left > 0 ? left : 0);
 }
 
+/* Its start-up process ends, and with it the server: its container comes again, and so it goes on. */
+static void panic(PgMember *member)
+{
+    pg_pod_log(member, "PANIC:  %s", member->panic);
+    faults_on_held(member->plane->world->faults, member->plane->name, "database");
+    member->crashes++;
+    pg_member_restart(member, false);
+}
+
 static void get_ready(PgMember *member)
 {
     const WorldParameters *parameters = &member->plane->world->parameters;
 
     if (plane_is_blocked(member->plane, "postgres"))
         return;
+    if (member->panic) {
+        panic(member);
+        return;
+    }
     member->database->admit(member);
     if (!pg_member_is_ready(member))
         return;

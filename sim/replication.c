@@ -191,7 +191,7 @@ static bool settle_member(Replication *replication, PgMember *member, bool may_c
     if (!upstream)
         return true;
     connect_to(replication, member, upstream);
-    return false;
+    return true; /* it may be told no at once */
 }
 
 static void settle_all(Replication *replication, bool may_connect)

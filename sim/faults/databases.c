@@ -116,25 +116,45 @@ const FaultType FAULT_TWO_PRIMARIES = {
 
 /* ---- it has no room, or does not stay up ------------------------------------------------------------------------------------------- */
 
-static void set_full(World *world, const MemberArguments *which, bool is_full)
-{
-    EACH_FAKE(member, world, which)
-    pg_set_disk_full(member->instance, is_full);
-    replication_settle(world);
-}
+typedef struct {
+    MemberArguments which;
+    bool panics;
+} DiskArguments;
+
+static const Field DISK_FIELDS[] = {
+    MEMBER_FIELDS,
+    {"panics", FIELD_BOOL, offsetof(DiskArguments, panics), false,
+      "no room for the log either: it ends, and whenever it starts", NULL},
+};
 
 static void fill_disk(World *world, ArmedFault *fault, const void *arguments)
 {
-    const MemberArguments *which = arguments;
+    const DiskArguments *disk = arguments;
 
-    set_full(world, which, true);
-    fault_prove_by_call(fault, "postgres.query", which->plane, NULL, NULL, NULL);
+    if (disk->panics)
+        fault_prove_by_hold(fault, disk->which.plane, "database");
+    else
+        fault_prove_by_call(fault, "postgres.query", disk->which.plane, NULL, NULL, NULL);
+    EACH_FAKE(member, world, &disk->which)
+    {
+        pg_set_disk_full(member->instance, true);
+        if (!disk->panics)
+            continue;
+        member->panic = "could not write to file \"pg_wal/xlogtemp.29\": No space left on device";
+        pg_member_crash(member);
+    }
+    replication_settle(world);
 }
 
 static void make_room(World *world, ArmedFault *fault, const void *arguments)
 {
     (void)fault;
-    set_full(world, arguments, false);
+    EACH_FAKE(member, world, arguments)
+    {
+        pg_set_disk_full(member->instance, false);
+        member->panic = NULL;
+    }
+    replication_settle(world);
 }
 
 const FaultType FAULT_DISK_FULL = {
@@ -142,31 +162,47 @@ const FaultType FAULT_DISK_FULL = {
     .summary =
         "the volume of a database is full: no write, and nothing that a standby receives, finds room",
     .dossier = "F-112",
-    .witness = "a query to a database of that plane meanwhile",
-    .fields = FIELDS,
-    .field_count = 2,
-    .argument_size = sizeof(MemberArguments),
+    .witness = "a query to a database of that plane meanwhile, or its start that failed",
+    .fields = DISK_FIELDS,
+    .field_count = 3,
+    .argument_size = sizeof(DiskArguments),
     .inject = fill_disk,
     .clear = make_room,
 };
 
+typedef struct {
+    MemberArguments which;
+    bool only_backend;
+} CrashArguments;
+
+static const Field CRASH_FIELDS[] = {
+    MEMBER_FIELDS,
+    {"backend", FIELD_BOOL, offsetof(CrashArguments, only_backend), false,
+      "one backend: its pod stays, and it recovers", NULL},
+};
+
 static void crash(World *world, ArmedFault *fault, const void *arguments)
 {
-    const MemberArguments *which = arguments;
+    const CrashArguments *crashed = arguments;
 
-    fault_prove_by_event(fault, EVENT_CONTROLLER_CHANGE, which->plane, "crashed");
-    EACH_MEMBER(member, world, which)
-    pg_member_crash(member);
+    fault_prove_by_event(fault, EVENT_CONTROLLER_CHANGE, crashed->which.plane, "crashed");
+    EACH_MEMBER(member, world, &crashed->which)
+    {
+        if (crashed->only_backend)
+            pg_member_recover(member);
+        else
+            pg_member_crash(member);
+    }
 }
 
 const FaultType FAULT_DATABASE_CRASHES = {
     .name = "databaseCrashes",
     .summary = "a Postgres process is killed, and its pod starts anew",
     .dossier = "F-112",
-    .witness = "the pod that went down",
-    .fields = FIELDS,
-    .field_count = 2,
-    .argument_size = sizeof(MemberArguments),
+    .witness = "the pod that went down, or recovers",
+    .fields = CRASH_FIELDS,
+    .field_count = 3,
+    .argument_size = sizeof(CrashArguments),
     .inject = crash,
 };
 
