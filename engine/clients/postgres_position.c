@@ -135,10 +135,12 @@ static bool ask(PostgresClient *client, PostgresPosition *position, Error *err)
 
 bool postgres_position(PostgresClient *client, PostgresPosition *out_position, Error *err)
 {
-    if (ask(client, out_position, err))
+    Error why = {0};
+
+    if (ask(client, out_position, &why))
         return true;
     /* 55000: it was promoted between two questions. As what it is now, it can be asked again. */
     if (strcmp(postgres_client_sqlstate(client), "55000") != 0)
-        return false;
+        return error_set(err, why.code, "%s", why.message);
     return ask(client, out_position, err);
 }
