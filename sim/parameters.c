@@ -95,6 +95,8 @@ static const Parameter PARAMETERS[] = {
     SECONDS("dns.negativeTtl", dns.negative_ttl_s, "60s", "DNS-07", "SOA minimum: how long a missing name is remembered", NULL),
     INTEGER("dns.secondaries", dns.secondaries, "1", 0, 3, "DNS-08", "authoritative servers besides the first"),
     SPAN("dns.secondaryLag", dns.secondary_lag, "0s..2s", "F-5xx", "how long a secondary shows the old zone"),
+    BOOLEAN("dns.notify", dns.notifies, "true", "F-513, RFC 1996", "the secondaries are told of each change; otherwise they find it when they look by themselves"),
+    SECONDS("dns.refresh", dns.refresh_s, "3600s", "F-513, RFC 1034 4.3.5", "they look by themselves this often; 0s: never", NULL),
     SECONDS("dns.resolverCap", dns.resolver_cap_s, "3600s", "I11", "longest time a cluster's resolver keeps an answer", NULL),
     SECONDS("dns.resolverNegativeCap", dns.resolver_negative_cap_s, "1800s", "I11", "longest time it keeps a denial", NULL),
     SECONDS("dns.resolverFloor", dns.resolver_floor_s, "0s", "postgres-and-dns 4.3", "shortest time it keeps an answer", NULL),

@@ -40,8 +40,11 @@ typedef struct {
 
     struct { /* dns: */
         int64_t floating_ttl_s, permanent_ttl_s, negative_ttl_s;
-        int64_t secondaries;    /* authoritative servers besides the first */
-        Span secondary_lag;     /* how long a secondary shows the old zone */
+        int64_t secondaries; /* authoritative servers besides the first */
+        Span
+            secondary_lag; /* how long a secondary shows the old zone, once it was told of a change */
+        bool notifies;     /* it is told */
+        int64_t refresh_s;      /* it looks by itself this often */
         int64_t resolver_cap_s; /* CoreDNS: 3600 s positive */
         int64_t resolver_negative_cap_s, resolver_floor_s;
         struct { /* nodeLocal: NodeLocal DNSCache, before CoreDNS */

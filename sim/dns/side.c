@@ -46,7 +46,7 @@ static void on_zone(void *owner)
     if (!side->world->is_started)
         return;
     dns_watch_notice(side);
-    for (int i = 1; i < side->count; i++)
+    for (int i = 1; i < side->count && side->world->parameters.dns.notifies; i++)
         dns_follower_notify(&side->servers[i]);
     if (side->view)
         dns_view_notice(side->view);
@@ -233,10 +233,24 @@ static void fill_zone(DnsSide *side)
               parameters->dns.floating_ttl_s);
 }
 
+static bool start_server(DnsSide *side, int index, Error *err)
+{
+    NameServer *entry = &side->servers[index];
+    char ip[16];
+
+    if (index > 0) {
+        dns_zone_copy(entry->zone, side->servers[0].zone);
+        dns_follower_start(entry);
+    }
+    dns_server_add_zone(entry->server, entry->zone);
+    dns_server_add_zone(entry->server, dns_balancers_zone(side->balancers));
+    world_address(side->world, 0, 0, FIRST_HOST + index, ip);
+    return door_open_dns(side->world, ip, PORT, "dns", entry->server, &entry->door, err);
+}
+
 bool dns_side_start(DnsSide *side, Error *err)
 {
-    World *world = side->world;
-    char ip[16];
+    const World *world = side->world;
 
     for (int i = 0; i < WORLD_PLANES; i++)
         snprintf(side->watched[i], sizeof side->watched[i], "%s.",
@@ -245,16 +259,9 @@ bool dns_side_start(DnsSide *side, Error *err)
              world->floating_name);
     fill_zone(side);
     dns_watch_start(side);
-    for (int i = 0; i < side->count; i++) {
-        if (i > 0)
-            dns_zone_copy(side->servers[i].zone, side->servers[0].zone);
-        dns_server_add_zone(side->servers[i].server, side->servers[i].zone);
-        dns_server_add_zone(side->servers[i].server, dns_balancers_zone(side->balancers));
-        world_address(world, 0, 0, FIRST_HOST + i, ip);
-        if (!door_open_dns(world, ip, PORT, "dns", side->servers[i].server, &side->servers[i].door,
-                           err))
+    for (int i = 0; i < side->count; i++)
+        if (!start_server(side, i, err))
             return false;
-    }
     if (side->view)
         dns_view_start(side->view);
     return true;

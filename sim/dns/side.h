@@ -45,7 +45,8 @@ void dns_watch_release(DnsSide *side);
 
 /* secondary.c: a server whose zone follows the primary's. */
 void dns_follower_init(NameServer *server);
-void dns_follower_notify(NameServer *server); /* the primary's zone changed */
+void dns_follower_start(NameServer *server);
+void dns_follower_notify(NameServer *server); /* the primary says that its zone changed */
 void dns_follower_slow(NameServer *server, int64_t slow_ms);
 void dns_follower_release(NameServer *server);
 
