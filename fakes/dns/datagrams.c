@@ -19,9 +19,8 @@
 #include "fakes/dns/peer.h"
 
 enum { MESSAGE_MAX = 65536, LOOPBACK_NET = 127 };
-enum {
-    SOCKET_ROOM = 20 * MESSAGE_MAX
-}; /* libuv reads so many messages at once, if there is room */
+enum { BATCH = 20 }; /* libuv reads so many messages at once, if there is room */
+enum { SOCKET_ROOM = BATCH * MESSAGE_MAX }; /* and so many answers go out at once */
 
 typedef struct {
     DnsPeer peer; /* first: a peer is one of these */
@@ -30,9 +29,18 @@ typedef struct {
     uv_poll_t poll;
 } Pair;
 
+/* An answer that waits for the others of its batch. */
+typedef struct {
+    Buffer bytes;
+    struct sockaddr_in to;
+} Outgoing;
+
 typedef struct {
     DnsPeer peer;
     uv_udp_t udp;
+    bool is_reading; /* messages of one batch: their answers wait for each other */
+    Outgoing outgoing[BATCH];
+    size_t outgoing_count;
     char *
         bytes; /* SOCKET_ROOM of them, never touched before something arrives: a world may have a thousand sockets */
 } Socket;
@@ -128,6 +136,8 @@ static void on_socket_closed(uv_handle_t *handle)
 {
     Socket *socket = handle->data;
 
+    for (size_t i = 0; i < BATCH; i++)
+        buffer_release(&socket->outgoing[i].bytes);
     free(socket->bytes);
     free(socket);
 }
@@ -140,13 +150,40 @@ static void socket_leave(DnsPeer *peer)
     uv_close((uv_handle_t *)&socket->udp, on_socket_closed);
 }
 
+/* What the kernel does not take is lost, as datagrams are. */
+static void flush(Socket *socket)
+{
+    struct mmsghdr messages[BATCH] = {0};
+    struct iovec parts[BATCH];
+    uv_os_fd_t fd;
+
+    for (size_t i = 0; i < socket->outgoing_count; i++) {
+        Outgoing *outgoing = &socket->outgoing[i];
+
+        parts[i] = (struct iovec){outgoing->bytes.data, outgoing->bytes.length};
+        messages[i].msg_hdr = (struct msghdr){.msg_name = &outgoing->to,
+                                              .msg_namelen = sizeof outgoing->to,
+                                              .msg_iov = &parts[i],
+                                              .msg_iovlen = 1};
+    }
+    if (socket->outgoing_count > 0 && uv_fileno((uv_handle_t *)&socket->udp, &fd) == 0)
+        sendmmsg(fd, messages, (unsigned)socket->outgoing_count, MSG_NOSIGNAL);
+    socket->outgoing_count = 0;
+}
+
 static void socket_send(DnsPeer *peer, const DnsAnswer *answer, const struct sockaddr *to)
 {
     Socket *socket = (Socket *)peer;
-    uv_buf_t buffer = uv_buf_init(answer->bytes.data, (unsigned)answer->bytes.length);
+    Outgoing *outgoing = &socket->outgoing[socket->outgoing_count];
 
-    if (answer->bytes.length > 0)
-        uv_udp_try_send(&socket->udp, &buffer, 1, to);
+    if (answer->bytes.length == 0)
+        return;
+    buffer_clear(&outgoing->bytes);
+    buffer_add(&outgoing->bytes, answer->bytes.data, answer->bytes.length);
+    outgoing->to = *(const struct sockaddr_in *)(const void *)to;
+    socket->outgoing_count++;
+    if (!socket->is_reading || socket->outgoing_count == BATCH)
+        flush(socket);
 }
 
 static void on_allocate(uv_handle_t *handle, size_t suggested, uv_buf_t *out_buffer)
@@ -162,9 +199,11 @@ static void on_received(uv_udp_t *udp, ssize_t length, const uv_buf_t *buffer,
 {
     Socket *socket = udp->data;
 
-    (void)flags;
+    socket->is_reading = (flags & UV_UDP_MMSG_CHUNK) != 0;
     if (length > 0 && from != NULL)
         dns_peer_ask(&socket->peer, buffer->base, (size_t)length, from);
+    if (!socket->is_reading)
+        flush(socket);
 }
 
 static bool read_loopback(const char *ip, uint16_t port, struct sockaddr_in *out_address,

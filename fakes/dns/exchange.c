@@ -8,6 +8,7 @@
 
 #include "fakes/dns/data.h"
 #include "fakes/dns/fault.h"
+#include "fakes/dns/repeated.h"
 #include "fakes/dns/secondary.h"
 
 enum { HEADER_SIZE = 12, UDP_SIZE = 1232, UDP_SIZE_PLAIN = 512, TCP_SIZE = 65535 };
@@ -272,7 +273,7 @@ static void answer_message(DnsTurn *turn)
         write_answer(turn);
 }
 
-void dns_exchange(DnsServer *server, const DnsArrival *arrival, DnsAnswer *out_answer)
+static void answer_anew(DnsServer *server, const DnsArrival *arrival, DnsAnswer *out_answer)
 {
     DnsTurn turn = {
         .server = server,
@@ -282,15 +283,26 @@ void dns_exchange(DnsServer *server, const DnsArrival *arrival, DnsAnswer *out_a
         .ede = -1,
     };
 
-    *out_answer = (DnsAnswer){
-        .ending = arrival->is_tcp && arrival->length < HEADER_SIZE ? DNS_CLOSES : DNS_STAYS_OPEN};
-    /* Less than a header, or an answer to something: nobody could be told (RFC 1035, section 4.1.1; as BIND). */
-    if (arrival->length < HEADER_SIZE || (arrival->bytes[2] & 0x80) != 0)
-        return;
     if (dns_parse(&turn.arena, arrival->bytes, arrival->length, &turn.request, NULL) &&
         !dns_turn_is_malformed(&turn))
         answer_message(&turn);
     else
         answer_malformed(&turn);
+    if (turn.is_repeatable)
+        dns_repeated_keep(&server->repeated, arrival, &out_answer->bytes);
     arena_release(&turn.arena);
+}
+
+void dns_exchange(DnsServer *server, const DnsArrival *arrival, DnsAnswer *out_answer)
+{
+    bool is_short = arrival->length < HEADER_SIZE;
+
+    *out_answer = (DnsAnswer){.ending = arrival->is_tcp && is_short ? DNS_CLOSES : DNS_STAYS_OPEN};
+    /* Less than a header, or an answer to something: nobody could be told (RFC 1035, section 4.1.1; as BIND). */
+    if (is_short || (arrival->bytes[2] & 0x80) != 0)
+        return;
+    if (dns_repeated_find(server->repeated, arrival, &out_answer->bytes))
+        out_answer->whole = out_answer->bytes.length;
+    else
+        answer_anew(server, arrival, out_answer);
 }

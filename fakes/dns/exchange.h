@@ -41,7 +41,8 @@ struct DnsServer {
     size_t allowances_count, allowances_capacity;
     DnsNotifier *notifiers;
     DnsPeer *peers;
-    DnsWaiting *waiting; /* what a peer, or nobody any more, will be answered later */
+    struct DnsRepeated *repeated; /* answers to give again; NULL: none yet */
+    DnsWaiting *waiting;          /* what a peer, or nobody any more, will be answered later */
     size_t waiting_count;
     int64_t ahead_ms; /* of its clock */
 };

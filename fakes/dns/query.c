@@ -150,6 +150,9 @@ static void keep_one_set(DnsTurn *turn)
 
 static void answer_from_zone(DnsTurn *turn, const DnsRecord *question, const DnsServed *served)
 {
+    turn->is_repeatable = turn->request.tsig == NULL && !dns_turn_has_cookie(turn) &&
+                          turn->server->options.faults == NULL &&
+                          (served == NULL || served->secondary == NULL);
     if (served == NULL || served->is_expired) {
         turn->reply.rcode = served == NULL ? DNS_REFUSED : DNS_SERVFAIL;
         turn->signs = turn->signs && (served != NULL || turn->manners->signs_not_auth);

@@ -18,6 +18,7 @@
 #include "fakes/dns/name.h"
 #include "fakes/dns/notifier.h"
 #include "fakes/dns/peer.h"
+#include "fakes/dns/repeated.h"
 #include "fakes/dns/secondary.h"
 
 DnsServer *dns_server_new(const DnsServerOptions *options)
@@ -48,6 +49,7 @@ void dns_server_free(DnsServer *server)
     for (size_t i = 0; i < server->allowances_count; i++)
         free(server->allowances[i].key);
     free(server->allowances);
+    dns_repeated_free(server->repeated);
     free(server->served);
     free(server->signers);
     free((char *)server->options.site);
@@ -65,6 +67,7 @@ static void on_zone_change(void *owner)
     const char *const *changes = dns_zone_changes(served->zone, &count);
     cJSON *data, *list;
 
+    dns_repeated_forget(served->server->repeated);
     dns_notifiers_tell(served->server, served->zone);
     if (options->trace == NULL)
         return;
@@ -84,6 +87,7 @@ void dns_server_add_zone(DnsServer *server, DnsZone *zone)
     DnsServed *served = MEMORY_NEW(DnsServed);
 
     *served = (DnsServed){.server = server, .zone = zone};
+    dns_repeated_forget(server->repeated);
     MEMORY_GROW(server->served, server->served_count, server->served_capacity);
     server->served[server->served_count++] = served;
     dns_zone_on_change(zone, on_zone_change, served);

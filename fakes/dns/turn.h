@@ -16,10 +16,11 @@ typedef struct {
     DnsTsig tsig;            /* of the request, if it is signed */
     const DnsSigner *signer; /* of the answer, or NULL */
     int tsig_error;
-    bool signs;      /* a TSIG record goes into the answer */
-    bool is_silent;  /* no answer goes out */
-    bool is_written; /* the answer is whole already, in frames for TCP */
-    int ede;         /* RFC 8914: why there is no better answer; -1: nothing to say */
+    bool signs;         /* a TSIG record goes into the answer */
+    bool is_silent;     /* no answer goes out */
+    bool is_repeatable; /* the same bytes will be answered alike until a zone changes */
+    bool is_written;    /* the answer is whole already, in frames for TCP */
+    int ede;            /* RFC 8914: why there is no better answer; -1: nothing to say */
     const char *ede_text;
     FaultCall call;
     Fault fault;
