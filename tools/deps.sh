@@ -39,9 +39,16 @@ has_postgres_server() {
     compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null
 }
 
-# A module of Debian's own python3, whichever other comes first.
-has_python_kubernetes() {
-    /usr/bin/python3 -c 'import kubernetes' 2>/dev/null
+# Modules of Debian's own python3, whichever other comes first, and of its perl, as module=package.
+PYTHON_MODULES=(kubernetes=python3-kubernetes dns=python3-dnspython certbot_dns_rfc2136=python3-certbot-dns-rfc2136)
+PERL_MODULES=(Net::DNS=libnet-dns-perl)
+
+has_python_module() {
+    /usr/bin/python3 -c "import $1" 2>/dev/null
+}
+
+has_perl_module() {
+    perl "-M$1" -e 1 2>/dev/null
 }
 
 is_offered() {
@@ -68,7 +75,12 @@ missing_programs() {
         has_program "${row%%=*}" || say "${row#*=}"
     done
     has_postgres_server || say postgresql
-    has_python_kubernetes || say python3-kubernetes
+    for row in "${PYTHON_MODULES[@]}"; do
+        has_python_module "${row%%=*}" || say "${row#*=}"
+    done
+    for row in "${PERL_MODULES[@]}"; do
+        has_perl_module "${row%%=*}" || say "${row#*=}"
+    done
 }
 
 as_root() {
