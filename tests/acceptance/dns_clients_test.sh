@@ -12,7 +12,7 @@ needs cc pkg-config dig || { skip "DNS clients" "cc, pkg-config or dig is missin
 PATH=$PATH:/usr/sbin:/sbin
 corpus=conformance/fakes/dns
 zone=tsb.example.com
-key=corpus-sha256
+key="corpus-sha256"
 secret=$(sed -nE "s/^key \"$key\".*secret \"([^\"]*)\".*/\1/p" "$corpus/keys")
 signed=hmac-sha256:$key:$secret
 port=$(free_port)
