@@ -147,6 +147,12 @@ unit: $(TESTS)
 acceptance: $(PROGRAM)
 	$(Q)tests/acceptance/run.sh $(OUT) $(if $(V),--verbose) $(ONLY)
 
+# The catalogue's stories about databases, on real PostgreSQL servers: minutes of real time.
+.PHONY: test-real
+test-real: deps-test
+	+$(Q)$(MAKE) $(jobs) $(PROGRAM)
+	$(Q)tests/real/run.sh $(OUT) $(ONLY)
+
 BENCHES := $(patsubst tests/bench/%.c,$(OUT)/bench/%,$(BENCH_SOURCES))
 $(OUT)/bench/%: $(OBJECTS)/tests/bench/%.o $(SHARED_OBJECTS)
 	$(call say,LINK,$@)
@@ -264,6 +270,7 @@ help:
 	'make test         install what testing needs, build, run every test and check' \
 	'make unit         the unit tests; ONLY="fakes/dns" chooses suites' \
 	'make acceptance   tests of the built program with real clients; ONLY="kubectl" chooses scripts' \
+	'make test-real    scenarios on real PostgreSQL servers, in real time; ONLY="happy" chooses' \
 	'make check        format, layers, headers, lint; each is a target too' \
 	'make format       is it formatted? FIX=1 formats it' \
 	'make bench        benchmarks' \

@@ -55,16 +55,20 @@ static bool copy(PgMember *member, PgMember *upstream)
     return real_server_copy(member->real);
 }
 
+/* A pod that is kept from becoming ready has no server: a real one would not only be hidden, it would go on. */
 static void start(PgMember *member)
 {
     member->real->is_admitted = false;
-    real_server_start(member->real);
+    if (!plane_is_blocked(member->plane, "postgres"))
+        real_server_start(member->real);
 }
 
 /* The probe of its pod: from now on it is ready when it says so. */
 static void admit(PgMember *member)
 {
     member->real->is_admitted = true;
+    if (member->real->phase == REAL_DOWN)
+        real_server_start(member->real);
 }
 
 /* It looks for it by itself. */
