@@ -299,10 +299,10 @@ static void test_clock(void)
     uint8_t mac[DNS_MAC_MAX];
 
     stage_open(&stage);
-    dns_server_set_clock(stage.server, 290 * 1000);
+    dns_server_set_clock(stage.server, 290000);
     send_update(&stage, true, mac);
     CHECK_TEXT(reply_text(&stage), "7 z. NOERROR signed 0");
-    dns_server_set_clock(stage.server, -600 * 1000);
+    dns_server_set_clock(stage.server, -600000);
     send_update(&stage, true, mac);
     CHECK_TEXT(reply_text(&stage), "7 z. NOTAUTH signed 0");
     stage_close(&stage);

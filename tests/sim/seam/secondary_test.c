@@ -179,13 +179,13 @@ static void test_follows(void)
         check_says(&stage, "mp1.z.");
         CHECK_INTEGER(dns_zone_serial(stage.copy), dns_zone_serial(stage.zone));
         dns_zone_point(stage.zone, "tsb.z", DNS_CNAME, "mp2.z", 30, NULL);
-        loop_wait(stage.loop, REFRESH_S * 1000 - 200, NULL);
+        loop_wait(stage.loop, REFRESH_S * 1000LL - 200, NULL);
         check_says(&stage, "mp1.z.");
         CHECK_INTEGER(stage.calls, 1);
         loop_wait(stage.loop, 400, NULL);
         check_says(&stage, "mp2.z.");
         CHECK_INTEGER(dns_zone_serial(stage.copy), dns_zone_serial(stage.zone));
-        loop_wait(stage.loop, REFRESH_S * 1000, NULL); /* nothing new is an answer, too */
+        loop_wait(stage.loop, REFRESH_S * 1000LL, NULL); /* nothing new is an answer, too */
         CHECK_CASE(CASES[i].name, stage.calls == 3);
         check_says(&stage, "mp2.z.");
         stage_close(&stage);
@@ -264,7 +264,7 @@ static void test_retry_and_expiry(void)
     loop_wait(stage.loop, 2000, NULL);
     check_says(&stage, "SERVFAIL");
     primary_comes(&stage);
-    loop_wait(stage.loop, RETRY_S * 1000 + 1000, NULL);
+    loop_wait(stage.loop, RETRY_S * 1000LL + 1000, NULL);
     check_says(&stage, "mp2.z.");
     CHECK_INTEGER(stage.calls, 2);
     stage_close(&stage);
@@ -404,7 +404,7 @@ static void test_scripts(void)
         seam_unlisten(PRIMARY, PORT, false);
         primary_comes(&stage);
         dns_zone_add(stage.zone, "new.z", DNS_A, "192.0.2.1", 30, NULL);
-        loop_wait(stage.loop, RETRY_S * 1000, NULL);
+        loop_wait(stage.loop, RETRY_S * 1000LL, NULL);
         CHECK_CASE(SCRIPT_CASES[i].name, strcmp(SCRIPT_CASES[i].says, "mp1.z.") != 0 ||
                                              dns_zone_find(stage.copy, "new.z.", DNS_A) != NULL);
         stage_close(&stage);
