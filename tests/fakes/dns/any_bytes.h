@@ -137,10 +137,18 @@ static inline const char *any_message(AnyServer *any, const uint8_t *data, size_
     return wrong;
 }
 
-/* A TXT record has no words of its own in dns_data_text, so it is written as RFC 3597 has it. */
+/* Plain text (TXT, SPF) has no words of a master file in dns_data_text, so it is written as RFC 3597 has it. */
+static inline bool any_is_text(const DnsRecord *record)
+{
+    const DnsShape *shape = dns_shape_find(record->type);
+
+    return shape != NULL && *shape->fields == 'T';
+}
+
 static inline void any_write_text(const DnsRecord *record, Buffer *out_text)
 {
-    buffer_format(out_text, "%s %u TXT \\# %zu ", record->name, record->ttl_s, record->length);
+    buffer_format(out_text, "%s %u TYPE%d \\# %zu ", record->name, record->ttl_s, record->type,
+                  record->length);
     for (size_t i = 0; i < record->length; i++)
         buffer_format(out_text, "%02x", record->data[i]);
     buffer_add_text(out_text, "\n");
@@ -153,7 +161,7 @@ static inline void any_write_zone(const DnsZone *zone, Arena *arena, Buffer *out
     const DnsRecord *const *records = dns_zone_records(zone, arena, &count);
 
     for (size_t i = 0; i < count; i++) {
-        if (records[i]->type == DNS_TXT)
+        if (any_is_text(records[i]))
             any_write_text(records[i], out_text);
         else
             buffer_format(out_text, "%s\n", dns_record_text(arena, records[i]));
