@@ -248,8 +248,9 @@ bool dns_message_read_answer(const void *bytes, size_t length, const char *name,
         (rcode == LDNS_RCODE_NOERROR || rcode == LDNS_RCODE_NXDOMAIN)) {
         out_answer->is_authoritative = ldns_pkt_aa(packet);
         follow_chain(out_answer, ldns_pkt_answer(packet), owner, TYPES[type].wire);
-        /* With a CNAME in the answer it is the target that does not exist. */
-        out_answer->is_nxdomain = rcode == LDNS_RCODE_NXDOMAIN && out_answer->cname[0] == '\0';
+        /* With a CNAME in the answer it is the target that does not exist; what is shown is not denied. */
+        out_answer->is_nxdomain =
+            rcode == LDNS_RCODE_NXDOMAIN && !out_answer->exists && out_answer->cname[0] == '\0';
     }
     ldns_rdf_deep_free(owner);
     ldns_pkt_free(packet);

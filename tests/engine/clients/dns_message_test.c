@@ -17,7 +17,7 @@ enum { MUTATIONS = 5000 };
 static const char *const FILES[] = {
     "tests/fuzz/dns_answer/alias",     "tests/fuzz/dns_answer/none",
     "tests/fuzz/dns_answer/refused",   "tests/fuzz/dns_answer/update",
-    "tests/fuzz/dns_answer/truncated",
+    "tests/fuzz/dns_answer/truncated", "tests/fuzz/dns_answer/denied-and-shown",
 };
 
 /* In memory of just that size, so that what reads on is seen. */
