@@ -60,9 +60,11 @@ struct Stream {
     size_t cut_left; /* plain bytes that may still leave, if is_cutting */
     Timer *ending;   /* while it lingers, or waits for its last bytes to arrive */
     int arrival_waits;
-    Buffer outgoing; /* as on the wire, not yet taken by the kernel */
+    Buffer outgoing; /* as on the wire, */
+    size_t sent;     /* of which so much was taken by the kernel; 0 if that is all of it */
     SSL *tls;        /* NULL in clear */
     BIO *tls_in, *tls_out;
+    BIO_METHOD *tls_out_method;
     Buffer early; /* plain text written before the handshake was over */
     bool is_secured;
     const char *const *protocols; /* for ALPN; may be NULL */
@@ -82,6 +84,7 @@ static void on_poll_closed(uv_handle_t *handle)
 
     close(stream->fd);
     SSL_free(stream->tls);
+    BIO_meth_free(stream->tls_out_method);
     buffer_release(&stream->outgoing);
     buffer_release(&stream->early);
     free(stream->peer_name);
@@ -90,13 +93,19 @@ static void on_poll_closed(uv_handle_t *handle)
     events.on_closed(owner);
 }
 
+static void clear_outgoing(Stream *stream)
+{
+    buffer_clear(&stream->outgoing);
+    stream->sent = 0;
+}
+
 static void finish(Stream *stream)
 {
     if (stream->state == STREAM_CLOSED)
         return;
     stream->state = STREAM_CLOSED;
     timer_free(stream->ending);
-    buffer_clear(&stream->outgoing);
+    clear_outgoing(stream);
     uv_close((uv_handle_t *)&stream->poll, on_poll_closed);
 }
 
@@ -195,31 +204,65 @@ static void watch(Stream *stream)
  */
 static void lose_peer(Stream *stream)
 {
-    buffer_clear(&stream->outgoing);
+    clear_outgoing(stream);
     if (stream->state != STREAM_OPEN || stream->is_paused || stream->is_ended)
         finish(stream);
 }
 
-static void send_outgoing(Stream *stream)
+/* How much of it the kernel takes now. False: the peer is not there. */
+static bool send_now(Stream *stream, const char *bytes, size_t length, size_t *out_sent)
 {
-    size_t sent = 0;
-
-    while (sent < stream->outgoing.length) {
-        const char *bytes = stream->outgoing.data + sent;
-        ssize_t taken = send(stream->fd, bytes, stream->outgoing.length - sent, MSG_NOSIGNAL);
+    *out_sent = 0;
+    while (*out_sent < length) {
+        ssize_t taken = send(stream->fd, bytes + *out_sent, length - *out_sent, MSG_NOSIGNAL);
 
         if (taken < 0 && errno == EINTR)
             continue;
         if (taken < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-            break;
-        if (taken < 0) {
-            lose_peer(stream);
-            return;
-        }
-        trace_wire(stream->trace, stream->connection, '>', bytes, (size_t)taken);
-        sent += (size_t)taken;
+            return true;
+        if (taken < 0)
+            return false;
+        trace_wire(stream->trace, stream->connection, '>', bytes + *out_sent, (size_t)taken);
+        *out_sent += (size_t)taken;
     }
-    buffer_eat(&stream->outgoing, sent);
+    return true;
+}
+
+static void send_outgoing(Stream *stream)
+{
+    size_t sent;
+
+    if (!send_now(stream, stream->outgoing.data + stream->sent,
+                  stream->outgoing.length - stream->sent, &sent)) {
+        lose_peer(stream);
+        return;
+    }
+    stream->sent += sent;
+    if (stream->sent == stream->outgoing.length)
+        clear_outgoing(stream);
+}
+
+/* What was sent goes when it is most of it, so that no byte is moved often. */
+static void add_outgoing(Stream *stream, const char *bytes, size_t length)
+{
+    if (stream->sent > stream->outgoing.length / 2) {
+        buffer_eat(&stream->outgoing, stream->sent);
+        stream->sent = 0;
+    }
+    buffer_add(&stream->outgoing, bytes, length);
+}
+
+/* Straight to the kernel, if nothing is before it. */
+static void send_plain(Stream *stream, const char *bytes, size_t length)
+{
+    size_t sent = 0;
+
+    if (stream->outgoing.length == 0 && !send_now(stream, bytes, length, &sent)) {
+        lose_peer(stream);
+        return;
+    }
+    if (sent < length)
+        add_outgoing(stream, bytes + sent, length - sent);
 }
 
 static void flush(Stream *stream)
@@ -234,20 +277,38 @@ static void flush(Stream *stream)
     watch(stream);
 }
 
-static void take_tls_output(Stream *stream)
+/* What TLS has to say (OpenSSL's memory would be copied and cleared once more). */
+static int write_outgoing(BIO *bio, const char *bytes, size_t length, size_t *out_written)
 {
-    char *bytes;
-    long length = BIO_get_mem_data(stream->tls_out, &bytes);
-
-    if (length > 0)
-        buffer_add(&stream->outgoing, bytes, (size_t)length);
-    (void)BIO_reset(stream->tls_out);
+    add_outgoing(BIO_get_data(bio), bytes, length);
+    *out_written = length;
+    return 1;
 }
 
-/*
- * Record by record, so that the memory between stays small (OpenSSL clears all of it each time). Memory takes
- * everything, so a write is complete or the session is broken, and then the reader finds out.
- */
+static long control_outgoing(BIO *bio, int command, long number, void *pointer)
+{
+    (void)bio;
+    (void)number;
+    (void)pointer;
+    return command == BIO_CTRL_FLUSH;
+}
+
+static BIO *make_outgoing(Stream *stream)
+{
+    BIO_METHOD *method = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "stream");
+    BIO *bio;
+
+    assert(method != NULL);
+    BIO_meth_set_write_ex(method, write_outgoing);
+    BIO_meth_set_ctrl(method, control_outgoing);
+    bio = BIO_new(method);
+    BIO_set_data(bio, stream);
+    BIO_set_init(bio, 1);
+    stream->tls_out_method = method;
+    return bio;
+}
+
+/* The buffer takes everything, so a write is complete or the session is broken, and then the reader finds out. */
 static void encrypt(Stream *stream, const char *bytes, size_t length)
 {
     while (length > 0) {
@@ -258,7 +319,6 @@ static void encrypt(Stream *stream, const char *bytes, size_t length)
             ERR_clear_error();
             return;
         }
-        take_tls_output(stream);
         bytes += written;
         length -= written;
     }
@@ -269,7 +329,7 @@ static void queue(Stream *stream, const void *bytes, size_t length)
     if (length == 0)
         return;
     if (stream->tls == NULL)
-        buffer_add(&stream->outgoing, bytes, length);
+        send_plain(stream, bytes, length);
     else if (stream->is_secured)
         encrypt(stream, bytes, length);
     else
@@ -311,7 +371,7 @@ bool stream_is_open(const Stream *stream)
 
 size_t stream_unsent(const Stream *stream)
 {
-    return stream->outgoing.length + stream->early.length;
+    return stream->outgoing.length - stream->sent + stream->early.length;
 }
 
 void stream_cut_after(Stream *stream, size_t length)
@@ -331,7 +391,6 @@ void stream_close(Stream *stream)
     if (stream->is_secured) {
         SSL_shutdown(stream->tls);
         ERR_clear_error();
-        take_tls_output(stream);
     }
     flush(stream);
 }
@@ -430,7 +489,6 @@ static void read_tls(Stream *stream)
 
     if (stream->state == STREAM_CLOSED)
         return;
-    take_tls_output(stream); /* handshake messages, or the alert that says why not */
     flush(stream);
     if (!goes_on)
         stream_close(stream);
@@ -583,7 +641,7 @@ void stream_start_tls(Stream *stream, SSL_CTX *tls)
     assert(stream->tls == NULL);
     stream->tls = SSL_new(tls);
     stream->tls_in = BIO_new(BIO_s_mem());
-    stream->tls_out = BIO_new(BIO_s_mem());
+    stream->tls_out = make_outgoing(stream);
     assert(stream->tls != NULL && stream->tls_in != NULL && stream->tls_out != NULL);
     SSL_set_bio(stream->tls, stream->tls_in, stream->tls_out);
     SSL_set_accept_state(stream->tls);
