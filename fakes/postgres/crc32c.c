@@ -36,6 +36,14 @@ add_by_instruction(uint32_t crc, const unsigned char *at, size_t length)
         wide = __builtin_ia32_crc32di(wide, word);
     }
     crc = (uint32_t)wide;
+    if (length >= sizeof(uint32_t)) {
+        uint32_t word;
+
+        memcpy(&word, at, sizeof word);
+        crc = __builtin_ia32_crc32si(crc, word);
+        length -= sizeof word;
+        at += sizeof word;
+    }
     for (; length > 0; length--)
         crc = __builtin_ia32_crc32qi(crc, *at++);
     return crc;

@@ -17,11 +17,12 @@ enum {
     FILLING_KINDS = 2,
 };
 
-/* A NOOP, but for the record before it and the checksum: CRC is what its main data come to. */
+/* A NOOP, but for the record before it and the checksum: CRC is what its main data come to, and the header up to where these differ. */
 typedef struct {
     char bytes[PG_CELL_SIZE];
     uint32_t crc;
 } Filling;
+enum { PREVIOUS_AT = 8, CRC_AT = 20 };
 
 typedef struct {
     const PgWal *wal;
@@ -151,31 +152,57 @@ static void make_filling(Filling *filling, PgRecord *record, size_t size)
     pg_record_encode(record, 0, size, &bytes);
     memcpy(filling->bytes, bytes.data, size);
     filling->crc = crc32c_add(CRC32C_BEGIN, bytes.data + PG_RECORD_HEADER, size - PG_RECORD_HEADER);
+    filling->crc = crc32c_add(filling->crc, bytes.data, PREVIOUS_AT);
     pg_record_clear(record);
     buffer_release(&bytes);
 }
 
-/* The same bytes again and again, but for eight and four. */
+/* Eight bytes and four of it are of its place. */
+static void set_filling(Filling *filling, PgLsn previous)
+{
+    uint32_t crc;
+
+    memcpy(filling->bytes + PREVIOUS_AT, &previous, sizeof previous);
+    crc = ~crc32c_add(filling->crc, filling->bytes + PREVIOUS_AT, CRC_AT - PREVIOUS_AT);
+    memcpy(filling->bytes + CRC_AT, &crc, sizeof crc);
+}
+
 static void put_filling(Scribe *scribe)
 {
     size_t header = pg_wal_page_header(scribe->at);
     Filling *filling = &scribe->filling[header > 0];
     PgLsn begin = scribe->at + header;
-    enum { PREVIOUS_AT = 8, CRC_AT = 20 };
-    uint32_t crc;
 
     put_page_header(scribe, 0);
-    memcpy(filling->bytes + PREVIOUS_AT, &scribe->previous, sizeof scribe->previous);
-    crc = ~crc32c_add(filling->crc, filling->bytes, CRC_AT);
-    memcpy(filling->bytes + CRC_AT, &crc, sizeof crc);
+    set_filling(filling, scribe->previous);
     put(scribe, filling->bytes, PG_CELL_SIZE - header);
     scribe->previous = begin;
 }
 
+/* Whole cells up to the end of a page, which is most of every log: straight to where they are wanted. */
+static void put_cells(Scribe *scribe, PgLsn end)
+{
+    Filling *filling = &scribe->filling[0];
+    char *out = scribe->out + (scribe->at - scribe->from);
+
+    for (; scribe->at < end; scribe->at += PG_CELL_SIZE, out += PG_CELL_SIZE) {
+        set_filling(filling, scribe->previous);
+        memcpy(out, filling->bytes, PG_CELL_SIZE);
+        scribe->previous = scribe->at;
+    }
+}
+
 static void fill_to(Scribe *scribe, PgLsn end)
 {
-    while (scribe->at < end && scribe->at < scribe->to)
+    while (scribe->at < end && scribe->at < scribe->to) {
+        PgLsn page = scribe->at - scribe->at % PG_PAGE_SIZE + PG_PAGE_SIZE;
+        PgLsn whole = scribe->to - scribe->to % PG_CELL_SIZE;
+
         put_filling(scribe);
+        whole = whole < page ? whole : page;
+        if (scribe->at >= scribe->from)
+            put_cells(scribe, whole < end ? whole : end);
+    }
 }
 
 /* ---- what has a place of its own ---- */

@@ -19,7 +19,7 @@
 
 enum {
     PIECE_MAX = 128 * 1024, /* MAX_SEND_SIZE: pieces end at multiples of it */
-    OUT_MAX = 4 * PIECE_MAX,
+    OUT_MAX = 2 * PIECE_MAX, /* more would not stay near the processor until it is sent */
     SENDER_TIMEOUT_MS = 60000, /* wal_sender_timeout */
     LOOK_MS = 200,             /* wal_writer_delay: how long what grows by itself may lie there */
 };
