@@ -10,16 +10,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 #include <zlib.h>
 
 #include "base/memory.h"
 #include "fakes/postgres/backup_files.h"
+#include "fakes/postgres/basebackup_options.h"
 #include "fakes/postgres/control_file.h"
 #include "fakes/postgres/manifest.h"
-#include "fakes/postgres/replication_words.h"
 #include "fakes/postgres/session_inside.h"
 #include "fakes/postgres/wal.h"
 
@@ -35,17 +34,11 @@ static const PgSource READ = {"basebackup.c", "1558", "sendFile"};
 static const PgSource BEGIN = {"xlog.c", "8323", "do_pg_backup_start"};
 static const PgSource END = {"xlog.c", "8792", "do_pg_backup_stop"};
 
-typedef struct {
-    const char *label, *manifest, *checksums, *target, *compression;
-    bool has_progress, is_fast, has_log, waits;
-    int64_t rate_kb_per_s; /* 0: no limit */
-    int level;             /* of gzip */
-} BackupOptions;
-
 typedef enum { PHASE_FILES, PHASE_LOG, PHASE_OVER } Phase;
 
 struct PgBaseBackup {
-    BackupOptions options; /* its texts are copies */
+    PgBackupOptions options; /* of its texts only the label is kept */
+    bool goes_to_client;
     PgBackup place;
     PgLsn needed_to;
     int64_t began_ms;
@@ -68,110 +61,25 @@ static PgInstance *instance_of(const PgSession *session)
     return session->options.instance;
 }
 
-/* ---- options ---- */
-
-static bool set_rate(BackupOptions *options, const char *value, PgReport *report)
-{
-    options->rate_kb_per_s = strtoll(value, NULL, 10);
-    if (options->rate_kb_per_s >= 32 && options->rate_kb_per_s <= 1048576)
-        return true;
-    return pg_error(report, "22003", PARSE,
-                    "%s is outside the valid range for parameter \"%s\" (%d .. %d)", value,
-                    "MAX_RATE", 32, 1048576);
-}
-
-/* "TRUE", "1" and nothing at all switch an option on. */
-static bool is_on(const char *value)
-{
-    return *value == '\0' || strcasecmp(value, "true") == 0 || strcasecmp(value, "on") == 0 ||
-           strcmp(value, "1") == 0;
-}
-
-static bool set_option(BackupOptions *options, const char *name, const char *value,
-                       PgReport *report)
-{
-    if (strcasecmp(name, "LABEL") == 0)
-        options->label = value;
-    else if (strcasecmp(name, "PROGRESS") == 0)
-        options->has_progress = is_on(value);
-    else if (strcasecmp(name, "CHECKPOINT") == 0)
-        options->is_fast = strcasecmp(value, "fast") == 0;
-    else if (strcasecmp(name, "FAST") == 0)
-        options->is_fast = true;
-    else if (strcasecmp(name, "WAIT") == 0)
-        options->waits = is_on(value);
-    else if (strcasecmp(name, "NOWAIT") == 0)
-        options->waits = false;
-    else if (strcasecmp(name, "WAL") == 0)
-        options->has_log = is_on(value);
-    else if (strcasecmp(name, "MAX_RATE") == 0)
-        return set_rate(options, value, report);
-    else if (strcasecmp(name, "MANIFEST") == 0)
-        options->manifest = value;
-    else if (strcasecmp(name, "MANIFEST_CHECKSUMS") == 0)
-        options->checksums = value;
-    else if (strcasecmp(name, "TARGET") == 0)
-        options->target = value;
-    else if (strcasecmp(name, "COMPRESSION") == 0)
-        options->compression = value;
-    else if (strcasecmp(name, "COMPRESSION_DETAIL") == 0)
-        options->level = atoi(strncasecmp(value, "level=", 6) == 0 ? value + 6 : value);
-    else if (strcasecmp(name, "TABLESPACE_MAP") != 0 && strcasecmp(name, "VERIFY_CHECKSUMS") != 0 &&
-             strcasecmp(name, "NOVERIFY_CHECKSUMS") != 0)
-        return pg_error(report, "42601", PARSE, "unrecognized base backup option: \"%s\"", name);
-    return true;
-}
-
-static bool check_options(const BackupOptions *options, PgReport *report)
-{
-    if (strcasecmp(options->target, "client") != 0 && strcasecmp(options->target, "blackhole") != 0)
-        return pg_error(report, "22023", PARSE, "unrecognized target: \"%s\"", options->target);
-    if (strcasecmp(options->compression, "none") != 0 &&
-        strcasecmp(options->compression, "gzip") != 0)
-        return pg_error(report, "0A000", PARSE, "this build does not support compression with %s",
-                        options->compression);
-    return true;
-}
-
-static bool read_options(PgWords *words, BackupOptions *out, PgReport *report)
-{
-    const char *name, *value;
-
-    *out = (BackupOptions){.label = "base backup",
-                           .manifest = "no",
-                           .checksums = "CRC32C",
-                           .target = "client",
-                           .compression = "none",
-                           .waits = true,
-                           .level = Z_DEFAULT_COMPRESSION};
-    pg_words_take(words, "(");
-    while (pg_words_option(words, &name, &value)) {
-        if (!set_option(out, name, value, report))
-            return false;
-    }
-    pg_words_take(words, ")");
-    if (!pg_words_are_over(words))
-        return pg_error(report, "42601", PARSE, "syntax error");
-    return check_options(out, report);
-}
-
 /* ---- beginning ---- */
 
 static bool start_gzip(struct PgBaseBackup *backup)
 {
-    backup->is_gzip = strcasecmp(backup->options.compression, "gzip") == 0;
+    backup->is_gzip = backup->options.is_gzip;
     return !backup->is_gzip || deflateInit2(&backup->gzip, backup->options.level, Z_DEFLATED,
                                             MAX_WBITS + GZIP, 8, Z_DEFAULT_STRATEGY) == Z_OK;
 }
 
-static struct PgBaseBackup *new_backup(const BackupOptions *options)
+static struct PgBaseBackup *new_backup(const PgBackupOptions *options)
 {
     struct PgBaseBackup *backup = MEMORY_NEW(struct PgBaseBackup);
 
     backup->options = *options;
     backup->options.label = memory_text(options->label);
-    backup->options.target = memory_text(options->target);
-    backup->options.compression = memory_text(options->compression);
+    backup->goes_to_client = options->target == NULL || strcmp(options->target, "client") == 0;
+    backup->has_manifest = options->has_manifest;
+    pg_manifest_begin(&backup->manifest,
+                      options->checksums != NULL ? options->checksums : "CRC32C");
     return backup;
 }
 
@@ -184,8 +92,6 @@ void basebackup_free(struct PgBaseBackup *backup)
     if (backup->is_gzip)
         deflateEnd(&backup->gzip);
     free((char *)backup->options.label);
-    free((char *)backup->options.target);
-    free((char *)backup->options.compression);
     pg_backup_files_release(&backup->files);
     pg_manifest_release(&backup->manifest);
     buffer_release(&backup->tar);
@@ -196,18 +102,12 @@ bool basebackup_start(PgSession *session, const char *arguments, PgReport *repor
 {
     PgWords words = pg_words(arguments, &session->arena);
     PgWalsender *walsender = &session->walsender;
-    BackupOptions options;
-    bool knows_checksums;
+    PgBackupOptions options;
 
-    if (!read_options(&words, &options, report))
+    if (!pg_backup_options_read(&words, &options, report))
         return false;
     basebackup_free(walsender->backup);
     walsender->backup = new_backup(&options);
-    walsender->backup->has_manifest = strcasecmp(options.manifest, "no") != 0;
-    knows_checksums = pg_manifest_begin(&walsender->backup->manifest, options.checksums);
-    if (!knows_checksums)
-        return pg_error(report, "22023", PARSE, "unrecognized checksum algorithm: \"%s\"",
-                        options.checksums);
     if (!start_gzip(walsender->backup))
         return pg_error(report, "22023", PARSE, "could not initialize compression library");
     walsender->due_ms = pg_now_ms(instance_of(session));
@@ -340,16 +240,11 @@ static void open_copy(PgSession *session, const struct PgBaseBackup *backup)
     pg_message_end(&session->out, begin);
 }
 
-static bool goes_to_client(const struct PgBaseBackup *backup)
-{
-    return strcasecmp(backup->options.target, "client") == 0;
-}
-
 static void add_piece(PgSession *session, const char *bytes, size_t length)
 {
     size_t begin;
 
-    if (length == 0 || !goes_to_client(session->walsender.backup))
+    if (length == 0 || !session->walsender.backup->goes_to_client)
         return;
     begin = pg_message_begin(&session->out, 'd');
     buffer_add_byte(&session->out, 'd');

@@ -18,6 +18,7 @@ enum {
     CHECKPOINT_AFTER_MS =
         1000, /* a promotion's checkpoint reaches the control file this much later */
     MAX_WAL_SENDERS = 10,
+    WAL_SENDER_TIMEOUT_MS = 60000,
 };
 
 static int64_t wall_ms(const PgInstance *instance)
@@ -257,6 +258,12 @@ int pg_max_wal_senders(const PgInstance *instance)
 {
     return instance->options.max_wal_senders > 0 ? instance->options.max_wal_senders
                                                  : MAX_WAL_SENDERS;
+}
+
+int64_t pg_wal_sender_timeout_ms(const PgInstance *instance)
+{
+    return instance->options.wal_sender_timeout_ms > 0 ? instance->options.wal_sender_timeout_ms
+                                                       : WAL_SENDER_TIMEOUT_MS;
 }
 
 int64_t pg_checkpoint_ms(const PgInstance *instance)

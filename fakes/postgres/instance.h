@@ -48,7 +48,8 @@ typedef struct {
     int64_t checkpoint_every_ms; /* checkpoint_timeout; 0: no checkpoint removes any log */
     const PgTableFile *tables;   /* borrowed; rows of other tables are no pages in the log */
     size_t table_count;
-    int max_wal_senders; /* 0: 10 */
+    int max_wal_senders;           /* 0: 10 */
+    int64_t wal_sender_timeout_ms; /* 0: 60 s */
     int64_t
         checkpoint_ms; /* a spread one takes so long: a base backup and a promotion wait for it */
     const char *replication_password; /* borrowed; in primary_conninfo for superusers. NULL: none */
@@ -169,6 +170,7 @@ size_t pg_history(const PgInstance *instance, const PgHistoryEntry **out_entries
 typedef struct PgPeers PgPeers;
 PgPeers *pg_peers(PgInstance *instance);
 int pg_max_wal_senders(const PgInstance *instance);
+int64_t pg_wal_sender_timeout_ms(const PgInstance *instance);
 int64_t pg_checkpoint_ms(const PgInstance *instance);
 /* Does its log grow by itself right now, without anybody being told? */
 bool pg_is_growing(const PgInstance *instance);

@@ -3,6 +3,7 @@
  */
 #include "fakes/postgres/replication_words.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -83,10 +84,20 @@ bool pg_words_are_over(PgWords *words)
     return words->kind == PG_WORD_END;
 }
 
+const char *pg_words_lower(PgWords *words, const char *name)
+{
+    char *text = arena_text(words->arena, name);
+
+    for (char *at = text; *at != '\0'; at++)
+        *at = (char)tolower((unsigned char)*at);
+    return text;
+}
+
 /* Before 15 nothing separated an option from the next, and only these have values. */
 static bool takes_value(const PgWords *words, const char *name)
 {
-    static const char *const NAMES[] = {"LABEL", "MAX_RATE", "MANIFEST", "MANIFEST_CHECKSUMS"};
+    static const char *const NAMES[] = {"LABEL", "MAX_RATE", "MANIFEST", "MANIFEST_CHECKSUMS",
+                                        "RESERVE_WAL"};
 
     if (words->kind == PG_WORD_STRING)
         return true;
@@ -101,7 +112,7 @@ static bool takes_value(const PgWords *words, const char *name)
 
 bool pg_words_option(PgWords *words, const char **out_name, const char **out_value)
 {
-    *out_value = "";
+    *out_value = NULL;
     pg_words_take(words, ",");
     if (words->kind != PG_WORD_BARE && words->kind != PG_WORD_IDENTIFIER)
         return false;

@@ -33,9 +33,12 @@ bool pg_words_take(PgWords *words, const char *keyword);
 /* At the end, but for semicolons. */
 bool pg_words_are_over(PgWords *words);
 
+/* A name without quotes is the same in small letters, which is how reports have it. */
+const char *pg_words_lower(PgWords *words, const char *name);
+
 /*
  * One option of a list: "NAME", "NAME 'value'" or "NAME 5", with a comma before the next. False at the list's end.
- * out_value is "" if there is none. Without parentheses, as before 15, a list ends with the command.
+ * out_value is NULL if there is none. Without parentheses, as before 15, a list ends with the command.
  */
 bool pg_words_option(PgWords *words, const char **out_name, const char **out_value);
 

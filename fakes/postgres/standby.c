@@ -10,9 +10,8 @@
 #include "fakes/postgres/wal.h"
 
 enum {
-    KEEPALIVE_MS = 30000, /* wal_sender_timeout / 2: how long a stream stays silent at most */
-    CASCADE_MAX = 64,     /* standbys behind standbys; more is a ring */
-    RECEIVER_PID = 4100,  /* of a process that is not there */
+    CASCADE_MAX = 64,    /* standbys behind standbys; more is a ring */
+    RECEIVER_PID = 4100, /* of a process that is not there */
 };
 
 /* The last record of the upstream's that has come in to its end. */
@@ -181,8 +180,10 @@ static void receive_from_standby(PgInstance *instance, int64_t now)
 /* A silent stream says a word every now and then. */
 static void hear_keepalives(PgInstance *instance, int64_t now)
 {
+    int64_t keepalive = pg_wal_sender_timeout_ms(instance->upstream) / 2;
+
     if (!instance->is_cut && now > instance->message_ms)
-        instance->message_ms += (now - instance->message_ms) / KEEPALIVE_MS * KEEPALIVE_MS;
+        instance->message_ms += (now - instance->message_ms) / keepalive * keepalive;
 }
 
 /* The slot is ours as long as we stream from it, and keeps what we do not have. */

@@ -17,6 +17,7 @@
 static const PgSource SENDERS = {"proc.c", "356", "InitProcess"};
 static const PgSource LOGICAL = {"logical.c", "119", "CheckLogicalDecodingRequirements"};
 static const PgSource HISTORY = {"walsender.c", "646", "SendTimeLineHistory"};
+static const PgSource OPTIONS = {"walsender.c", "1003", "parseCreateReplSlotOptions"};
 static const PgSource COMMAND = {"walsender.c", "1768", "exec_replication_command"};
 static const PgSource REPL_SCANNER = {"repl_scanner.l", "241", "replication_yyerror"};
 
@@ -53,8 +54,8 @@ static bool identify_system(PgSession *session, const char *argument, PgReport *
     SqlResult result = one_row(session, columns, 4, &row);
     char lsn[24];
 
-    (void)argument;
-    (void)report;
+    if (*argument != '\0' && *argument != ';')
+        return pg_error(report, "42601", REPL_SCANNER, "syntax error");
     row[0] =
         pg_text(PG_TEXT, arena_format(&session->arena, "%" PRIu64, pg_system_identifier(instance)));
     row[1] = pg_integer(columns[1].type, pg_timeline(instance));
@@ -114,6 +115,24 @@ static bool read_slot(PgSession *session, const char *argument, PgReport *report
     return true;
 }
 
+/* RESERVE_WAL, if that; in parentheses it may have a value. */
+static bool read_reserve(PgWords *words, bool *out_reserves, PgReport *report)
+{
+    const char *name, *value;
+    bool is_given = false;
+
+    while (pg_words_option(words, &name, &value)) {
+        if (strcasecmp(name, "RESERVE_WAL") != 0)
+            return pg_error(report, "XX000", OPTIONS, "unrecognized option: %s",
+                            pg_words_lower(words, name));
+        if (is_given)
+            return pg_error(report, "42601", OPTIONS, "conflicting or redundant options");
+        is_given = true;
+        *out_reserves = value == NULL || strcasecmp(value, "false") != 0;
+    }
+    return true;
+}
+
 /* What follows the name: [TEMPORARY] PHYSICAL [RESERVE_WAL], the last with or without parentheses. */
 static bool read_slot_options(PgWords *words, bool *out_is_temporary, bool *out_reserves,
                               PgReport *report)
@@ -126,9 +145,9 @@ static bool read_slot_options(PgWords *words, bool *out_is_temporary, bool *out_
     if (!pg_words_take(words, "PHYSICAL"))
         return pg_error(report, "42601", REPL_SCANNER, "syntax error");
     is_list = pg_words_take(words, "(");
-    *out_reserves = pg_words_take(words, "RESERVE_WAL");
-    if (*out_reserves && words->kind == PG_WORD_BARE)
-        *out_reserves = !pg_words_take(words, "false");
+    *out_reserves = !is_list && pg_words_take(words, "RESERVE_WAL");
+    if (is_list && !read_reserve(words, out_reserves, report))
+        return false;
     if ((is_list && !pg_words_take(words, ")")) || !pg_words_are_over(words))
         return pg_error(report, "42601", REPL_SCANNER, "syntax error");
     return true;
@@ -318,9 +337,8 @@ WalsenderHandled walsender_handle(PgSession *session, const char *command)
     command += strspn(command, " \t\r\n");
     length = strcspn(command, " \t\r\n;(");
     for (size_t i = 0; i < sizeof COMMANDS / sizeof COMMANDS[0]; i++) {
-        /* Keywords of this little language are written in capitals, but for SHOW, which is SQL's too. */
-        if (strlen(COMMANDS[i].word) == length &&
-            strncasecmp(COMMANDS[i].word, command, length) == 0)
+        /* Keywords of this little language are written in capitals; in small letters SHOW is SQL's. */
+        if (strlen(COMMANDS[i].word) == length && strncmp(COMMANDS[i].word, command, length) == 0)
             return run(session, i, command + length);
     }
     if (!session->is_physical)

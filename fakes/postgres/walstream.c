@@ -18,10 +18,10 @@
 #include "fakes/postgres/wal_records.h"
 
 enum {
-    PIECE_MAX = 128 * 1024, /* MAX_SEND_SIZE: pieces end at multiples of it */
+    FEEDBACK_SIZE = 24,      /* of 'h': a clock, two xids and their epochs */
+    PIECE_MAX = 128 * 1024,  /* MAX_SEND_SIZE: pieces end at multiples of it */
     OUT_MAX = 2 * PIECE_MAX, /* more would not stay near the processor until it is sent */
-    SENDER_TIMEOUT_MS = 60000, /* wal_sender_timeout */
-    LOOK_MS = 200,             /* wal_writer_delay: how long what grows by itself may lie there */
+    LOOK_MS = 200,           /* wal_writer_delay: how long what grows by itself may lie there */
 };
 
 static const PgSource START = {"walsender.c", "801", "StartReplication"};
@@ -29,6 +29,7 @@ static const PgSource AHEAD = {"walsender.c", "848", "StartReplication"};
 static const PgSource NOT_OURS = {"timeline.c", "572", "tliSwitchPoint"};
 static const PgSource REMOVED = {"xlogreader.c", "1602", "WALRead"};
 static const PgSource REPLIES = {"walsender.c", "1885", "ProcessRepliesIfAny"};
+static const PgSource SHORT = {"pqformat.c", "530", "pq_copymsgbytes"};
 static const PgSource SCANNER = {"repl_scanner.l", "241", "replication_yyerror"};
 static const PgSource LOGICAL = {"logical.c", "119", "CheckLogicalDecodingRequirements"};
 
@@ -214,17 +215,35 @@ static void refuse_nonsense(PgSession *session)
 
 /* ---- what we hear ---- */
 
+/* Too short a word ends the stream, but not the connection. */
+static void refuse_short(PgSession *session)
+{
+    PgReport report;
+
+    pg_error(&report, "08P01", SHORT, "insufficient data left in message");
+    commands_fail(session, &report);
+    commands_ready(session);
+    let_slot_go(session);
+    note_state(session, "startup");
+    session->walsender.state = WALSENDER_COMMANDS;
+}
+
 static void note_positions(PgSession *session, PgReader *reader)
 {
     PgSender *sender = &session->walsender.sender;
+    PgLsn write = pg_take_u64(reader), flush = pg_take_u64(reader), apply = pg_take_u64(reader);
     bool wants_answer;
 
-    sender->write = pg_take_u64(reader);
-    sender->flush = pg_take_u64(reader);
-    sender->apply = pg_take_u64(reader);
-    sender->reply_ms = pg_now_ms(instance_of(session));
     pg_take_u64(reader); /* its clock */
     wants_answer = pg_take_byte(reader) != 0;
+    if (reader->is_broken) {
+        refuse_short(session);
+        return;
+    }
+    sender->write = write;
+    sender->flush = flush;
+    sender->apply = apply;
+    sender->reply_ms = pg_now_ms(instance_of(session));
     if (session->walsender.slot != NULL && sender->flush != 0)
         session->walsender.slot->restart = sender->flush;
     if (wants_answer)
@@ -238,8 +257,17 @@ static void note_word(PgSession *session)
 
     session->walsender.heard_ms = pg_now_ms(instance_of(session));
     session->walsender.has_asked = false;
-    if (pg_take_byte(&reader) == 'r')
+    switch (pg_take_byte(&reader)) {
+    case 'r':
         note_positions(session, &reader);
+        break;
+    case 'h':
+        if (pg_take_bytes(&reader, FEEDBACK_SIZE) == NULL)
+            refuse_short(session);
+        break;
+    default: /* a real one hangs up without a word */
+        session->walsender.state = WALSENDER_GONE;
+    }
 }
 
 static void nothing(PgSession *session)
@@ -321,10 +349,11 @@ static WalsenderEvent take_message(PgSession *session)
 static WalsenderEvent hear_silence(const PgSession *session)
 {
     int64_t silent = pg_now_ms(instance_of(session)) - session->walsender.heard_ms;
+    int64_t timeout = pg_wal_sender_timeout_ms(instance_of(session));
 
-    if (silent >= SENDER_TIMEOUT_MS)
+    if (silent >= timeout)
         return WALSENDER_LONG_SILENCE;
-    if (silent >= SENDER_TIMEOUT_MS / 2 && !session->walsender.has_asked)
+    if (silent >= timeout / 2 && !session->walsender.has_asked)
         return WALSENDER_SILENCE;
     return WALSENDER_NOTHING;
 }
@@ -395,10 +424,11 @@ static int64_t wait_of(const PgSession *session)
 {
     const PgWalsender *walsender = &session->walsender;
     int64_t now = pg_now_ms(instance_of(session)), wait;
+    int64_t timeout = pg_wal_sender_timeout_ms(instance_of(session));
 
     if (walsender->state >= WALSENDER_CHECKPOINTING)
         return walsender->due_ms > now ? walsender->due_ms - now : 1;
-    wait = walsender->heard_ms + SENDER_TIMEOUT_MS / (walsender->has_asked ? 1 : 2) - now;
+    wait = walsender->heard_ms + timeout / (walsender->has_asked ? 1 : 2) - now;
     if (pg_is_growing(instance_of(session)))
         wait = least(wait, LOOK_MS);
     return wait > 0 ? wait : 1;

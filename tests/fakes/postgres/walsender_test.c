@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/random.h"
 #include "fakes/postgres/session_inside.h"
 #include "tests/test.h"
 
@@ -236,6 +237,133 @@ static void test_silence(void)
     fixture_release(&fixture);
 }
 
+/* wal_sender_timeout is the instance's. */
+static void test_another_timeout(void)
+{
+    Fixture fixture;
+    PgReport report;
+
+    fixture_init(&fixture, 0);
+    pg_session_free(fixture.session);
+    pg_instance_free(fixture.instance);
+    fixture.instance = pg_instance_new(&(PgInstanceOptions){.name = "a",
+                                                            .system_identifier = 1,
+                                                            .timeline = 1,
+                                                            .start_lsn = BEGIN,
+                                                            .wal_sender_timeout_ms = 6000,
+                                                            .now_ms = test_clock});
+    fixture.session = let_in(&fixture, 1000, &report);
+    ask(&fixture, "START_REPLICATION 0/3000000 TIMELINE 1");
+    test_now_ms += 3000;
+    CHECK_TEXT(step(&fixture), "dk");
+    test_now_ms += 3000;
+    step(&fixture);
+    CHECK(fixture.step == PG_STEP_CLOSE);
+    fixture_release(&fixture);
+}
+
+/* A word of every length: whole ones are taken, short ones end the stream, and one that is none the connection. */
+static void test_words_of_every_length(void)
+{
+    char word[40] = {0};
+    Fixture fixture;
+
+    fixture_init(&fixture, 0);
+    for (size_t length = 1; length < sizeof word; length++) {
+        for (int kind = 0; kind < 2; kind++) {
+            bool is_whole = length >= (kind == 0 ? 34 : 25);
+
+            word[0] = kind == 0 ? 'r' : 'h';
+            ask(&fixture, "START_REPLICATION 0/3000180 TIMELINE 1");
+            CHECK_TEXT(say(&fixture, 'd', word, length), is_whole ? "" : "E08P01 Z");
+            if (is_whole)
+                say(&fixture, 'c', NULL, 0);
+            CHECK(fixture.session->walsender.state == WALSENDER_COMMANDS);
+        }
+    }
+    ask(&fixture, "START_REPLICATION 0/3000180 TIMELINE 1");
+    CHECK_TEXT(say(&fixture, 'd', "x", 1), "");
+    CHECK(fixture.step == PG_STEP_CLOSE);
+    fixture_release(&fixture);
+}
+
+static void add_message(Buffer *bytes, char type, const void *body, size_t length)
+{
+    size_t begin = pg_message_begin(bytes, type);
+
+    buffer_add(bytes, body, length);
+    pg_message_end(bytes, begin);
+}
+
+/* All that a walreceiver says, one byte at a time, is what it is at once. */
+static void test_one_byte_at_a_time(void)
+{
+    static const char *const COMMANDS[] = {
+        "IDENTIFY_SYSTEM",
+        "SHOW wal_segment_size",
+        "CREATE_REPLICATION_SLOT \"s\" PHYSICAL ( RESERVE_WAL)",
+        "READ_REPLICATION_SLOT \"s\"",
+        "TIMELINE_HISTORY 2",
+        "DROP_REPLICATION_SLOT \"s\"",
+        "START_REPLICATION 0/3000180 TIMELINE 1",
+    };
+    char status[34] = {'r'};
+    Buffer bytes = {0}, said = {0};
+    Fixture fixture;
+
+    fixture_init(&fixture, 0);
+    for (size_t i = 0; i < TEST_COUNT(COMMANDS); i++)
+        add_message(&bytes, 'Q', COMMANDS[i], strlen(COMMANDS[i]) + 1);
+    status[33] = 1;
+    add_message(&bytes, 'd', status, sizeof status);
+    add_message(&bytes, 'c', NULL, 0);
+    for (size_t i = 0; i < bytes.length; i++) {
+        pg_session_receive(fixture.session, bytes.data + i, 1);
+        step(&fixture);
+        if (fixture.said.length > 0)
+            buffer_format(&said, "%s%s", said.length > 0 ? " " : "", fixture.said.data);
+    }
+    CHECK_TEXT(said.data, "T D C Z T D C Z T D C Z T D C Z T E58P01 Z C Z W dk c C C Z");
+    buffer_release(&said);
+    buffer_release(&bytes);
+    fixture_release(&fixture);
+}
+
+/* Commands and words with a byte or more that is any: an answer or an end, and never anything else. */
+static void test_any_bytes(void)
+{
+    static const char *const COMMANDS[] = {
+        "START_REPLICATION SLOT \"s\" 0/3000180 TIMELINE 1",
+        "BASE_BACKUP ( LABEL 'x',  PROGRESS,  CHECKPOINT 'fast',  MANIFEST 'yes',  TARGET 'blackhole')",
+        "CREATE_REPLICATION_SLOT \"s\" TEMPORARY PHYSICAL ( RESERVE_WAL)",
+        "TIMELINE_HISTORY 1",
+        "BASE_BACKUP ( COMPRESSION 'gzip', COMPRESSION_DETAIL 'level=3', MAX_RATE 100, TARGET 'client')",
+    };
+    Random random;
+
+    random_init(&random, 11, "walsender");
+    for (int i = 0; i < 4000; i++) {
+        const char *base = COMMANDS[random_below(&random, TEST_COUNT(COMMANDS))];
+        size_t length = strlen(base) + 1 - (i % 3 == 0 ? random_below(&random, 10) : 0);
+        char command[200], word[40];
+        Fixture fixture;
+
+        fixture_init(&fixture, 0);
+        memcpy(command, base, length);
+        for (uint64_t changes = random_below(&random, 5); changes > 0; changes--)
+            command[random_below(&random, length)] = (char)random_below(&random, 256);
+        for (size_t at = 0; at < sizeof word; at++)
+            word[at] = (char)random_below(&random, 256);
+        say(&fixture, 'Q', command, length);
+        if (fixture.step != PG_STEP_CLOSE)
+            say(&fixture, random_below(&random, 2) == 0 ? 'd' : 'c', word,
+                random_below(&random, sizeof word));
+        CHECK(fixture.step == PG_STEP_CLOSE || fixture.step == PG_STEP_MORE ||
+              fixture.step == PG_STEP_STREAM);
+        fixture_release(&fixture);
+    }
+}
+
 static void test_shutdown(void)
 {
     Fixture fixture;
@@ -382,8 +510,8 @@ static void test_base_backup(void)
         {"BASE_BACKUP ( NONSENSE 'x')",                             "E42601 Z"},
         {"BASE_BACKUP ( MAX_RATE 5)",                               "E22003 Z"},
         {"BASE_BACKUP ( COMPRESSION 'zstd')",                       "E0A000 Z"},
-        {"BASE_BACKUP ( TARGET 'moon')",                            "E22023 Z"},
-        {"BASE_BACKUP ( MANIFEST 'yes', MANIFEST_CHECKSUMS 'md5')", "E22023 Z"},
+        {"BASE_BACKUP ( TARGET 'moon')",                            "E0A000 Z"},
+        {"BASE_BACKUP ( MANIFEST 'yes', MANIFEST_CHECKSUMS 'md5')", "E42601 Z"},
     };
     Fixture fixture;
 
@@ -404,7 +532,10 @@ static void test_base_backup(void)
 }
 
 TEST_SUITE("fakes/postgres/walsender", {"the table", test_the_table}, {"a stream", test_a_stream},
-           {"silence", test_silence}, {"shutdown", test_shutdown}, {"nonsense", test_nonsense},
-           {"timelines", test_timelines}, {"the fork itself", test_the_fork_itself},
-           {"slots", test_slots}, {"removed log", test_removed_log}, {"how many", test_how_many},
+           {"silence", test_silence}, {"another timeout", test_another_timeout},
+           {"words of every length", test_words_of_every_length},
+           {"one byte at a time", test_one_byte_at_a_time}, {"any bytes", test_any_bytes},
+           {"shutdown", test_shutdown}, {"nonsense", test_nonsense}, {"timelines", test_timelines},
+           {"the fork itself", test_the_fork_itself}, {"slots", test_slots},
+           {"removed log", test_removed_log}, {"how many", test_how_many},
            {"base backup", test_base_backup});
