@@ -138,7 +138,7 @@ static void keep_one_set(DnsTurn *turn)
     size_t *count = &turn->reply.sections[DNS_ANSWER].count;
     size_t first = chosen_set(turn), kept = 0;
 
-    if (turn->arrival->is_tcp && turn->manners->whole_any_by_tcp)
+    if (*count == 0 || (turn->arrival->is_tcp && turn->manners->whole_any_by_tcp))
         return;
     while (first + kept < *count && records[first + kept].type == records[first].type)
         kept++;
