@@ -71,11 +71,22 @@ static const char *instance_name(const Operation *operation, size_t index)
     return operation->standby->spec->postgres[index].name;
 }
 
-/* How long it has been waited for, since the step or the last copy began. */
-static int64_t waited_ms(Operation *operation)
+/* What is wrong in one word: a copy that somebody else has begun shows as a change of it, and may take its time. */
+static const char *kind_of(const char *lack)
 {
-    if (!json_has(operation->record, "reseed/sinceMs"))
+    return strncmp(lack, "does not answer", 15) == 0 ? "silent" : "answers";
+}
+
+/* How long it has been so, with this instance. */
+static int64_t waited_ms(Operation *operation, const char *name, const char *lack)
+{
+    char what[160];
+
+    snprintf(what, sizeof what, "%.120s %s", name, kind_of(lack));
+    if (strcmp(json_string_or(operation->record, "reseed/what", ""), what) != 0) {
+        json_put_string(operation->record, "reseed/what", what);
         json_put_integer(operation->record, "reseed/sinceMs", clock_wall_ms());
+    }
     return clock_wall_ms() - json_integer_or(operation->record, "reseed/sinceMs", 0);
 }
 
@@ -95,7 +106,7 @@ static void observe_lacking(Operation *operation, size_t index, const char *lack
 {
     const char *name = instance_name(operation, index);
     bool is_copied = strcmp(json_string_or(operation->record, "reseed/last", ""), name) == 0;
-    int64_t waited = waited_ms(operation);
+    int64_t waited = waited_ms(operation, name, lack);
 
     if (is_copied || waited < operation->environment->policies.demote_ms)
         observe_waiting(out, "%s %s; %s", name, lack,

@@ -16,7 +16,7 @@
  *   roles {active, standby}                  roles
  *   forkLsn                                  promoted
  *   lastFailover (history.h)                 divergence
- *   follow {patched}, reseed {sinceMs, last, lacking}
+ *   follow {patched}, reseed {what, sinceMs, last, lacking}
  */
 #ifndef ENGINE_STEPS_STEPS_H
 #define ENGINE_STEPS_STEPS_H
