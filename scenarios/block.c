@@ -20,7 +20,7 @@ static bool take(int block)
 
     sign.sin_addr.s_addr = htonl(127u << 24 | (unsigned)block << 16 | 255u << 8 | 254u);
     if (fd >= 0 && bind(fd, (const struct sockaddr *)&sign, sizeof sign) == 0)
-        return true; /* stays open */
+        return true; // cppcheck-suppress resourceLeak ; it stays open
     if (fd >= 0)
         close(fd);
     return false;

@@ -67,6 +67,16 @@ static bool write_certificate(const RealSide *side, const Plane *plane, Error *e
     return write_one(side, name, certificate_key_pem(plane->central_certificate), err);
 }
 
+/* So that no password is in a command line, or in what a standby shows of its primary_conninfo. */
+static bool write_passfile(const RealSide *side, Error *err)
+{
+    char *line = memory_format("*:*:*:*:%s\n", side->world->postgres_password);
+    bool ok = write_one(side, "pgpass", line, err);
+
+    free(line);
+    return ok;
+}
+
 bool real_files_write(RealSide *side, Error *err)
 {
     const World *world = side->world;
@@ -76,5 +86,5 @@ bool real_files_write(RealSide *side, Error *err)
             return false;
     return write_one(side, "ca.pem", pki_ca_pem(world->pki), err) &&
            write_one(side, "pg_hba.conf", HBA, err) &&
-           write_one(side, "password", world->postgres_password, err);
+           write_one(side, "password", world->postgres_password, err) && write_passfile(side, err);
 }

@@ -19,9 +19,9 @@ enum {
     PRIVATE_HOST = 200,
     UPLINK_HOST = 220,
     GRACE_MS = 30000, /* terminationGracePeriodSeconds */
-    SETTINGS_MAX = 32,
 };
 
+static const char LOCAL_PRIMARY[] = "tsb-postgres"; /* the Service before the plane's own primary */
 static const char TRIGGER[] = "promote_replica_to_primary.log"; /* kubegres' name */
 
 static RealSide *side_of(const RealServer *server)
@@ -57,8 +57,7 @@ static bool run(RealServer *server, RealPhase phase, const char *const *argument
 {
     const RealSide *side = side_of(server);
     char *home = memory_format("HOME=%s", side->folder);
-    char *password = memory_format("PGPASSWORD=%s", side->world->postgres_password);
-    const char *environment[] = {home, password, "PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=UTC", NULL};
+    const char *environment[] = {home, "PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=UTC", NULL};
     bool ok = child_start(&(ChildOptions){.loop = side->world->loop,
                                           .account = &side->account,
                                           .arguments = arguments,
@@ -72,7 +71,6 @@ static bool run(RealServer *server, RealPhase phase, const char *const *argument
 
     if (ok)
         server->phase = phase;
-    free(password);
     free(home);
     return ok;
 }
@@ -112,18 +110,20 @@ bool real_server_initialize(RealServer *server, Error *err)
     return ok;
 }
 
-/* What -R writes into primary_conninfo, and so leads its walreceiver later. The password is in the environment. */
+/* primary_conninfo, in kubegres' words: host is the name that it was told, hostaddr where the world listens for it. */
 static char *upstream_settings(const RealServer *server)
 {
     const RealSide *side = side_of(server);
-    const Plane *plane = server->member->plane;
+    const PgMember *member = server->member;
+    const char *plane = member->plane->name;
 
-    return memory_format("host=%s hostaddr=%s port=%d user=replication sslmode=verify-ca "
-                         "sslrootcert=%s/ca.pem sslcert=%s/%s.crt sslkey=%s/%s.key "
-                         "application_name=%s-%s",
-                         side->world->planes[0]->permanent_name, server->uplink_ip, REAL_PORT,
-                         side->folder, side->folder, plane->name, side->folder, plane->name,
-                         plane->name, server->member->name);
+    return memory_format(
+        "host=%s hostaddr=%s port=%d user=replication passfile=%s/pgpass "
+        "sslmode=verify-ca sslrootcert=%s/ca.pem sslcert=%s/%s.crt sslkey=%s/%s.key "
+        "application_name=%s-%s",
+        *member->upstream_host ? member->upstream_host : LOCAL_PRIMARY, server->uplink_ip,
+        REAL_PORT, side->folder, side->folder, side->folder, plane, side->folder, plane, plane,
+        member->name);
 }
 
 bool real_server_copy(RealServer *server)
@@ -163,8 +163,9 @@ static void start_now(RealServer *server)
 {
     const RealSide *side = side_of(server);
     const char *plane = server->member->plane->name;
-    char program[128];
+    char program[128], *upstream = upstream_settings(server);
     char *settings[] = {
+        memory_format("primary_conninfo=%s", upstream),
         memory_format("listen_addresses=%s", server->ip),
         memory_format("port=%d", REAL_PORT),
         memory_format("hba_file=%s/pg_hba.conf", side->folder),
@@ -197,6 +198,7 @@ static void start_now(RealServer *server)
         complain(server, &err);
     for (size_t i = 0; i < COUNT; i++)
         free(settings[i]);
+    free(upstream);
 }
 
 void real_server_start(RealServer *server)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# tests/real/run.sh - the scenarios of tests/real/scenarios.txt on real PostgreSQL servers, in real time, several side by side.
+# tests/real/run.sh - the scenarios of tests/real/scenarios.txt, and those beside it, on real PostgreSQL servers, several side by side.
 #
 #     tests/real/run.sh OUT [NAME]...     only those whose path has NAME in it
 #
@@ -30,6 +30,10 @@ files=()
 while read -r path; do
     [[ "$path" =~ ^(#|$) ]] || ! is_wanted "$path" "$@" || files+=("scenarios/catalogue/$path.yaml")
 done <tests/real/scenarios.txt
+for path in tests/real/*.yaml; do
+    ! is_wanted "$path" "$@" || files+=("$path")
+done
+[ ${#files[@]} -gt 0 ] || { echo "no scenario has such a name: $*"; exit 2; }
 
 place=$(real_place)
 trap 'rm -rf "$place"' EXIT
