@@ -167,7 +167,7 @@ static int64_t told_ttl_s(const DnsCache *cache, const Answer *answer, const Rec
     return answer->ttl_s - dns_cache_age_s(&cache->policy, answer->stored_ms, now_ms);
 }
 
-/* Borrows data that goes when the cache changes: so it is copied. */
+/* Copied into the arena: what the cache has may be gone with the next answer that it keeps. */
 static void tell_set(Arena *arena, const RecordSet *set, int64_t ttl_s, int section,
                      DnsMessage *out_answer)
 {
