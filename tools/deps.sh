@@ -40,7 +40,8 @@ has_postgres_server() {
 }
 
 # Modules of Debian's own python3, whichever other comes first, and of its perl, as module=package.
-PYTHON_MODULES=(kubernetes=python3-kubernetes dns=python3-dnspython certbot_dns_rfc2136=python3-certbot-dns-rfc2136)
+PYTHON_MODULES=(kubernetes=python3-kubernetes dns=python3-dnspython certbot_dns_rfc2136=python3-certbot-dns-rfc2136
+                psycopg=python3-psycopg)
 PERL_MODULES=(Net::DNS=libnet-dns-perl)
 
 has_python_module() {

@@ -24,7 +24,7 @@
 #include "fakes/postgres/message.h"
 #include "fakes/postgres/session.h"
 
-enum { FIRST_PID = 1000, VERB_MAX = 24 };
+enum { FIRST_PID = 1000, VERB_MAX = 24, AUTHENTICATION_TIMEOUT_MS = 60000 };
 
 typedef struct Connection Connection;
 
@@ -44,12 +44,16 @@ struct Connection {
     PgServer *server; /* NULL: it is gone, and this follows as soon as the stream has */
     Stream *stream;
     PgSession *session;
-    Timer *timer; /* while held for a time */
-    Fault fault;  /* what holds it, to be witnessed when it has happened */
+    Timer *timer;    /* while held for a time */
+    Timer *patience; /* for what may take too long */
+    PgPatience waits;
+    uint64_t turn; /* that it waits in */
+    Fault fault;   /* what holds it, to be witnessed when it has happened */
     FaultCall call;
     char verb[VERB_MAX];
     bool is_held, is_closing;
     bool is_stepping, is_doomed; /* told to go while it was stepping */
+    PgStop stop;                 /* and how */
     bool has_delay;
     Connection *next;
 };
@@ -329,14 +333,47 @@ static bool serve(Connection *connection, PgStep wants)
     return false;
 }
 
-static void shut_down(Connection *connection)
+static void shut_down(Connection *connection, PgStop stop)
 {
-    if (pg_session_stop(connection->session)) {
+    if (stop == PG_STOP_FAST && pg_session_stop(connection->session)) {
         go_on(connection);
         return;
     }
-    pg_session_shut_down(connection->session);
+    pg_session_shut_down(connection->session, stop);
     hang_up(connection);
+}
+
+/* Starts to count when it has begun to wait for something else, or for another message. */
+static void watch(Connection *connection)
+{
+    int64_t ms;
+    PgPatience waits = pg_session_patience(connection->session, &ms);
+    uint64_t turn = pg_session_turn(connection->session);
+
+    if (waits == PG_PATIENCE_LOGIN || connection->is_closing ||
+        (waits == connection->waits && turn == connection->turn))
+        return;
+    connection->waits = waits;
+    connection->turn = turn;
+    timer_stop(connection->patience);
+    if (ms > 0)
+        timer_start(connection->patience, ms);
+}
+
+static void on_impatient(void *owner)
+{
+    Connection *connection = owner;
+
+    if (connection->is_closing)
+        return;
+    if (!pg_session_time_out(connection->session)) {
+        hang_up(connection);
+        return;
+    }
+    connection->has_delay = false;
+    release(connection);
+    flush(connection);
+    go_on(connection);
 }
 
 static void go_on(Connection *connection)
@@ -345,12 +382,13 @@ static void go_on(Connection *connection)
         PgStep wants = step(connection);
 
         if (connection->is_doomed) {
-            shut_down(connection);
+            shut_down(connection, connection->stop);
             return;
         }
         if (!serve(connection, wants))
-            return;
+            break;
     }
+    watch(connection);
 }
 
 static void on_timer(void *owner)
@@ -399,6 +437,7 @@ static void on_wake(void *owner)
 static void connection_free(Connection *connection)
 {
     timer_free(connection->timer);
+    timer_free(connection->patience);
     pg_session_free(connection->session);
     free(connection);
 }
@@ -487,7 +526,8 @@ void pg_server_free(PgServer *server)
         at->server = NULL;
         pg_session_leave(at->session);
         timer_free(at->timer); /* now: the loop may be next to go, and its timers with it */
-        at->timer = NULL;
+        timer_free(at->patience);
+        at->timer = at->patience = NULL;
         reset(at); /* even one that is closing: nothing may be left for its peer to end */
     }
     for (char **name = server->databases; *name != NULL; name++)
@@ -542,6 +582,10 @@ void pg_server_accept(void *owner, int fd)
     connection->server = server;
     connection->session = new_session(server, connection);
     connection->timer = timer_new(server->options.loop, on_timer, connection);
+    connection->patience = timer_new(server->options.loop, on_impatient, connection);
+    timer_start(connection->patience, server->options.authentication_timeout_ms > 0
+                                          ? server->options.authentication_timeout_ms
+                                          : AUTHENTICATION_TIMEOUT_MS);
     connection->next = server->connections;
     server->connections = connection;
     connection->stream =
@@ -550,16 +594,18 @@ void pg_server_accept(void *owner, int fd)
                     &EVENTS, connection);
 }
 
-void pg_server_drop_connections(PgServer *server, bool is_graceful)
+void pg_server_drop_connections(PgServer *server, PgStop stop)
 {
     for (Connection *at = server->connections; at != NULL; at = at->next) {
         if (at->is_closing)
             continue;
-        if (!is_graceful)
+        if (stop == PG_STOP_KILLED) {
             reset(at);
-        else if (at->is_stepping)
-            at->is_doomed = true; /* it asked for this itself: its answer is due first */
-        else
-            shut_down(at);
+        } else if (at->is_stepping) { /* it asked for this itself: its answer is due first */
+            at->is_doomed = true;
+            at->stop = stop;
+        } else {
+            shut_down(at, stop);
+        }
     }
 }

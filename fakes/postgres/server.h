@@ -68,7 +68,13 @@ void pg_server_free(PgServer *server);
 /* New connections are shown this certificate; NULL: its own again. Borrowed. */
 void pg_server_show(PgServer *server, SSL_CTX *tls);
 void pg_server_accept(void *server, int fd); /* ListenerConnection and SeamConnection */
-/* As on a crash or shutdown: 57P01 (if is_graceful) and every connection closed. */
-void pg_server_drop_connections(PgServer *server, bool is_graceful);
+/* How a server goes down, as those see it who are in; every connection is closed. */
+typedef enum {
+    PG_STOP_KILLED,    /* nothing is said: the connection is reset */
+    PG_STOP_FAST,      /* FATAL 57P01; walsenders send what is left of the log first */
+    PG_STOP_IMMEDIATE, /* WARNING 57P01 */
+    PG_STOP_CRASH,     /* another process of it crashed: WARNING 57P02 */
+} PgStop;
+void pg_server_drop_connections(PgServer *server, PgStop stop);
 
 #endif

@@ -13,6 +13,7 @@
 #include "fakes/postgres/session_inside.h"
 
 static const PgSource TERMINATED = {"postgres.c", "3209", "ProcessInterrupts"};
+static const PgSource QUICK_DIE = {"postgres.c", "2903", "quickdie"};
 static const PgSource CANCELLED = {"postgres.c", "3337", "ProcessInterrupts"};
 
 enum { KEPT_BACK_MAX = 8192 }; /* as large as the buffer that Postgres sends from */
@@ -117,6 +118,7 @@ PgRead session_take(PgSession *session)
 
     if (read != PG_READ_WHOLE)
         return read;
+    session->turn++;
     arena_reset(&session->arena);
     session->message = message;
     session->message.body = arena_text_of(&session->arena, message.body, message.length);
@@ -262,16 +264,16 @@ void pg_session_refuse(PgSession *session, const char *text)
     session->state = session_fatal(session, &report);
 }
 
-bool pg_session_cancel(PgSession *session)
+/* The statement that is held never ends: what was kept back came of it. */
+static bool end_statement(PgSession *session, const char *text)
 {
     PgReport report;
 
     if (session->state != SESSION_RUNNING && session->state != SESSION_WAITING)
         return false;
     session->keeps_back = false;
-    /* What was held back came of the statement that never ends now. */
     buffer_clear(&session->out);
-    pg_error(&report, "57014", CANCELLED, "canceling statement due to user request");
+    pg_error(&report, "57014", CANCELLED, "%s", text);
     commands_fail(session, &report);
     if (session->message.type == 'Q')
         commands_ready(session);
@@ -279,12 +281,124 @@ bool pg_session_cancel(PgSession *session)
     return true;
 }
 
-void pg_session_shut_down(PgSession *session)
+bool pg_session_cancel(PgSession *session)
 {
+    return end_statement(session, "canceling statement due to user request");
+}
+
+/* ---- patience ---- */
+
+/* "5s", "100ms", "2min" or milliseconds; 0 for what is none, which is the standard of all that are asked for here. */
+static int64_t setting_ms(const PgSession *session, const char *name)
+{
+    static const struct {
+        const char *unit;
+        int64_t ms;
+    } UNITS[] = {
+        {"",    1       },
+        {"ms",  1       },
+        {"s",   1000    },
+        {"min", 60000   },
+        {"h",   3600000 },
+        {"d",   86400000},
+    };
+    const char *value = pg_settings_chosen(&session->settings, name);
+    char *unit;
+    int64_t count = strtoll(value != NULL ? value : "0", &unit, 10), ms = 0;
+
+    unit += strspn(unit, " ");
+    for (size_t i = 0; i < sizeof UNITS / sizeof UNITS[0]; i++) {
+        if (strcmp(unit, UNITS[i].unit) == 0)
+            ms = count > 0 && count < INT32_MAX ? count * UNITS[i].ms : 0;
+    }
+    return ms;
+}
+
+PgPatience pg_session_patience(const PgSession *session, int64_t *out_ms)
+{
+    *out_ms = 0;
+    switch (session->state) {
+    case SESSION_STARTUP:
+    case SESSION_CONNECTING:
+    case SESSION_PASSWORD:
+    case SESSION_SASL_FIRST:
+    case SESSION_SASL_FINAL:
+        return PG_PATIENCE_LOGIN;
+    case SESSION_RUNNING:
+    case SESSION_WAITING:
+        *out_ms = setting_ms(session, "statement_timeout");
+        return PG_PATIENCE_STATEMENT;
+    case SESSION_COMMANDS:
+        if (session->copy != NULL)
+            break;
+        *out_ms =
+            setting_ms(session, session->transaction != 'I' ? "idle_in_transaction_session_timeout"
+                                                            : "idle_session_timeout");
+        return session->transaction != 'I' ? PG_PATIENCE_IDLE_IN_TRANSACTION : PG_PATIENCE_IDLE;
+    case SESSION_COPYING:
+    case SESSION_CLOSED:
+        break;
+    }
+    return PG_PATIENCE_ENDLESS;
+}
+
+uint64_t pg_session_turn(const PgSession *session)
+{
+    return session->turn;
+}
+
+bool pg_session_time_out(PgSession *session)
+{
+    PgReport report;
+    int64_t ms;
+
+    switch (pg_session_patience(session, &ms)) {
+    case PG_PATIENCE_STATEMENT:
+        return end_statement(session, "canceling statement due to statement timeout");
+    case PG_PATIENCE_IDLE_IN_TRANSACTION:
+        pg_error(&report, "25P03", TERMINATED,
+                 "terminating connection due to idle-in-transaction timeout");
+        break;
+    case PG_PATIENCE_IDLE:
+        pg_error(&report, "57P05", TERMINATED,
+                 "terminating connection due to idle-session timeout");
+        break;
+    case PG_PATIENCE_LOGIN:
+    case PG_PATIENCE_ENDLESS:
+        return false;
+    }
+    session->state = session_fatal(session, &report);
+    return true;
+}
+
+/* ---- the server goes down ---- */
+
+void pg_session_shut_down(PgSession *session, PgStop stop)
+{
+    PgReport report;
+
     if (session->state < SESSION_COMMANDS || session->state == SESSION_CLOSED)
         return;
     buffer_clear(&session->out);
-    pg_session_refuse(session, NULL);
+    if (stop == PG_STOP_FAST) {
+        pg_session_refuse(session, NULL);
+        return;
+    }
+    if (stop == PG_STOP_CRASH) {
+        pg_error(&report, "57P02", QUICK_DIE,
+                 "terminating connection because of crash of another server process");
+        report.detail = "The postmaster has commanded this server process to roll back the current "
+                        "transaction and exit, because another server process exited abnormally "
+                        "and possibly corrupted shared memory.";
+        report.hint = "In a moment you should be able to reconnect to the database and repeat your "
+                      "command.";
+    } else {
+        pg_error(&report, "57P01", QUICK_DIE,
+                 "terminating connection due to immediate shutdown command");
+    }
+    report.severity = "WARNING";
+    pg_add_report(&session->out, &report);
+    session->state = SESSION_CLOSED;
 }
 
 bool pg_session_stop(PgSession *session)

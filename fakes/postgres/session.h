@@ -63,12 +63,26 @@ void pg_session_secured(PgSession *session, const void *binding, size_t length);
  */
 void pg_session_meet(PgSession *session, const char *address, const char *certificate_name);
 
+/* What it waits for that may take too long, and how long that is; 0: for ever. */
+typedef enum {
+    PG_PATIENCE_LOGIN,     /* authentication_timeout: the server's, from the first byte on */
+    PG_PATIENCE_STATEMENT, /* statement_timeout */
+    PG_PATIENCE_IDLE_IN_TRANSACTION, /* idle_in_transaction_session_timeout */
+    PG_PATIENCE_IDLE,                /* idle_session_timeout */
+    PG_PATIENCE_ENDLESS,
+} PgPatience;
+PgPatience pg_session_patience(const PgSession *session, int64_t *out_ms);
+/* So many messages have come: with each, idling begins anew. */
+uint64_t pg_session_turn(const PgSession *session);
+/* It took too long. False: nothing is to be said, and the connection is to end. */
+bool pg_session_time_out(PgSession *session);
+
 /* Instead of going on after PG_STEP_CONNECT or PG_STEP_RUN: FATAL 57P01 with this text, and the end. */
 void pg_session_refuse(PgSession *session, const char *text);
 /* Somebody cancels: what is held after PG_STEP_RUN or PG_STEP_WAIT ends with 57014. False: there is nothing to cancel. */
 bool pg_session_cancel(PgSession *session);
-/* The server goes down: 57P01 to whoever is in. */
-void pg_session_shut_down(PgSession *session);
+/* The server goes down, in some other way than PG_STOP_KILLED: 57P01 or 57P02 to whoever is in. */
+void pg_session_shut_down(PgSession *session, PgStop stop);
 /* The same; true: it has more of the log to send first, and ends by itself. */
 bool pg_session_stop(PgSession *session);
 

@@ -42,6 +42,7 @@ struct PgSession {
     PgSessionOptions options;
     SessionState state;
     Buffer in, out;
+    uint64_t turn; /* messages taken */
     Arena arena;         /* of the message at work */
     PgMessage message;   /* at work: its body is in the arena */
     Arena startup_arena; /* of user, database and their like */

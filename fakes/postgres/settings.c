@@ -32,6 +32,7 @@ static const struct {
     {"hot_standby",                         "on",                true },
     {"hot_standby_feedback",                "off",               true },
     {"idle_in_transaction_session_timeout", "0",                 false},
+    {"idle_session_timeout",                "0",                 false},
     {"in_hot_standby",                      NULL,                true },
     {"integer_datetimes",                   "on",                true },
     {"IntervalStyle",                       "postgres",          false},
@@ -181,6 +182,13 @@ static void put(PgSetting *chosen, const char *value)
 
     free(chosen->value);
     chosen->value = copy;
+}
+
+const char *pg_settings_chosen(const PgSettings *settings, const char *name)
+{
+    const PgSetting *chosen = find_chosen(settings, name);
+
+    return chosen != NULL ? chosen->value : NULL;
 }
 
 void pg_settings_choose(PgSettings *settings, const char *name, const char *value)

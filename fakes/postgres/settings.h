@@ -49,6 +49,8 @@ void pg_settings_reset_all(PgSettings *settings);
 void pg_settings_end(PgSettings *settings, bool is_committed);
 /* May this transaction write? */
 bool pg_settings_read_only(const PgSettings *settings);
+/* What the session chose; NULL: nothing. */
+const char *pg_settings_chosen(const PgSettings *settings, const char *name);
 /* As the server does for a session, whatever the setting. */
 void pg_settings_choose(PgSettings *settings, const char *name, const char *value);
 /* From now on RESET goes back to what is chosen now. */

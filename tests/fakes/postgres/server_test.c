@@ -459,7 +459,7 @@ static void test_states_and_drops(void)
     refused = connect_with(&fixture, "user=postgres password=secret dbname=tsb");
     CHECK(strstr(PQerrorMessage(refused), "FATAL:  the database system is shutting down") != NULL);
     PQfinish(refused);
-    pg_server_drop_connections(fixture.server, true);
+    pg_server_drop_connections(fixture.server, PG_STOP_FAST);
     turn(&fixture);
     result = run(&fixture, first, "select 1");
     CHECK_TEXT(PQresultErrorField(result, PG_DIAG_SQLSTATE), "57P01");
@@ -471,7 +471,7 @@ static void test_states_and_drops(void)
     PQfinish(second);
     pg_set_state(fixture.standby, PG_READY);
     second = connect_well(&fixture);
-    pg_server_drop_connections(fixture.server, false); /* a crash says nothing */
+    pg_server_drop_connections(fixture.server, PG_STOP_KILLED); /* a crash says nothing */
     result = run(&fixture, second, "select 1");
     CHECK(PQresultErrorField(result, PG_DIAG_SQLSTATE) == NULL);
     CHECK(PQstatus(second) == CONNECTION_BAD);
@@ -541,8 +541,25 @@ static void test_over_a_pair(void)
     fixture_release(&fixture);
 }
 
+/* What takes too long ends, in Postgres' words. */
+static void test_patience(void)
+{
+    Fixture fixture;
+    PGconn *connection;
+    PGresult *result;
+
+    fixture_init(&fixture, true);
+    connection = connect_well(&fixture);
+    PQclear(run(&fixture, connection, "set statement_timeout = '20ms'"));
+    result = run(&fixture, connection, "select pg_sleep(60)");
+    CHECK_TEXT(PQresultErrorField(result, PG_DIAG_SQLSTATE), "57014");
+    PQclear(result);
+    PQfinish(connection);
+    fixture_release(&fixture);
+}
+
 TEST_SUITE("fakes/postgres/server", {"connecting", test_connecting}, {"a session", test_a_session},
            {"parameters", test_parameters}, {"cancel", test_cancel}, {"faults", test_faults},
            {"a fault at connect", test_fault_at_connect},
            {"states and drops", test_states_and_drops}, {"gone while held", test_gone_while_held},
-           {"over a pair", test_over_a_pair});
+           {"patience", test_patience}, {"over a pair", test_over_a_pair});

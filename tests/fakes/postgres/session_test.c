@@ -514,7 +514,70 @@ static void test_garbage(void)
     }
 }
 
+static const struct {
+    const char *name, *script;
+    PgPatience patience;
+    int64_t ms;
+    const char *answer; /* when it is over; NULL: none, the connection ends */
+} PATIENCE_CASES[] = {
+    {"for ever",         "Q select 1",                                              PG_PATIENCE_IDLE,    0,      "E57P05"},
+    {"idling",           "Q set idle_session_timeout = '2min'",                     PG_PATIENCE_IDLE,    120000, "E57P05"},
+    {"in a transaction", "Q set idle_in_transaction_session_timeout = 20; begin",
+     PG_PATIENCE_IDLE_IN_TRANSACTION,                                                                    20,     "E25P03"},
+    {"a COPY",           "Q set idle_session_timeout = 5; copy tenants from stdin", PG_PATIENCE_ENDLESS, 0,
+     NULL                                                                                                                },
+};
+
+static void test_patience(void)
+{
+    for (size_t i = 0; i < TEST_COUNT(PATIENCE_CASES); i++) {
+        Fixture fixture;
+        Buffer bytes = {0};
+        int64_t ms;
+
+        fixture_init_in(&fixture);
+        write_script(&bytes, PATIENCE_CASES[i].script);
+        tell(&fixture, &bytes);
+        CHECK_CASE(PATIENCE_CASES[i].name,
+                   pg_session_patience(fixture.session, &ms) == PATIENCE_CASES[i].patience);
+        CHECK_CASE(PATIENCE_CASES[i].name, ms == PATIENCE_CASES[i].ms);
+        CHECK_CASE(PATIENCE_CASES[i].name,
+                   pg_session_time_out(fixture.session) == (PATIENCE_CASES[i].answer != NULL));
+        if (PATIENCE_CASES[i].answer != NULL)
+            CHECK_TEXT(letters(&fixture), PATIENCE_CASES[i].answer);
+        buffer_release(&bytes);
+        fixture_release(&fixture);
+    }
+}
+
+/* A log-in that takes too long ends without a word; who is in hears how the server goes down. */
+static void test_ends(void)
+{
+    static const struct {
+        PgStop stop;
+        const char *answer;
+    } STOPS[] = {
+        {PG_STOP_FAST,      "E57P01"},
+        {PG_STOP_IMMEDIATE, "N57P01"},
+        {PG_STOP_CRASH,     "N57P02"},
+    };
+    Fixture fixture;
+
+    fixture_init(&fixture, false);
+    CHECK(!pg_session_time_out(fixture.session));
+    pg_session_shut_down(fixture.session, PG_STOP_FAST);
+    CHECK_TEXT(letters(&fixture), "");
+    fixture_release(&fixture);
+    for (size_t i = 0; i < TEST_COUNT(STOPS); i++) {
+        fixture_init_in(&fixture);
+        pg_session_shut_down(fixture.session, STOPS[i].stop);
+        CHECK_TEXT(letters(&fixture), STOPS[i].answer);
+        fixture_release(&fixture);
+    }
+}
+
 TEST_SUITE("fakes/postgres/session", {"scripts", test_scripts},
            {"scripts, byte by byte", test_scripts_in_bytes}, {"on a standby", test_on_a_standby},
            {"walsender", test_walsender}, {"start-up", test_startup}, {"states", test_states},
-           {"a stable salt", test_stable_salt}, {"garbage", test_garbage});
+           {"a stable salt", test_stable_salt}, {"garbage", test_garbage},
+           {"patience", test_patience}, {"ends", test_ends});
