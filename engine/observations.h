@@ -102,7 +102,7 @@ void see_name(Operation *operation, const char *name, DnsRecordType type, NameVi
 /* What a lost active had written and the standby never received, as far as that can be told. */
 typedef struct {
     bool can_be_drained; /* its database still answers: nothing need be lost */
-    uint64_t bytes;      /* that it was ahead when it was last heard; what came after, nobody knows */
+    uint64_t bytes; /* that it was ahead when it was last heard; what came after, nobody knows */
     int64_t silence_ms; /* age of the last commit that is there; -1: unknown */
 } LossView;
 bool see_loss(Operation *operation, LossView *out, Error *err);

@@ -56,7 +56,8 @@ typedef struct {
     uint32_t timeline;
     uint64_t system_identifier;
     uint64_t current_lsn; /* primary: write position */
-    uint64_t recovered_lsn; /* primary: where its last recovery ended; after a promotion, the fork; 0 if none */
+    uint64_t
+        recovered_lsn; /* primary: where its last recovery ended; after a promotion, the fork; 0 if none */
     uint64_t receive_lsn; /* standby: GREATEST(receive, replay); 0 if none */
     uint64_t replay_lsn;
     bool is_replay_paused;
