@@ -18,6 +18,8 @@ primary_port=$((20000 + RANDOM % 6000 * 2))
 standby_port=$((primary_port + 1))
 trap stop_all EXIT
 
+three_pid= # set by follow
+
 stop_all() {
     exec 8>&- 9>&-
     for node in primary standby; do
@@ -140,7 +142,6 @@ receive() {
     "$postgres/pg_receivewal" -D "$real/$1" -p "$2" -U "$3" -E "$end" -n >"$SCRATCH/$1.log" 2>&1
 }
 
-start=$(primary "SELECT pg_walfile_name(pg_current_wal_lsn())")
 end_of() { primary "SELECT pg_switch_wal()" >/dev/null; primary "CREATE TABLE t$1 AS SELECT generate_series(1, 60000) AS n" >/dev/null; }
 primary "SELECT pg_switch_wal()" >/dev/null
 end=$(primary "SELECT pg_lsn(pg_current_wal_lsn()) + 20 * 1024 * 1024")
@@ -216,7 +217,7 @@ soon "... which the fake has" "$(standby 'SELECT pg_current_wal_flush_lsn()')" f
 # Stopped while its log is taken away: without a slot nobody keeps it.
 kill -STOP "$three_pid"
 standby "SELECT pg_terminate_backend(pid) FROM pg_stat_replication" >/dev/null
-for i in 1 2 3 4 5 6; do
+for _ in 1 2 3 4 5 6; do
     standby "SELECT pg_logical_emit_message(false, 'x', repeat('y', 1000000)); SELECT pg_switch_wal(); CHECKPOINT" >/dev/null
 done
 kill -CONT "$three_pid"

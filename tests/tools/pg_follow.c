@@ -118,7 +118,7 @@ int main(int argc, char **argv)
 {
     Follow follow = {0};
     Trace *trace = trace_new();
-    PgWalreceiver *receiver;
+    PgWalreceiver *receiver = NULL;
     PgServer *server;
     Listener *listener;
     Error err;
