@@ -250,6 +250,8 @@ install: $(PROGRAM)
 	$(Q)cp -R conformance/fakes/kubernetes $(SHAREDIR)/conformance/kubernetes
 	$(Q)mkdir -p $(SHAREDIR)/conformance/dns
 	$(Q)cd conformance/fakes/dns && cp -R cases zones keys known.yaml serve.sh $(abspath $(SHAREDIR))/conformance/dns
+	$(Q)mkdir -p $(SHAREDIR)/conformance/postgres
+	$(Q)cd conformance/fakes/postgres && cp -R cases known.yaml $(abspath $(SHAREDIR))/conformance/postgres
 	$(Q)cp -R README.md LICENSE docs/. $(DOCDIR)
 	$(Q)for page in $(wildcard docs/man/*.1); do install -D -m 644 -t $(MANDIR) $$page; done
 

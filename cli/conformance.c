@@ -16,6 +16,7 @@ typedef struct {
 static const Corpus CORPORA[] = {
     {"kubernetes", conformance_kubernetes},
     {"dns",        conformance_dns       },
+    {"postgres",   conformance_postgres  },
 };
 
 static const Corpus *find_corpus(const char *name)
@@ -38,6 +39,8 @@ static int run_conformance(int count, char **arguments)
         {"--output",     'o', OPTION_TEXT, &order.output      },
         {"--verbose",    'v', OPTION_FLAG, &order.is_verbose  },
         {"--target",     0,   OPTION_TEXT, &order.target      },
+        {"--standby",    0,   OPTION_TEXT, &order.standby     },
+        {"--user",       0,   OPTION_TEXT, &order.user        },
         {"--like",       0,   OPTION_TEXT, &order.likeness    },
         {"--key",        0,   OPTION_TEXT, &order.keys        },
         {"--record",     0,   OPTION_FLAG, &order.is_recording},
@@ -52,7 +55,7 @@ static int run_conformance(int count, char **arguments)
         order.is_json = strcmp(order.output, "json") == 0;
         corpus = place_count == 1 ? find_corpus(places[0]) : NULL;
         if (!corpus)
-            code = usage_error(&VERB_CONFORMANCE, "say which corpus: kubernetes or dns");
+            code = usage_error(&VERB_CONFORMANCE, "say which corpus: kubernetes, dns or postgres");
         else if (!order.is_json && strcmp(order.output, "text") != 0)
             code =
                 usage_error(&VERB_CONFORMANCE, "-o takes text or json, not \"%s\"", order.output);
@@ -67,11 +70,11 @@ const Verb VERB_CONFORMANCE = {
     .name = "conformance",
     .summary = "ask a server what real servers were asked, and compare the answers",
     .help =
-        "Usage: understudy conformance kubernetes|dns [FLAG]...\n"
+        "Usage: understudy conformance kubernetes|dns|postgres [FLAG]...\n"
         "\n"
         "Plays a parity corpus: exchanges that were recorded from real servers, each with the answer that it must get again, but\n"
         "for what a server chooses by itself (uids, times, serials). Without a target the fake in this program is asked, in\n"
-        "simulated time. docs/parity.md and docs/parity-dns.md have the form of a case and what is known to differ.\n"
+        "simulated time. docs/parity.md, parity-dns.md and parity-postgres.md have the form of a case and what is known to differ.\n"
         "\n"
         "      --only TEXT            only cases whose name has TEXT in it\n"
         "      --corpus DIR           the folder with cases/ and known.yaml\n"
@@ -91,6 +94,13 @@ const Verb VERB_CONFORMANCE = {
         "      --like bind|knot|nsd   which recorded answers it must give (bind)\n"
         "      --key FILE             the keys to sign with, instead of the corpus' own\n"
         "      --record               write the target's answers into the corpus as what is expected\n"
+        "\n"
+        "Of postgres:\n"
+        "      --target IP:PORT       this primary, made for it (tests/tools/pg_pair.sh): slots are made and dropped there, and\n"
+        "                             sessions ended. The password is $PGPASSWORD\n"
+        "      --standby IP:PORT      and its standby; without one its cases are skipped\n"
+        "      --user NAME            a superuser there (postgres)\n"
+        "      --record               write what it answers into the files, in place of what must be\n"
         "\n"
         "Exit codes: 0 all pass but those that are known to fail, 1 another one fails or a known one passes, 2 usage, 5 could\n"
         "not work, 130 Ctrl-C.\n"

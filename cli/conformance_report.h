@@ -16,7 +16,9 @@ typedef struct {
     const char *output, *only, *folder;
     bool is_json, is_verbose;
     const char *context, *kubeconfig;     /* kubernetes */
-    const char *target, *keys, *likeness; /* dns: IP:PORT, a file, "bind" */
+    const char *target;                   /* dns, postgres: IP:PORT */
+    const char *keys, *likeness;          /* dns: a file, "bind" */
+    const char *standby, *user;           /* postgres: IP:PORT, a superuser */
     bool is_recording;
 } ConformanceOrder;
 
@@ -39,5 +41,6 @@ int conformance_finish(ConformanceReport *report, bool ok, const ParityTally *ta
 /* The corpora. Each returns the exit code. */
 int conformance_kubernetes(const ConformanceOrder *order);
 int conformance_dns(const ConformanceOrder *order);
+int conformance_postgres(const ConformanceOrder *order);
 
 #endif

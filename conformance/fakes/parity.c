@@ -19,7 +19,7 @@ size_t parity_asked(const ParityTally *tally)
 ParityResult parity_judge(const Known *known, const char *case_name, int64_t exchange,
                           const Differences *differences, const char **out_reason)
 {
-    *out_reason = known_reason(known, case_name, exchange);
+    *out_reason = known ? known_reason(known, case_name, exchange) : NULL;
     if (differences->count)
         return *out_reason ? PARITY_KNOWN : PARITY_FAILED;
     return *out_reason ? PARITY_MENDED : PARITY_PASSED;

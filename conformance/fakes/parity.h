@@ -42,7 +42,7 @@ typedef void ParityListener(void *owner, const ParityOutcome *outcome);
 /* Exchanges that were asked. */
 size_t parity_asked(const ParityTally *tally);
 
-/* What differences come to, for an exchange that was asked; *out_reason as known.yaml has it, or NULL. */
+/* What differences come to, for an exchange that was asked; *out_reason as known (NULL: nothing is) has it, or NULL. */
 ParityResult parity_judge(const Known *known, const char *case_name, int64_t exchange,
                           const Differences *differences, const char **out_reason);
 

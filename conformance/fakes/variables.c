@@ -115,6 +115,40 @@ static size_t age_form(const char *text)
     return length;
 }
 
+/* A position in Postgres' log: "0/3000060". */
+static size_t lsn_form(const char *text)
+{
+    static const char DIGITS[] = "0123456789ABCDEF";
+    size_t high = strspn(text, DIGITS), low;
+
+    if (!high || text[high] != '/')
+        return 0;
+    low = strspn(text + high + 1, DIGITS);
+    return low ? high + 1 + low : 0;
+}
+
+/* As Postgres prints it: "2026-11-21 02:00:00.123456+00". */
+static size_t timestamp_form(const char *text)
+{
+    static const char SHAPE[] = "dddd-dd-dd dd:dd:dd";
+    size_t length = sizeof SHAPE - 1;
+
+    for (size_t i = 0; SHAPE[i]; i++) {
+        if (SHAPE[i] == 'd' ? !isdigit((unsigned char)text[i]) : text[i] != SHAPE[i])
+            return 0;
+    }
+    if (text[length] == '.')
+        length += 1 + digits_form(text + length + 1);
+    return strncmp(text + length, "+00", 3) == 0 ? length + 3 : 0;
+}
+
+/* Likewise, days too: "1 day -00:00:01.5". */
+static size_t interval_form(const char *text)
+{
+    return isdigit((unsigned char)text[0]) || text[0] == '-' ? strspn(text, "0123456789:.- days")
+                                                             : 0;
+}
+
 typedef struct {
     const char *name;
     Form *form; /* NULL: whatever there is, up to what follows in the pattern */
@@ -138,6 +172,9 @@ static const Type TYPES[] = {
     {"httpdate",   httpdate_form,  false, false, false},
     {"age",        age_form,       false, false, false},
     {"number",     number_form,    false, false, false},
+    {"lsn",        lsn_form,       false, false, false},
+    {"timestamp",  timestamp_form, false, false, false},
+    {"interval",   interval_form,  false, false, false},
     {"any",        NULL,           false, false, false},
     {"fill",       NULL,           false, false, false},
 };

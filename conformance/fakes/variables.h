@@ -10,6 +10,7 @@
  *     cached N      a list's resourceVersion out of the watch cache, which may be behind or ahead of the counter
  *     generation NAME N   a number; what is added to the recorded N is the same for all of one name
  *     time, microtime, httpdate, age, number, any   not bound; only their form is judged
+ *     lsn, timestamp, interval                      likewise, as Postgres prints them
  *     fill N        in requests: so many letters
  *
  * Source:    docs/parity.md.

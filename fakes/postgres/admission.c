@@ -19,7 +19,9 @@ static const PgSource SWITCHES = {"postgres.c", "3935", "process_postgres_switch
 
 bool admission_enter(PgSession *session, PgReport *report)
 {
-    session->backend = (PgBackend){.user = session->user,
+    session->began_ms = pg_now_ms(session->options.instance);
+    session->backend = (PgBackend){.session = session,
+                                   .user = session->user,
                                    .database = session->database,
                                    .is_walsender = session->is_walsender,
                                    .is_physical = session->is_physical};

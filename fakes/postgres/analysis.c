@@ -1,578 +1,369 @@
 /*
- * fakes/postgres/analysis.c - names become functions and columns, and everything gets a type.
+ * fakes/postgres/analysis.c - a SELECT as a whole: its columns, its groups, its order.
  *
- * Source: PostgreSQL 15 manual, chapter 10 (type conversion), as far as the types here go.
+ * Source: PostgreSQL 15 manual, SELECT; chapter 10 (type conversion), as far as the types here go.
  */
-#include "fakes/postgres/query.h"
+#include "fakes/postgres/analysis.h"
 
-#include <assert.h>
 #include <string.h>
 
-static const PgSource COLUMN_MISSING = {"parse_relation.c", "3665", "errorMissingColumn"};
-static const PgSource FUNCTION_MISSING = {"parse_func.c", "629", "ParseFuncOrColumn"};
-static const PgSource OPERATOR_MISSING = {"parse_oper.c", "647", "op_error"};
-static const PgSource TYPES_DIFFER = {"parse_coerce.c", "1490", "select_common_type"};
-static const PgSource WRONG_TYPE = {"parse_coerce.c", "1183", "coerce_to_boolean"};
+#include "fakes/postgres/aggregates.h"
+#include "fakes/postgres/evaluate.h"
 
-typedef struct {
-    Arena *arena;
-    const SqlRelation *relation; /* whose columns are in sight; NULL: none */
-    SqlParameters *parameters;
-    PgReport *report;
-} Analysis;
+static const PgSource WRONG_TYPE = {"parse_coerce.c", "1247", "coerce_to_specific_type_typmod"};
+static const PgSource BY_POSITION = {"parse_clause.c", "2018", "findTargetlistEntrySQL92"};
 
-static bool analyse(Analysis *analysis, SqlNode *node);
+/* ---- VALUES ---- */
 
-static const char *type_name(PgType type)
+static int length_of(const SqlNode *list)
 {
-    return pg_type_row(type)->name;
+    int length = 0;
+
+    for (; list != NULL; list = list->next)
+        length++;
+    return length;
 }
 
-/* ---- making a node a type ---- */
-
-static int number_rank(PgType type)
+static SqlNode **field_of(SqlNode *row, int column)
 {
-    switch (type) {
-    case PG_INT4:
-        return 1;
-    case PG_OID:
-        return 2;
-    case PG_INT8:
-        return 3;
-    case PG_NUMERIC:
-        return 4;
-    case PG_FLOAT8:
-        return 5;
-    default:
-        return 0;
+    SqlNode **place = &row->arguments;
+
+    while (column-- > 0)
+        place = &(*place)->next;
+    return place;
+}
+
+/* One column of all rows, as one type. */
+static bool unify_column(Analysis *analysis, SqlSelect *select, int column, SqlNode **place)
+{
+    SqlNode *whole = ARENA_NEW(analysis->arena, SqlNode);
+    SqlNode **last = &whole->arguments;
+
+    for (SqlNode *row = select->rows; row != NULL; row = row->next) {
+        SqlNode *copy = ARENA_NEW(analysis->arena, SqlNode);
+
+        *copy = **field_of(row, column);
+        copy->next = NULL;
+        *last = copy;
+        last = &copy->next;
     }
-}
-
-static bool is_convertible(PgType from, PgType to)
-{
-    if (from == to || (from == PG_NAME && to == PG_TEXT))
-        return true;
-    return number_rank(from) > 0 && number_rank(from) <= number_rank(to);
-}
-
-/* What has no type yet takes this one: a literal is read as such. */
-static bool settle(Analysis *analysis, SqlNode *node, PgType type)
-{
-    node->type = type;
-    if (node->kind == SQL_PARAMETER) {
-        analysis->parameters->types[node->number - 1] = type;
-        return true;
-    }
-    if (node->kind != SQL_LITERAL)
-        return true;
-    if (node->literal.is_null) {
-        node->literal.type = type;
-        return true;
-    }
-    return pg_value_parse(type, node->name, node->position, analysis->arena, &node->literal,
-                          analysis->report);
-}
-
-/* *place gets the type, by a cast if need be; false without a report if it cannot. */
-static bool coerce(Analysis *analysis, SqlNode **place, PgType type)
-{
-    SqlNode *cast;
-
-    assert(*place != NULL);
-    if ((*place)->type == PG_UNKNOWN)
-        return settle(analysis, *place, type);
-    if ((*place)->type == type)
-        return true;
-    if (!is_convertible((*place)->type, type))
+    if (!sql_unify(analysis, whole, "VALUES"))
         return false;
-    cast = ARENA_NEW(analysis->arena, SqlNode);
-    cast->kind = SQL_CAST;
-    cast->type = type;
-    cast->position = (*place)->position;
-    cast->arguments = *place;
-    cast->next = (*place)->next;
-    (*place)->next = NULL;
-    *place = cast;
+    for (SqlNode *row = select->rows; row != NULL; row = row->next) {
+        if (!sql_coerce(analysis, field_of(row, column), whole->type))
+            return false;
+    }
+    *place = ARENA_NEW(analysis->arena, SqlNode);
+    (*place)->kind = SQL_NAME;
+    (*place)->name = arena_format(analysis->arena, "column%d", column + 1);
+    (*place)->type = whole->type;
+    (*place)->number = column;
     return true;
 }
 
-/* The type that all of the list can take, PG_UNKNOWN if none has any; false if they cannot meet. */
-static bool common_type(const SqlNode *first, size_t stride, PgType *out, const SqlNode **out_odd)
+/* Its items are the names of its columns. */
+static bool analyse_rows(Analysis *analysis, SqlSelect *select)
 {
-    *out = PG_UNKNOWN;
-    for (const SqlNode *node = first; node != NULL;) {
-        if (node->type != PG_UNKNOWN && !is_convertible(node->type, *out)) {
-            if (*out != PG_UNKNOWN && !is_convertible(*out, node->type)) {
-                *out_odd = node;
+    SqlNode **place = &select->items;
+    int width = length_of(select->rows->arguments);
+
+    for (SqlNode *row = select->rows; row != NULL; row = row->next) {
+        if (length_of(row->arguments) != width)
+            return pg_error_at(analysis->report, row->arguments->position, "42601",
+                               (PgSource){"analyze.c", "1547", "transformValuesClause"},
+                               "VALUES lists must all be the same length");
+        if (!analyse_list(analysis, row->arguments))
+            return false;
+    }
+    select->items = NULL;
+    select->width = width;
+    for (int column = 0; column < width; column++) {
+        if (!unify_column(analysis, select, column, place))
+            return false;
+        place = &(*place)->next;
+    }
+    return true;
+}
+
+/* ---- items ---- */
+
+/* (f(x)).*: each column of f, as a SELECT of its own. */
+static bool expand_call(Analysis *analysis, SqlNode **place, SqlNode **out_last)
+{
+    SqlNode *whole = *place, *rest = whole->next;
+    const SqlSource *source = whole->select->from;
+    const SqlRelation *relation = sql_relation_find(source->name, true);
+
+    if (relation == NULL)
+        return sql_not_understood(analysis->report, whole->position, "a row here");
+    for (int i = 0; i < relation->column_count; i++) {
+        SqlNode *node = ARENA_NEW(analysis->arena, SqlNode);
+
+        node->kind = SQL_SUBSELECT;
+        node->position = whole->position;
+        node->select = ARENA_NEW(analysis->arena, SqlSelect);
+        node->select->from = ARENA_NEW(analysis->arena, SqlSource);
+        *node->select->from = *source;
+        node->select->items = ARENA_NEW(analysis->arena, SqlNode);
+        node->select->items->kind = SQL_NAME;
+        node->select->items->name = relation->columns[i].name;
+        /* The arguments are analysed once for each: they have to be each one's own. */
+        if (source->arguments != NULL) {
+            if (source->arguments->arguments != NULL || source->arguments->select != NULL)
+                return sql_not_understood(analysis->report, whole->position,
+                                          "an expression in a row's function");
+            node->select->from->arguments = ARENA_NEW(analysis->arena, SqlNode);
+            *node->select->from->arguments = *source->arguments;
+        }
+        *place = node;
+        *out_last = node;
+        place = &node->next;
+    }
+    *place = rest;
+    return true;
+}
+
+/* Stars become columns. */
+static bool expand_items(Analysis *analysis, SqlSelect *select)
+{
+    for (SqlNode **place = &select->items; *place != NULL; place = &(*place)->next) {
+        SqlNode *last = NULL;
+
+        if ((*place)->kind == SQL_STAR && !expand_star(analysis, place, &last))
+            return false;
+        if ((*place)->kind == SQL_EXPAND && !expand_call(analysis, place, &last))
+            return false;
+        while (last != NULL && *place != last)
+            place = &(*place)->next;
+    }
+    return true;
+}
+
+/* What still has no type is text. */
+static bool analyse_items(Analysis *analysis, SqlSelect *select)
+{
+    if (!expand_items(analysis, select))
+        return false;
+    for (SqlNode **place = &select->items; *place != NULL; place = &(*place)->next) {
+        if (!analyse(analysis, *place))
+            return false;
+        if ((*place)->type == PG_UNKNOWN && !sql_coerce(analysis, place, PG_TEXT))
+            return false;
+    }
+    return true;
+}
+
+/* ---- groups and order ---- */
+
+static SqlNode *item_at(const SqlSelect *select, int64_t number)
+{
+    SqlNode *item = select->items;
+
+    while (item != NULL && --number > 0)
+        item = item->next;
+    return number == 0 ? item : NULL;
+}
+
+/* ORDER BY 2, or by what an item is called, is by that item: its number from 1. 0: it is an expression. */
+static bool find_item(Analysis *analysis, const SqlSelect *select, const SqlNode *by,
+                      const char *what, int *out_number)
+{
+    int number = 1;
+
+    *out_number = 0;
+    if (by->kind == SQL_LITERAL) {
+        if (by->type == PG_INT4 && item_at(select, by->literal.integer) != NULL)
+            *out_number = (int)by->literal.integer;
+        else if (by->type == PG_INT4)
+            return pg_error_at(analysis->report, by->position, "42P10", BY_POSITION,
+                               "%s position %lld is not in select list", what,
+                               (long long)by->literal.integer);
+        else
+            return pg_error_at(analysis->report, by->position, "42601",
+                               (PgSource){"parse_clause.c", "2058", "findTargetlistEntrySQL92"},
+                               "non-integer constant in %s", what);
+    }
+    for (const SqlNode *item = select->items; *out_number == 0 && item != NULL; item = item->next) {
+        const char *name = item->label != NULL      ? item->label
+                           : item->kind == SQL_NAME ? item->name
+                                                    : NULL;
+
+        if (by->kind == SQL_NAME && by->qualifier == NULL && name != NULL &&
+            strcmp(name, by->name) == 0)
+            *out_number = number;
+        number++;
+    }
+    return true;
+}
+
+/* A name means a column first, here, and an item only if there is none. */
+static bool is_column(Analysis *analysis, const SqlNode *node)
+{
+    SqlNode copy = *node;
+    PgReport *report = analysis->report, ignored;
+    bool ok;
+
+    analysis->report = &ignored;
+    ok = node->kind == SQL_NAME && analyse_name(analysis, &copy) && copy.kind == SQL_NAME;
+    analysis->report = report;
+    return ok;
+}
+
+static bool analyse_group(Analysis *analysis, SqlSelect *select)
+{
+    int number;
+
+    analysis->scope->no_aggregates = "GROUP BY";
+    for (SqlNode **place = &select->group; *place != NULL; place = &(*place)->next) {
+        if (!is_column(analysis, *place)) {
+            if (!find_item(analysis, select, *place, "GROUP BY", &number))
                 return false;
+            if (number > 0) {
+                SqlNode *copy = ARENA_NEW(analysis->arena, SqlNode);
+
+                *copy = *item_at(select, number);
+                copy->next = (*place)->next;
+                *place = copy;
+                continue;
             }
-            *out = node->type;
         }
-        for (size_t i = 0; i < stride && node != NULL; i++)
-            node = node->next;
-    }
-    return true;
-}
-
-static bool analyse_list(Analysis *analysis, SqlNode *first)
-{
-    for (SqlNode *node = first; node != NULL; node = node->next) {
-        if (!analyse(analysis, node))
+        if (!analyse(analysis, *place))
+            return false;
+        if ((*place)->type == PG_UNKNOWN && !sql_coerce(analysis, place, PG_TEXT))
             return false;
     }
+    analysis->scope->no_aggregates = NULL;
     return true;
 }
 
-/* Makes every node of a list one type, and gives it to the whole. what: "COALESCE". */
-static bool unify(Analysis *analysis, SqlNode *whole, const char *what)
+static bool analyse_order_item(Analysis *analysis, SqlSelect *select, SqlOrder *order)
 {
-    const SqlNode *odd;
+    int number;
 
-    if (!common_type(whole->arguments, 1, &whole->type, &odd))
-        return pg_error_at(analysis->report, odd->position, "42804", TYPES_DIFFER,
-                           "%s types %s and %s cannot be matched", what, type_name(whole->type),
-                           type_name(odd->type));
-    if (whole->type == PG_UNKNOWN)
-        whole->type = PG_TEXT;
-    for (SqlNode **place = &whole->arguments; *place != NULL; place = &(*place)->next) {
-        if (!coerce(analysis, place, whole->type))
-            return false;
-    }
-    return true;
-}
-
-static bool want_boolean(Analysis *analysis, SqlNode **place, const char *what)
-{
-    PgType type = (*place)->type;
-
-    if (type != PG_UNKNOWN && type != PG_BOOL)
-        return pg_error_at(analysis->report, (*place)->position, "42804", WRONG_TYPE,
-                           "argument of %s must be type boolean, not type %s", what,
-                           type_name(type));
-    return coerce(analysis, place, PG_BOOL);
-}
-
-/* ---- each kind ---- */
-
-static int find_column(const SqlRelation *relation, const char *name)
-{
-    for (int i = 0; relation != NULL && i < relation->column_count; i++) {
-        if (strcmp(relation->columns[i].name, name) == 0)
-            return i;
-    }
-    return -1;
-}
-
-/* These are called without parentheses. */
-static bool is_bare_function(const char *name)
-{
-    return strncmp(name, "current_", 8) == 0 || strcmp(name, "session_user") == 0;
-}
-
-static bool analyse_name(Analysis *analysis, SqlNode *node)
-{
-    int column = find_column(analysis->relation, node->name);
-
-    if (column >= 0) {
-        node->number = column;
-        node->type = analysis->relation->columns[column].type;
+    order->item = -1;
+    if (!find_item(analysis, select, order->by, "ORDER BY", &number))
+        return false;
+    if (number > 0) {
+        order->item = number - 1;
         return true;
     }
-    node->function = is_bare_function(node->name) ? sql_function_find(node->name) : NULL;
-    if (node->function == NULL || node->function->most > 0)
-        return pg_error_at(analysis->report, node->position, "42703", COLUMN_MISSING,
-                           "column \"%s\" does not exist", node->name);
-    node->kind = SQL_CALL;
-    node->type = node->function->type;
-    return true;
-}
-
-/* f(integer, unknown), as Postgres names what it has not found. */
-static bool no_such_function(Analysis *analysis, const SqlNode *node)
-{
-    const char *types = "";
-
-    for (const SqlNode *argument = node->arguments; argument != NULL; argument = argument->next)
-        types = arena_format(analysis->arena, "%s%s%s", types, *types != '\0' ? ", " : "",
-                             type_name(argument->type));
-    pg_error_at(analysis->report, node->position, "42883", FUNCTION_MISSING,
-                "function %s(%s) does not exist", node->name, types);
-    analysis->report->hint = "No function matches the given name and argument types. You might "
-                             "need to add explicit type casts.";
-    return false;
-}
-
-static bool analyse_call(Analysis *analysis, SqlNode *node)
-{
-    const SqlFunction *function = sql_function_find(node->name);
-    int count = 0;
-
-    if (function == NULL)
-        return sql_not_understood(analysis->report, node->position,
-                                  arena_format(analysis->arena, "function %s()", node->name));
-    if (!analyse_list(analysis, node->arguments))
+    if (!analyse(analysis, order->by))
         return false;
-    for (const SqlNode *argument = node->arguments; argument != NULL; argument = argument->next) {
-        if (count >= function->most ||
-            (argument->type != PG_UNKNOWN &&
-             !is_convertible(argument->type, function->arguments[count])))
-            return no_such_function(analysis, node);
-        count++;
+    number = 0;
+    for (const SqlNode *item = select->items; item != NULL; item = item->next, number++) {
+        if (order->item < 0 && sql_is_same(item, order->by))
+            order->item = number;
     }
-    if (count < function->least)
-        return no_such_function(analysis, node);
-    count = 0;
-    for (SqlNode **place = &node->arguments; *place != NULL; place = &(*place)->next) {
-        if (!coerce(analysis, place, function->arguments[count++]))
+    if (order->item < 0 && select->is_distinct)
+        return pg_error_at(analysis->report, order->by->position, "42P10",
+                           (PgSource){"parse_clause.c", "2928", "transformDistinctClause"},
+                           "for SELECT DISTINCT, ORDER BY expressions must appear in select list");
+    return order->by->type != PG_UNKNOWN || sql_coerce(analysis, &order->by, PG_TEXT);
+}
+
+static bool analyse_order(Analysis *analysis, SqlSelect *select)
+{
+    for (SqlOrder *order = select->order; order != NULL; order = order->next) {
+        if (!analyse_order_item(analysis, select, order))
             return false;
-    }
-    node->function = function;
-    node->type = function->type;
-    return true;
-}
-
-/* The results are every second one, and the last if it stands alone. */
-static bool analyse_case(Analysis *analysis, SqlNode *node)
-{
-    SqlNode *results = NULL, **last = &results, *copy;
-    bool is_condition = true;
-
-    if (!analyse_list(analysis, node->arguments))
-        return false;
-    for (SqlNode **place = &node->arguments; *place != NULL; place = &(*place)->next) {
-        if (is_condition && (*place)->next != NULL) {
-            if (!want_boolean(analysis, place, "CASE/WHEN"))
-                return false;
-        } else {
-            copy = ARENA_NEW(analysis->arena, SqlNode);
-            *copy = **place;
-            copy->next = NULL;
-            *last = copy;
-            last = &copy->next;
-        }
-        is_condition = !is_condition;
-    }
-    copy = ARENA_NEW(analysis->arena, SqlNode);
-    copy->arguments = results;
-    if (!unify(analysis, copy, "CASE"))
-        return false;
-    node->type = copy->type;
-    is_condition = true;
-    for (SqlNode **place = &node->arguments; *place != NULL; place = &(*place)->next) {
-        if (!(is_condition && (*place)->next != NULL) && !coerce(analysis, place, node->type))
-            return false;
-        is_condition = !is_condition;
-    }
-    return true;
-}
-
-static const char *sign_of(const SqlNode *node)
-{
-    static const char *const SIGNS[] =
-        {[SQL_EQUAL] = "=",   [SQL_UNEQUAL] = "<>", [SQL_LESS] = "<",
-         [SQL_GREATER] = ">", [SQL_AT_MOST] = "<=", [SQL_AT_LEAST] = ">="};
-
-    if (node->kind == SQL_COMPARE)
-        return SIGNS[node->comparison];
-    return node->kind == SQL_MINUS ? "-" : "+";
-}
-
-static bool no_such_operator(Analysis *analysis, const SqlNode *node, PgType left, PgType right)
-{
-    pg_error_at(analysis->report, node->position, "42883", OPERATOR_MISSING,
-                "operator does not exist: %s %s %s", type_name(left), sign_of(node),
-                type_name(right));
-    analysis->report->hint = "No operator matches the given name and argument types. You might "
-                             "need to add explicit type casts.";
-    return false;
-}
-
-static bool analyse_comparison(Analysis *analysis, SqlNode *node)
-{
-    PgType left, right;
-    const SqlNode *odd;
-
-    if (!analyse_list(analysis, node->arguments))
-        return false;
-    left = node->arguments->type;
-    right = node->arguments->next->type;
-    if (!common_type(node->arguments, 1, &node->type, &odd) || node->type == PG_JSON ||
-        node->type == PG_XID)
-        return no_such_operator(analysis, node, left, right);
-    if (!unify(analysis, node, ""))
-        return false;
-    node->type = PG_BOOL;
-    return true;
-}
-
-/* What a - b or a + b is, by what a and b are; PG_UNKNOWN: there is no such thing. */
-static PgType sum_type(SqlKind kind, PgType left, PgType right)
-{
-    if (kind == SQL_MINUS && left == PG_TIMESTAMPTZ && right == PG_TIMESTAMPTZ)
-        return PG_INTERVAL;
-    if (kind == SQL_MINUS && left == PG_LSN && right == PG_LSN)
-        return PG_NUMERIC;
-    if (number_rank(left) == 0 || number_rank(right) == 0)
-        return PG_UNKNOWN;
-    return number_rank(left) > number_rank(right) ? left : right;
-}
-
-static bool analyse_sum(Analysis *analysis, SqlNode *node)
-{
-    SqlNode *left = node->arguments, *right = left->next;
-
-    assert(right != NULL);
-    if (!analyse_list(analysis, left))
-        return false;
-    if (left->type == PG_UNKNOWN && !settle(analysis, left, right->type))
-        return false;
-    if (right->type == PG_UNKNOWN && !settle(analysis, right, left->type))
-        return false;
-    node->type = sum_type(node->kind, left->type, right->type);
-    if (node->type == PG_UNKNOWN)
-        return no_such_operator(analysis, node, left->type, right->type);
-    if (number_rank(left->type) == 0)
-        return true;
-    return coerce(analysis, &node->arguments, node->type) &&
-           coerce(analysis, &node->arguments->next, node->type);
-}
-
-static bool analyse_cast(Analysis *analysis, SqlNode *node)
-{
-    PgType from;
-
-    if (!analyse(analysis, node->arguments))
-        return false;
-    from = node->arguments->type;
-    if (from == PG_UNKNOWN)
-        return settle(analysis, node->arguments, node->type);
-    return pg_type_can_cast(from, node->type) ||
-           pg_error_at(analysis->report, node->position, "42846",
-                       (PgSource){"parse_expr.c", "2618", "transformTypeCast"},
-                       "cannot cast type %s to %s", type_name(from), type_name(node->type));
-}
-
-static bool analyse_epoch(Analysis *analysis, SqlNode *node)
-{
-    PgType type;
-
-    if (!analyse(analysis, node->arguments))
-        return false;
-    type = node->arguments->type;
-    node->type = PG_NUMERIC;
-    if (type == PG_UNKNOWN)
-        return coerce(analysis, &node->arguments, PG_TIMESTAMPTZ);
-    return type == PG_TIMESTAMPTZ || type == PG_INTERVAL || no_such_function(analysis, node);
-}
-
-static bool analyse_junction(Analysis *analysis, SqlNode *node)
-{
-    static const char *const WORDS[] = {[SQL_AND] = "AND", [SQL_OR] = "OR", [SQL_NOT] = "NOT"};
-
-    node->type = PG_BOOL;
-    if (!analyse_list(analysis, node->arguments))
-        return false;
-    for (SqlNode **place = &node->arguments; *place != NULL; place = &(*place)->next) {
-        if (!want_boolean(analysis, place, WORDS[node->kind]))
-            return false;
-    }
-    return true;
-}
-
-static bool analyse_parameter(Analysis *analysis, SqlNode *node)
-{
-    SqlParameters *parameters = analysis->parameters;
-
-    if (node->number > parameters->count)
-        parameters->count = node->number;
-    node->type = parameters->types[node->number - 1];
-    return true;
-}
-
-static bool analyse_subselect(Analysis *analysis, SqlNode *node)
-{
-    SqlResult columns;
-
-    if (!sql_analyse(node->select, analysis->arena, analysis->parameters, analysis->report))
-        return false;
-    sql_describe(node->select, analysis->arena, &columns);
-    if (columns.column_count != 1)
-        return pg_error_at(analysis->report, node->position, "42601",
-                           (PgSource){"parse_expr.c", "1825", "transformSubLink"},
-                           "subquery must return only one column");
-    node->type = columns.columns[0].type;
-    return true;
-}
-
-static bool analyse(Analysis *analysis, SqlNode *node)
-{
-    switch (node->kind) {
-    case SQL_LITERAL:
-    case SQL_STAR:
-        return true;
-    case SQL_PARAMETER:
-        return analyse_parameter(analysis, node);
-    case SQL_NAME:
-        return analyse_name(analysis, node);
-    case SQL_CALL:
-        return analyse_call(analysis, node);
-    case SQL_COALESCE:
-        return analyse_list(analysis, node->arguments) && unify(analysis, node, "COALESCE");
-    case SQL_GREATEST:
-    case SQL_LEAST:
-        return analyse_list(analysis, node->arguments) &&
-               unify(analysis, node, node->kind == SQL_LEAST ? "LEAST" : "GREATEST");
-    case SQL_CASE:
-        return analyse_case(analysis, node);
-    case SQL_CAST:
-        return analyse_cast(analysis, node);
-    case SQL_EPOCH:
-        return analyse_epoch(analysis, node);
-    case SQL_MINUS:
-    case SQL_PLUS:
-        return analyse_sum(analysis, node);
-    case SQL_COMPARE:
-        return analyse_comparison(analysis, node);
-    case SQL_AND:
-    case SQL_OR:
-    case SQL_NOT:
-        return analyse_junction(analysis, node);
-    case SQL_IS_NULL:
-        node->type = PG_BOOL;
-        return analyse(analysis, node->arguments);
-    case SQL_COUNT:
-        node->type = PG_INT8;
-        return true;
-    case SQL_SUBSELECT:
-        return analyse_subselect(analysis, node);
     }
     return true;
 }
 
 /* ---- the whole ---- */
 
-static bool find_relation(Analysis *analysis, SqlSelect *select)
+static bool analyse_count(Analysis *analysis, SqlNode **place, const char *what)
 {
-    if (select->from == NULL)
+    if (*place == NULL)
         return true;
-    select->relation = sql_relation_find(select->from, select->is_from_function);
-    analysis->relation = select->relation;
-    return select->relation != NULL ||
-           sql_not_understood(analysis->report, select->from_position,
-                              arena_format(analysis->arena, "relation \"%s\"", select->from));
+    analysis->scope->no_aggregates = what;
+    if (!analyse(analysis, *place))
+        return false;
+    analysis->scope->no_aggregates = NULL;
+    if ((*place)->type == PG_UNKNOWN || sql_is_convertible((*place)->type, PG_INT8))
+        return sql_coerce(analysis, place, PG_INT8);
+    return pg_error_at(analysis->report, (*place)->position, "42804", WRONG_TYPE,
+                       "argument of %s must be type bigint, not type %s", what,
+                       sql_type_name((*place)->type));
 }
 
-/* Stars become columns; what still has no type is text. */
-static bool analyse_items(Analysis *analysis, SqlSelect *select)
+static bool analyse_where(Analysis *analysis, SqlSelect *select)
 {
-    for (SqlNode **place = &select->items; *place != NULL; place = &(*place)->next) {
-        SqlNode *item = *place;
+    bool ok;
 
-        if (item->kind == SQL_STAR && select->relation == NULL)
-            return pg_error_at(analysis->report, item->position, "42601",
-                               (PgSource){"parse_target.c", "1323", "ExpandAllTables"},
-                               "SELECT * with no tables specified is not valid");
-        for (int i = 0; item->kind == SQL_STAR && i < select->relation->column_count; i++) {
-            SqlNode *column = ARENA_NEW(analysis->arena, SqlNode);
+    if (select->where == NULL)
+        return true;
+    analysis->scope->no_aggregates = "WHERE";
+    ok = analyse(analysis, select->where) && sql_want_boolean(analysis, &select->where, "WHERE");
+    analysis->scope->no_aggregates = NULL;
+    return ok;
+}
 
-            column->kind = SQL_NAME;
-            column->name = select->relation->columns[i].name;
-            column->position = item->position;
-            column->next = i + 1 < select->relation->column_count ? NULL : item->next;
-            *place = column;
-            if (i + 1 < select->relation->column_count)
-                place = &column->next;
-            if (!analyse(analysis, column))
-                return false;
-        }
-        if (item->kind == SQL_STAR)
-            continue;
-        if (!analyse(analysis, item))
-            return false;
-        if (item->type == PG_UNKNOWN && !coerce(analysis, place, PG_TEXT))
+/* In the order in which Postgres does it: so the first thing wrong is the same. */
+static bool analyse_clauses(Analysis *analysis, SqlSelect *select)
+{
+    if (select->rows != NULL)
+        return analyse_rows(analysis, select) && analyse_order(analysis, select);
+    if (!analyse_sources(analysis, select) || !analyse_items(analysis, select) ||
+        !analyse_where(analysis, select))
+        return false;
+    if (select->having != NULL && (!analyse(analysis, select->having) ||
+                                   !sql_want_boolean(analysis, &select->having, "HAVING")))
+        return false;
+    return analyse_order(analysis, select) && analyse_group(analysis, select);
+}
+
+bool analyse_select(Analysis *analysis, SqlSelect *select)
+{
+    SqlScope scope = {.select = select, .outer = analysis->scope};
+    bool ok;
+
+    analysis->scope = &scope;
+    ok = analyse_clauses(analysis, select) && analyse_count(analysis, &select->offset, "OFFSET") &&
+         analyse_count(analysis, &select->limit, "LIMIT");
+    select->aggregates = scope.aggregates;
+    select->aggregate_count = scope.aggregate_count;
+    ok = ok && check_grouping(analysis, select);
+    analysis->scope = scope.outer;
+    return ok;
+}
+
+/* ---- constants ---- */
+
+static bool is_constant(const SqlNode *node)
+{
+    if (node->kind == SQL_LITERAL)
+        return true;
+    if (node->kind != SQL_OPERATOR && node->kind != SQL_NEGATE && node->kind != SQL_CAST &&
+        node->kind != SQL_COMPARE)
+        return false;
+    for (const SqlNode *at = node->arguments; at != NULL; at = at->next) {
+        if (!is_constant(at))
             return false;
     }
     return true;
 }
 
-bool sql_has_count(const SqlNode *list)
+/* Postgres computes constants before it says which columns there are: what is wrong with them is told first. */
+static bool check_constants(Analysis *analysis, const SqlNode *list)
 {
     for (; list != NULL; list = list->next) {
-        if (list->kind == SQL_COUNT || sql_has_count(list->arguments))
-            return true;
+        SqlContext context = {.arena = analysis->arena};
+        PgValue value;
+
+        if (list->kind == SQL_CASE || list->kind == SQL_COALESCE)
+            continue;
+        if (is_constant(list) ? !sql_evaluate(list, &context, &value, analysis->report)
+                              : !check_constants(analysis, list->arguments))
+            return false;
     }
-    return false;
-}
-
-/* The first column in a list, as deep as it may be; NULL: there is none. */
-static const SqlNode *find_column_node(const SqlNode *list)
-{
-    const SqlNode *found = NULL;
-
-    for (; list != NULL && found == NULL; list = list->next)
-        found = list->kind == SQL_NAME ? list : find_column_node(list->arguments);
-    return found;
-}
-
-/* With count(*) there is one row, and no column has one value in it. */
-static bool check_grouping(Analysis *analysis, const SqlSelect *select)
-{
-    const SqlNode *column;
-
-    if (!sql_has_count(select->items))
-        return true;
-    column = find_column_node(select->items);
-    return column == NULL ||
-           pg_error_at(analysis->report, column->position, "42803",
-                       (PgSource){"parse_agg.c", "1416", "check_ungrouped_columns_walker"},
-                       "column \"%s.%s\" must appear in the GROUP BY clause or be used in an "
-                       "aggregate function",
-                       select->relation->name, column->name);
-}
-
-/* ORDER BY 2, or by what an item is called, is by that item. */
-static bool analyse_order(Analysis *analysis, SqlSelect *select)
-{
-    SqlNode *order = select->order;
-    int number = 1;
-
-    if (order == NULL)
-        return true;
-    for (const SqlNode *item = select->items; item != NULL; item = item->next, number++) {
-        bool is_it = order->kind == SQL_LITERAL && order->type == PG_INT4 &&
-                     order->literal.integer == number;
-
-        if (is_it || (order->kind == SQL_NAME && item->label != NULL &&
-                      strcmp(order->name, item->label) == 0)) {
-            SqlNode *copy = ARENA_NEW(analysis->arena, SqlNode);
-
-            *copy = *item;
-            copy->next = NULL;
-            select->order = copy;
-            return true;
-        }
-    }
-    return analyse(analysis, order);
+    return true;
 }
 
 bool sql_analyse(SqlSelect *select, Arena *arena, SqlParameters *parameters, PgReport *report)
 {
     Analysis analysis = {.arena = arena, .parameters = parameters, .report = report};
 
-    if (!find_relation(&analysis, select) || !analyse_items(&analysis, select) ||
-        !check_grouping(&analysis, select))
-        return false;
-    if (select->where != NULL &&
-        (!analyse(&analysis, select->where) || !want_boolean(&analysis, &select->where, "WHERE")))
-        return false;
-    if (!analyse_order(&analysis, select))
-        return false;
-    if (select->limit == NULL)
-        return true;
-    if (!analyse(&analysis, select->limit))
-        return false;
-    return coerce(&analysis, &select->limit, PG_INT8) ||
-           pg_error_at(report, select->limit->position, "42804", WRONG_TYPE,
-                       "argument of LIMIT must be type bigint, not type %s",
-                       type_name(select->limit->type));
+    return analyse_select(&analysis, select) && check_constants(&analysis, select->items) &&
+           (select->where == NULL || check_constants(&analysis, select->where));
 }

@@ -16,6 +16,7 @@
 typedef struct PgBackend {
     const char *user, *database; /* borrowed from the session */
     bool is_walsender, is_physical;
+    struct PgSession *session; /* whose it is */
     struct PgBackend *next;
 } PgBackend;
 

@@ -15,6 +15,16 @@
 
 /* ---- answering ---- */
 
+/* A transaction of one statement begins with it. */
+static int64_t transaction_start(PgSession *session)
+{
+    if (session->transaction == 'I' && !session->is_implicit_block)
+        session->transaction_us = 0;
+    if (session->transaction_us == 0)
+        session->transaction_us = pg_now_ms(session->options.instance) * 1000;
+    return session->transaction_us;
+}
+
 SqlContext commands_context(PgSession *session, Arena *arena)
 {
     return (SqlContext){
@@ -26,7 +36,13 @@ SqlContext commands_context(PgSession *session, Arena *arena)
         .is_superuser = session->role->is_superuser,
         .may_replicate = session->role->may_replicate,
         .pid = session->options.pid,
-        .now_us = pg_now_ms(session->options.instance) * 1000,
+        .text = session->sql,
+        .now_us = transaction_start(session),
+        .started_us = pg_now_ms(session->options.instance) * 1000,
+        .address = session->address,
+        .backends = session->options.backends,
+        .roles = session->options.roles,
+        .databases = session->options.databases,
         .on_command = session->options.on_command,
         .owner = session->options.owner,
     };
@@ -46,8 +62,8 @@ void commands_describe(PgSession *session, const SqlResult *result, const uint16
 
     buffer_add_u16(&session->out, (uint16_t)result->column_count);
     for (int i = 0; i < result->column_count; i++)
-        pg_add_field(&session->out, result->columns[i].name, result->columns[i].type, -1,
-                     commands_format(i, formats, format_count));
+        pg_add_column(&session->out, result, i,
+                      commands_format(i, formats, format_count));
     pg_message_end(&session->out, begin);
 }
 
@@ -111,21 +127,26 @@ static const char *sql_of(const PgSession *session)
 bool commands_is_run(PgSession *session)
 {
     session->sql = sql_of(session);
-    return session->sql != NULL;
+    if (session->sql == NULL)
+        return false;
+    buffer_clear(&session->asked);
+    buffer_add_text(&session->asked, session->sql);
+    session->asked_ms = pg_now_ms(session->options.instance);
+    return true;
 }
 
 static SessionState refuse_message(PgSession *session)
 {
     PgReport report;
 
-    pg_error(&report, "08P01", (PgSource){"postgres.c", "465", "SocketBackend"},
+    pg_error(&report, "08P01", (PgSource){"postgres.c", "446", "SocketBackend"},
              "invalid frontend message type %d", (unsigned char)session->message.type);
     return session_fatal(session, &report);
 }
 
 static bool forbid_extended(PgReport *report)
 {
-    return pg_error(report, "08P01", (PgSource){"postgres.c", "4849", "forbidden_in_wal_sender"},
+    return pg_error(report, "08P01", (PgSource){"postgres.c", "4925", "forbidden_in_wal_sender"},
                     "extended query protocol not supported in a replication connection");
 }
 

@@ -1,35 +1,15 @@
 /*
- * fakes/postgres/evaluate.c - an analysed SELECT becomes rows.
+ * fakes/postgres/evaluate.c - an analysed expression becomes a value, in the frame of the row that is looked at.
  */
-#include "fakes/postgres/query.h"
+#include "fakes/postgres/evaluate.h"
 
 #include <assert.h>
 #include <string.h>
 
-static bool evaluate(const SqlNode *node, SqlContext *context, PgValue *out, PgReport *report);
+#include "fakes/postgres/numeric.h"
+#include "fakes/postgres/times.h"
 
 /* ---- comparing ---- */
-
-/* Of two values of one type, neither NULL: less than 0, 0, or more than 0. */
-static int compare(const PgValue *a, const PgValue *b)
-{
-    if (a->type == PG_FLOAT8)
-        return (a->real > b->real) - (a->real < b->real);
-    if (a->text != NULL && b->text != NULL)
-        return strcmp(a->text, b->text);
-    if (a->type == PG_NUMERIC) {
-        __int128 left = (__int128)a->integer * pg_scale_unit(PG_SCALE_MAX - a->scale);
-        __int128 right = (__int128)b->integer * pg_scale_unit(PG_SCALE_MAX - b->scale);
-
-        return (left > right) - (left < right);
-    }
-    if (a->type == PG_LSN) {
-        uint64_t left = (uint64_t)a->integer, right = (uint64_t)b->integer;
-
-        return (left > right) - (left < right);
-    }
-    return (a->integer > b->integer) - (a->integer < b->integer);
-}
 
 static bool holds(SqlComparison comparison, int difference)
 {
@@ -50,13 +30,11 @@ static bool holds(SqlComparison comparison, int difference)
     return false;
 }
 
-/* ---- each kind ---- */
-
 static bool evaluate_pair(const SqlNode *node, SqlContext *context, PgValue out_pair[2],
                           PgReport *report)
 {
-    return evaluate(node->arguments, context, &out_pair[0], report) &&
-           evaluate(node->arguments->next, context, &out_pair[1], report);
+    return sql_evaluate(node->arguments, context, &out_pair[0], report) &&
+           sql_evaluate(node->arguments->next, context, &out_pair[1], report);
 }
 
 static bool evaluate_comparison(const SqlNode *node, SqlContext *context, PgValue *out,
@@ -68,45 +46,88 @@ static bool evaluate_comparison(const SqlNode *node, SqlContext *context, PgValu
         return false;
     *out = pair[0].is_null || pair[1].is_null
                ? pg_null(PG_BOOL)
-               : pg_integer(PG_BOOL, holds(node->comparison, compare(&pair[0], &pair[1])));
+               : pg_integer(PG_BOOL, holds(node->comparison, pg_value_compare(&pair[0], &pair[1])));
     return true;
 }
 
-/* Two numerics get as many digits after the point as the one that has more. */
-static bool align(PgValue pair[2])
-{
-    int scale = pair[0].scale > pair[1].scale ? pair[0].scale : pair[1].scale;
-
-    for (int i = 0; i < 2; i++) {
-        if (__builtin_mul_overflow(pair[i].integer, pg_scale_unit(scale - pair[i].scale),
-                                   &pair[i].integer))
-            return false;
-        pair[i].scale = scale;
-    }
-    return true;
-}
-
-static bool evaluate_sum(const SqlNode *node, SqlContext *context, PgValue *out, PgReport *report)
+static bool evaluate_distinct(const SqlNode *node, SqlContext *context, PgValue *out,
+                              PgReport *report)
 {
     PgValue pair[2];
-    bool is_minus = node->kind == SQL_MINUS, ok;
+    bool is_distinct;
 
     if (!evaluate_pair(node, context, pair, report))
         return false;
-    *out = pg_null(node->type);
-    if (pair[0].is_null || pair[1].is_null)
-        return true;
-    ok = align(pair);
-    *out = (PgValue){.type = node->type, .scale = pair[0].scale};
-    out->real = is_minus ? pair[0].real - pair[1].real : pair[0].real + pair[1].real;
-    ok =
-        ok && !(is_minus ? __builtin_sub_overflow(pair[0].integer, pair[1].integer, &out->integer)
-                         : __builtin_add_overflow(pair[0].integer, pair[1].integer, &out->integer));
-    if (!ok || (node->type == PG_INT4 && (out->integer > INT32_MAX || out->integer < INT32_MIN)))
-        return pg_error(report, "22003", (PgSource){"int.c", "846", "int4mi"}, "%s out of range",
-                        pg_type_row(node->type)->name);
+    is_distinct = pair[0].is_null != pair[1].is_null ||
+                  (!pair[0].is_null && pg_value_compare(&pair[0], &pair[1]) != 0);
+    *out = pg_integer(PG_BOOL, is_distinct != node->is_negated);
     return true;
 }
+
+/* Is it among them? Unknown if it is not, but something NULL might have been it. */
+static PgValue among(bool is_found, bool is_unknown, bool is_negated)
+{
+    if (!is_found && is_unknown)
+        return pg_null(PG_BOOL);
+    return pg_integer(PG_BOOL, is_found != is_negated);
+}
+
+static bool evaluate_in(const SqlNode *node, SqlContext *context, PgValue *out, PgReport *report)
+{
+    PgValue wanted, value;
+    bool is_found = false, is_unknown;
+
+    if (!sql_evaluate(node->arguments, context, &wanted, report))
+        return false;
+    is_unknown = wanted.is_null;
+    for (const SqlNode *at = node->arguments->next; at != NULL && !is_found; at = at->next) {
+        if (!sql_evaluate(at, context, &value, report))
+            return false;
+        is_unknown = is_unknown || value.is_null;
+        is_found = !wanted.is_null && !value.is_null && pg_value_compare(&wanted, &value) == 0;
+    }
+    *out = among(is_found, is_unknown, node->is_negated);
+    return true;
+}
+
+static bool evaluate_in_select(const SqlNode *node, SqlContext *context, PgValue *out,
+                               PgReport *report)
+{
+    SqlResult result;
+    PgValue wanted;
+    bool is_found = false, is_unknown;
+
+    if (!sql_evaluate(node->arguments, context, &wanted, report) ||
+        !sql_run(node->select, context, &result, report))
+        return false;
+    is_unknown = wanted.is_null && result.rows.count > 0;
+    for (size_t i = 0; i < result.rows.count && !is_found; i++) {
+        const PgValue *value = &result.rows.rows[i][0];
+
+        is_unknown = is_unknown || value->is_null;
+        is_found = !wanted.is_null && !value->is_null && pg_value_compare(&wanted, value) == 0;
+    }
+    *out = among(is_found, is_unknown, node->is_negated);
+    return true;
+}
+
+static bool evaluate_like(const SqlNode *node, SqlContext *context, PgValue *out, PgReport *report)
+{
+    PgValue pair[2];
+    bool is_alike;
+
+    if (!evaluate_pair(node, context, pair, report))
+        return false;
+    *out = pg_null(PG_BOOL);
+    if (pair[0].is_null || pair[1].is_null)
+        return true;
+    if (!sql_like(pair[0].text, pair[1].text, node->ignores_case, &is_alike, report))
+        return false;
+    *out = pg_integer(PG_BOOL, is_alike != node->is_negated);
+    return true;
+}
+
+/* ---- conditions ---- */
 
 /* The first that is not NULL; or the greatest, or the least, of those that are not. */
 static bool evaluate_choice(const SqlNode *node, SqlContext *context, PgValue *out,
@@ -116,12 +137,12 @@ static bool evaluate_choice(const SqlNode *node, SqlContext *context, PgValue *o
     for (const SqlNode *at = node->arguments; at != NULL; at = at->next) {
         PgValue value;
 
-        if (!evaluate(at, context, &value, report))
+        if (!sql_evaluate(at, context, &value, report))
             return false;
         if (value.is_null)
             continue;
-        if (out->is_null || (node->kind == SQL_GREATEST && compare(&value, out) > 0) ||
-            (node->kind == SQL_LEAST && compare(&value, out) < 0))
+        if (out->is_null || (node->kind == SQL_GREATEST && pg_value_compare(&value, out) > 0) ||
+            (node->kind == SQL_LEAST && pg_value_compare(&value, out) < 0))
             *out = value;
         if (node->kind == SQL_COALESCE)
             return true;
@@ -129,19 +150,32 @@ static bool evaluate_choice(const SqlNode *node, SqlContext *context, PgValue *o
     return true;
 }
 
+static bool evaluate_nullif(const SqlNode *node, SqlContext *context, PgValue *out,
+                            PgReport *report)
+{
+    PgValue pair[2];
+
+    if (!evaluate_pair(node, context, pair, report))
+        return false;
+    *out = pair[0];
+    if (!pair[0].is_null && !pair[1].is_null && pg_value_compare(&pair[0], &pair[1]) == 0)
+        *out = pg_null(node->type);
+    return true;
+}
+
 static bool evaluate_case(const SqlNode *node, SqlContext *context, PgValue *out, PgReport *report)
 {
     const SqlNode *at = node->arguments;
-    PgValue condition;
+    bool is_it;
 
     for (; at != NULL && at->next != NULL; at = at->next->next) {
-        if (!evaluate(at, context, &condition, report))
+        if (!sql_holds(at, context, &is_it, report))
             return false;
-        if (!condition.is_null && condition.integer)
-            return evaluate(at->next, context, out, report);
+        if (is_it)
+            return sql_evaluate(at->next, context, out, report);
     }
     if (at != NULL)
-        return evaluate(at, context, out, report);
+        return sql_evaluate(at, context, out, report);
     *out = pg_null(node->type);
     return true;
 }
@@ -153,12 +187,12 @@ static bool evaluate_junction(const SqlNode *node, SqlContext *context, PgValue 
     bool decides = node->kind == SQL_OR;
     PgValue pair[2];
 
-    if (!evaluate(node->arguments, context, &pair[0], report))
+    if (!sql_evaluate(node->arguments, context, &pair[0], report))
         return false;
     *out = pair[0];
     if (!pair[0].is_null && (pair[0].integer != 0) == decides)
         return true;
-    if (!evaluate(node->arguments->next, context, &pair[1], report))
+    if (!sql_evaluate(node->arguments->next, context, &pair[1], report))
         return false;
     if (!pair[0].is_null || (!pair[1].is_null && (pair[1].integer != 0) == decides))
         *out = pair[1];
@@ -167,29 +201,60 @@ static bool evaluate_junction(const SqlNode *node, SqlContext *context, PgValue 
 
 static bool evaluate_not(const SqlNode *node, SqlContext *context, PgValue *out, PgReport *report)
 {
-    if (!evaluate(node->arguments, context, out, report))
+    if (!sql_evaluate(node->arguments, context, out, report))
         return false;
     out->integer = !out->integer;
     return true;
 }
 
-static bool evaluate_is_null(const SqlNode *node, SqlContext *context, PgValue *out,
+static bool evaluate_is(const SqlNode *node, SqlContext *context, PgValue *out, PgReport *report)
+{
+    PgValue value;
+
+    if (!sql_evaluate(node->arguments, context, &value, report))
+        return false;
+    *out = pg_integer(PG_BOOL, node->kind == SQL_IS_NULL
+                                   ? value.is_null
+                                   : !value.is_null && value.integer == node->literal.integer);
+    return true;
+}
+
+/* ---- values ---- */
+
+static bool evaluate_operator(const SqlNode *node, SqlContext *context, PgValue *out,
+                              PgReport *report)
+{
+    PgValue pair[2];
+
+    if (!evaluate_pair(node, context, pair, report))
+        return false;
+    *out = pg_null(node->type);
+    return pair[0].is_null || pair[1].is_null ||
+           sql_operate(node->name, node->type, pair, context->arena, out, report);
+}
+
+static bool evaluate_negation(const SqlNode *node, SqlContext *context, PgValue *out,
+                              PgReport *report)
+{
+    PgValue value;
+
+    if (!sql_evaluate(node->arguments, context, &value, report))
+        return false;
+    *out = value;
+    return value.is_null || sql_negate(&value, out, report);
+}
+
+/* Microseconds become seconds. */
+static bool evaluate_extract(const SqlNode *node, SqlContext *context, PgValue *out,
                              PgReport *report)
 {
     PgValue value;
 
-    if (!evaluate(node->arguments, context, &value, report))
+    if (!sql_evaluate(node->arguments, context, &value, report))
         return false;
-    *out = pg_integer(PG_BOOL, value.is_null);
-    return true;
-}
-
-static bool evaluate_epoch(const SqlNode *node, SqlContext *context, PgValue *out, PgReport *report)
-{
-    if (!evaluate(node->arguments, context, out, report))
-        return false;
-    out->type = PG_NUMERIC;
-    out->scale = PG_SCALE_MAX; /* microseconds become seconds */
+    *out = value.is_null
+               ? pg_null(PG_NUMERIC)
+               : numeric_of(value.type == PG_INTERVAL ? times_micros(&value) : value.integer, 6);
     return true;
 }
 
@@ -200,7 +265,7 @@ static bool evaluate_call(const SqlNode *node, SqlContext *context, PgValue *out
 
     for (const SqlNode *at = node->arguments; at != NULL; at = at->next) {
         assert(count < SQL_ARGUMENTS_MAX);
-        if (!evaluate(at, context, &arguments[count++], report))
+        if (!sql_evaluate(at, context, &arguments[count++], report))
             return false;
     }
     return sql_function_run(node->function, context, arguments, count, out, report);
@@ -209,17 +274,43 @@ static bool evaluate_call(const SqlNode *node, SqlContext *context, PgValue *out
 static bool evaluate_subselect(const SqlNode *node, SqlContext *context, PgValue *out,
                                PgReport *report)
 {
-    const PgValue *row = context->row;
     SqlResult result;
-    bool ok = sql_run(node->select, context, &result, report);
 
-    context->row = row;
-    if (!ok)
+    if (!sql_run(node->select, context, &result, report))
         return false;
+    if (node->kind == SQL_EXISTS) {
+        *out = pg_integer(PG_BOOL, result.rows.count > 0);
+        return true;
+    }
     if (result.rows.count > 1)
-        return pg_error(report, "21000", (PgSource){"nodeSubplan.c", "317", "ExecScanSubPlan"},
+        return pg_error(report, "21000", (PgSource){"nodeSubplan.c", "1157", "ExecSetParamPlan"},
                         "more than one row returned by a subquery used as an expression");
     *out = result.rows.count == 1 ? result.rows.rows[0][0] : pg_null(node->type);
+    return true;
+}
+
+/* "(mp2,0/3000000)": what is NULL is left out, what would be misread is quoted. */
+static bool evaluate_record(const SqlNode *node, SqlContext *context, PgValue *out,
+                            PgReport *report)
+{
+    SqlResult result;
+    const char *text = "(";
+
+    if (!sql_run(node->select, context, &result, report))
+        return false;
+    *out = pg_null(PG_RECORD);
+    if (result.rows.count == 0)
+        return true;
+    for (int i = 0; i < result.column_count; i++) {
+        const PgValue *value = &result.rows.rows[0][i];
+        const char *field = value->is_null ? "" : pg_value_text(value, context->arena);
+        const char *quote =
+            !value->is_null && (*field == '\0' || strpbrk(field, " ,()\"\\") != NULL) ? "\"" : "";
+
+        text =
+            arena_format(context->arena, "%s%s%s%s%s", text, i > 0 ? "," : "", quote, field, quote);
+    }
+    *out = pg_text(PG_RECORD, arena_format(context->arena, "%s)", text));
     return true;
 }
 
@@ -227,11 +318,20 @@ static bool evaluate_cast(const SqlNode *node, SqlContext *context, PgValue *out
 {
     PgValue value;
 
-    return evaluate(node->arguments, context, &value, report) &&
+    return sql_evaluate(node->arguments, context, &value, report) &&
            pg_value_cast(&value, node->type, context->arena, out, report);
 }
 
-static bool evaluate(const SqlNode *node, SqlContext *context, PgValue *out, PgReport *report)
+static const SqlFrame *frame_of(const SqlContext *context, int level)
+{
+    const SqlFrame *frame = context->frame;
+
+    while (level-- > 0)
+        frame = frame->outer;
+    return frame;
+}
+
+bool sql_evaluate(const SqlNode *node, SqlContext *context, PgValue *out, PgReport *report)
 {
     switch (node->kind) {
     case SQL_LITERAL:
@@ -241,8 +341,10 @@ static bool evaluate(const SqlNode *node, SqlContext *context, PgValue *out, PgR
         *out = context->parameters[node->number - 1];
         return true;
     case SQL_NAME:
-        assert(context->row != NULL);
-        *out = context->row[node->number];
+        *out = frame_of(context, node->level)->row[node->number];
+        return true;
+    case SQL_AGGREGATE:
+        *out = context->frame->aggregates[node->number];
         return true;
     case SQL_CALL:
         return evaluate_call(node, context, out, report);
@@ -250,203 +352,56 @@ static bool evaluate(const SqlNode *node, SqlContext *context, PgValue *out, PgR
     case SQL_GREATEST:
     case SQL_LEAST:
         return evaluate_choice(node, context, out, report);
+    case SQL_NULLIF:
+        return evaluate_nullif(node, context, out, report);
     case SQL_CASE:
         return evaluate_case(node, context, out, report);
     case SQL_CAST:
         return evaluate_cast(node, context, out, report);
-    case SQL_EPOCH:
-        return evaluate_epoch(node, context, out, report);
-    case SQL_MINUS:
-    case SQL_PLUS:
-        return evaluate_sum(node, context, out, report);
+    case SQL_EXTRACT:
+        return evaluate_extract(node, context, out, report);
+    case SQL_OPERATOR:
+        return evaluate_operator(node, context, out, report);
+    case SQL_NEGATE:
+        return evaluate_negation(node, context, out, report);
     case SQL_COMPARE:
         return evaluate_comparison(node, context, out, report);
+    case SQL_LIKE:
+        return evaluate_like(node, context, out, report);
     case SQL_AND:
     case SQL_OR:
         return evaluate_junction(node, context, out, report);
     case SQL_NOT:
         return evaluate_not(node, context, out, report);
     case SQL_IS_NULL:
-        return evaluate_is_null(node, context, out, report);
-    case SQL_COUNT:
-        *out = pg_integer(PG_INT8, context->counted);
-        return true;
+    case SQL_IS_TRUE:
+        return evaluate_is(node, context, out, report);
+    case SQL_IS_DISTINCT:
+        return evaluate_distinct(node, context, out, report);
+    case SQL_IN:
+        return evaluate_in(node, context, out, report);
+    case SQL_IN_SELECT:
+        return evaluate_in_select(node, context, out, report);
+    case SQL_EXISTS:
     case SQL_SUBSELECT:
         return evaluate_subselect(node, context, out, report);
+    case SQL_RECORD:
+        return evaluate_record(node, context, out, report);
     case SQL_STAR:
+    case SQL_EXPAND:
+    case SQL_ROW:
         break;
     }
-    assert(!"the analysis has replaced every star");
+    assert(!"the analysis has replaced every star and row");
     return false;
 }
 
-/* ---- the whole ---- */
-
-/* Postgres calls a column by what makes it: a function, a column, or else nothing. */
-static const char *label_of(const SqlNode *node, bool *out_is_weak)
+bool sql_holds(const SqlNode *condition, SqlContext *context, bool *out, PgReport *report)
 {
-    const char *inner;
+    PgValue value = pg_integer(PG_BOOL, true);
 
-    *out_is_weak = false;
-    if (node->label != NULL)
-        return node->label;
-    switch (node->kind) {
-    case SQL_NAME:
-    case SQL_CALL:
-        return node->name;
-    case SQL_COALESCE:
-        return "coalesce";
-    case SQL_GREATEST:
-        return "greatest";
-    case SQL_LEAST:
-        return "least";
-    case SQL_COUNT:
-        return "count";
-    case SQL_EPOCH:
-        return "extract";
-    case SQL_CASE:
-        *out_is_weak = true;
-        return "case";
-    case SQL_CAST:
-        inner = label_of(node->arguments, out_is_weak);
-        if (inner != NULL && !*out_is_weak)
-            return inner;
-        *out_is_weak = true;
-        return pg_type_row(node->type)->short_name;
-    case SQL_SUBSELECT:
-        return label_of(node->select->items, out_is_weak);
-    default:
-        return NULL;
-    }
-}
-
-void sql_describe(const SqlSelect *select, Arena *arena, SqlResult *out)
-{
-    int count = 0;
-    bool is_weak;
-
-    for (const SqlNode *item = select->items; item != NULL; item = item->next)
-        count++;
-    *out = (SqlResult){.columns = arena_new(arena, (size_t)count * sizeof(SqlColumn))};
-    for (const SqlNode *item = select->items; item != NULL; item = item->next) {
-        const char *label = label_of(item, &is_weak);
-
-        out->columns[out->column_count++] =
-            (SqlColumn){.name = label != NULL ? label : "?column?", .type = item->type};
-    }
-}
-
-static bool scan(const SqlSelect *select, SqlContext *context, SqlRows *out, PgReport *report)
-{
-    SqlRows all = {0};
-
-    if (select->relation == NULL) {
-        sql_rows_add(&all, context->arena, 1); /* one row without columns */
-    } else {
-        select->relation->scan(context, select->relation, &all);
-    }
-    for (size_t i = 0; i < all.count; i++) {
-        PgValue condition = pg_integer(PG_BOOL, true);
-
-        context->row = all.rows[i];
-        if (select->where != NULL && !evaluate(select->where, context, &condition, report))
-            return false;
-        if (!condition.is_null && condition.integer)
-            all.rows[out->count++] = all.rows[i];
-    }
-    out->rows = all.rows;
-    return true;
-}
-
-/* By insertion: rows are few, and equal ones keep their order. NULLs come last, or first when descending. */
-static bool sort(const SqlSelect *select, SqlContext *context, SqlRows *rows, PgReport *report)
-{
-    PgValue *keys = arena_new(context->arena, rows->count * sizeof *keys);
-    int sign = select->is_descending ? -1 : 1;
-
-    for (size_t i = 0; i < rows->count; i++) {
-        const PgValue *row = rows->rows[i];
-        size_t at = i;
-        PgValue key;
-
-        context->row = row;
-        if (!evaluate(select->order, context, &key, report))
-            return false;
-        for (; at > 0; at--) {
-            int difference = key.is_null || keys[at - 1].is_null
-                                 ? (int)key.is_null - (int)keys[at - 1].is_null
-                                 : compare(&key, &keys[at - 1]);
-
-            if (sign * difference >= 0)
-                break;
-            keys[at] = keys[at - 1];
-            rows->rows[at] = rows->rows[at - 1];
-        }
-        keys[at] = key;
-        rows->rows[at] = row;
-    }
-    return true;
-}
-
-static bool limit(const SqlSelect *select, SqlContext *context, size_t *rows, PgReport *report)
-{
-    PgValue most;
-
-    if (select->limit == NULL)
-        return true;
-    context->row = NULL;
-    if (!evaluate(select->limit, context, &most, report))
+    if (condition != NULL && !sql_evaluate(condition, context, &value, report))
         return false;
-    if (!most.is_null && most.integer < 0)
-        return pg_error(report, "2201W", (PgSource){"nodeLimit.c", "388", "recompute_limits"},
-                        "LIMIT must not be negative");
-    if (!most.is_null && (size_t)most.integer < *rows)
-        *rows = (size_t)most.integer;
-    return true;
-}
-
-static bool project(const SqlSelect *select, SqlContext *context, const PgValue *row,
-                    SqlResult *out, PgReport *report)
-{
-    PgValue *values = sql_rows_add(&out->rows, context->arena, out->column_count);
-    int column = 0;
-
-    for (const SqlNode *item = select->items; item != NULL; item = item->next) {
-        context->row = row;
-        if (!evaluate(item, context, &values[column++], report))
-            return false;
-    }
-    return true;
-}
-
-static bool run_count(const SqlSelect *select, SqlContext *context, const SqlRows *rows,
-                      SqlResult *out, PgReport *report)
-{
-    size_t count = 1;
-
-    context->counted = (int64_t)rows->count;
-    return limit(select, context, &count, report) &&
-           (count == 0 || project(select, context, NULL, out, report));
-}
-
-bool sql_run(const SqlSelect *select, SqlContext *context, SqlResult *out, PgReport *report)
-{
-    bool is_count = sql_has_count(select->items);
-    SqlRows rows = {0};
-
-    sql_describe(select, context->arena, out);
-    context->is_counting = is_count && select->where == NULL;
-    if (!scan(select, context, &rows, report))
-        return false;
-    if (is_count)
-        return run_count(select, context, &rows, out, report);
-    if (select->order != NULL && !sort(select, context, &rows, report))
-        return false;
-    if (!limit(select, context, &rows.count, report))
-        return false;
-    for (size_t i = 0; i < rows.count; i++) {
-        if (!project(select, context, rows.rows[i], out, report))
-            return false;
-    }
+    *out = !value.is_null && value.integer != 0;
     return true;
 }

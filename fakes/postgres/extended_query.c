@@ -10,7 +10,7 @@
 #include "fakes/postgres/statements.h"
 #include "fakes/postgres/transaction.h"
 
-static const PgSource PARSE = {"postgres.c", "1432", "exec_parse_message"};
+static const PgSource PARSE = {"postgres.c", "1419", "exec_parse_message"};
 static const PgSource BIND = {"postgres.c", "1653", "exec_bind_message"};
 static const PgSource SUBTYPE = {"postgres.c", "4740", "PostgresMain"};
 static const PgSource PREPARED_MISSING = {"prepare.c", "451", "FetchPreparedStatement"};

@@ -63,6 +63,7 @@ PgInstance *pg_instance_new(const PgInstanceOptions *options)
     instance->options.start_lsn = pg_wal_ceiling(options->start_lsn);
     instance->first_redo = instance->options.start_lsn;
     instance->serving_ms = instance_now(instance);
+    instance->started_ms = instance->serving_ms;
     instance_mark(instance, instance->options.start_lsn, 0);
     return instance;
 }
@@ -112,6 +113,8 @@ void pg_set_state(PgInstance *instance, PgState state)
         return;
     instance_advance_all(instance);
     note_recovery(instance, state);
+    if (state == PG_READY)
+        instance->started_ms = instance_now(instance);
     if (instance->is_standby) {
         instance->is_cut = true;
         instance->state = state;
@@ -196,6 +199,11 @@ uint64_t pg_system_identifier(const PgInstance *instance)
 int64_t pg_now_ms(const PgInstance *instance)
 {
     return instance_now(instance);
+}
+
+int64_t pg_started_ms(const PgInstance *instance)
+{
+    return instance->started_ms;
 }
 
 int pg_server_version_num(const PgInstance *instance)

@@ -123,7 +123,8 @@ PgState pg_state(const PgInstance *instance);
 bool pg_is_in_recovery(PgInstance *instance);
 uint32_t pg_timeline(PgInstance *instance);
 uint64_t pg_system_identifier(const PgInstance *instance);
-int64_t pg_now_ms(const PgInstance *instance); /* by its clock */
+int64_t pg_now_ms(const PgInstance *instance);     /* by its clock */
+int64_t pg_started_ms(const PgInstance *instance); /* when it was last started */
 int pg_server_version_num(const PgInstance *instance);
 /* What pg_control_checkpoint() says: the old timeline from a promotion until its checkpoint is done (checkpoint_ms, or a second). */
 uint32_t pg_control_timeline(PgInstance *instance);

@@ -41,8 +41,9 @@ struct PgInstance {
     bool is_cut;      /* it has to connect anew before anything flows */
     bool is_removed;  /* and when it did, upstream no longer had what it needs */
     bool is_slotless; /* and when it did, its slot was not there */
-    bool is_restarted; /* nothing has come in since; pg_last_wal_receive_lsn() tells */
-    bool is_advancing; /* a ring of standbys is asked only once */
+    int64_t started_ms; /* when it last became ready */
+    bool is_restarted;  /* nothing has come in since; pg_last_wal_receive_lsn() tells */
+    bool is_advancing;  /* a ring of standbys is asked only once */
     int64_t promoted_ms;
     uint32_t checkpoint_timeline; /* as in the control file */
     PgRemote *remote;             /* whose log ours was once, or is; NULL: nobody's */

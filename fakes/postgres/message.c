@@ -216,7 +216,9 @@ void pg_add_report(Buffer *out, const PgReport *report)
     add_report_field(out, 'C', report->code);
     add_report_field(out, 'M', report->message);
     add_report_field(out, 'D', report->detail);
-    add_report_field(out, 'H', report->hint);
+    add_report_field(out, 'H',
+                     report->hint == NULL && *report->hint_text != '\0' ? report->hint_text
+                                                                        : report->hint);
     add_report_field(out, 'W', report->context);
     if (report->position > 0) {
         snprintf(position, sizeof position, "%d", report->position);
@@ -229,17 +231,31 @@ void pg_add_report(Buffer *out, const PgReport *report)
     pg_message_end(out, begin);
 }
 
-void pg_add_field(Buffer *out, const char *name, PgType type, int32_t typmod, uint16_t format)
+static void add_field(Buffer *out, const SqlColumn *column, SqlOrigin origin, int32_t typmod,
+                      uint16_t format)
 {
-    const PgTypeRow *row = pg_type_row(type);
+    const PgTypeRow *row = pg_type_row(column->type);
 
-    add_text(out, name);
-    buffer_add_u32(out, 0); /* of no table */
-    buffer_add_u16(out, 0);
+    add_text(out, column->name);
+    buffer_add_u32(out, origin.relation);
+    buffer_add_u16(out, (uint16_t)origin.attribute);
     buffer_add_u32(out, row->oid);
     buffer_add_u16(out, (uint16_t)row->size);
     buffer_add_u32(out, (uint32_t)typmod);
     buffer_add_u16(out, format);
+}
+
+void pg_add_column(Buffer *out, const SqlResult *result, int index, uint16_t format)
+{
+    SqlOrigin nothing = {0};
+
+    add_field(out, &result->columns[index],
+              result->origins != NULL ? result->origins[index] : nothing, -1, format);
+}
+
+void pg_add_field(Buffer *out, const char *name, PgType type, int32_t typmod)
+{
+    add_field(out, &(SqlColumn){.name = name, .type = type}, (SqlOrigin){0}, typmod, 0);
 }
 
 void pg_add_value(Buffer *out, const PgValue *value, uint16_t format, Arena *arena)

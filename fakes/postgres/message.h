@@ -13,7 +13,7 @@
 
 #include "base/buffer.h"
 #include "fakes/postgres/report.h"
-#include "fakes/postgres/types.h"
+#include "fakes/postgres/query.h"
 
 enum {
     PG_PROTOCOL_3_0 = 196608,
@@ -71,7 +71,9 @@ void pg_add_copy(Buffer *out, char type, bool is_binary, int columns);
 /* ErrorResponse; NoticeResponse if its severity is WARNING or NOTICE. */
 void pg_add_report(Buffer *out, const PgReport *report);
 /* One column of a RowDescription. typmod: -1 but for what TIMELINE_HISTORY gives. */
-void pg_add_field(Buffer *out, const char *name, PgType type, int32_t typmod, uint16_t format);
+/* Of no relation, as text. */
+void pg_add_field(Buffer *out, const char *name, PgType type, int32_t typmod);
+void pg_add_column(Buffer *out, const SqlResult *result, int index, uint16_t format);
 /* One value of a DataRow. */
 void pg_add_value(Buffer *out, const PgValue *value, uint16_t format, Arena *arena);
 

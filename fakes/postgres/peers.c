@@ -11,8 +11,8 @@
 
 enum { SLOTS_MAX = 10 }; /* max_replication_slots */
 
-static const PgSource VALIDATE = {"slot.c", "201", "ReplicationSlotValidateName"};
-static const PgSource CREATE = {"slot.c", "292", "ReplicationSlotCreate"};
+static const PgSource VALIDATE = {"slot.c", "203", "ReplicationSlotValidateName"};
+static const PgSource CREATE = {"slot.c", "310", "ReplicationSlotCreate"};
 static const PgSource ACQUIRE = {"slot.c", "499", "ReplicationSlotAcquire"};
 
 void pg_sender_add(PgPeers *peers, PgSender *sender)

@@ -16,3 +16,12 @@ void pg_report_error(PgReport *report, int position, const char *code, PgSource 
     vsnprintf(report->message, sizeof report->message, format, arguments);
     va_end(arguments);
 }
+
+void pg_report_hint(PgReport *report, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(report->hint_text, sizeof report->hint_text, format, arguments);
+    va_end(arguments);
+}

@@ -13,13 +13,14 @@ typedef struct {
     const char *file, *line, *routine;
 } PgSource;
 
-enum { PG_REPORT_TEXT_MAX = 600 };
+enum { PG_REPORT_TEXT_MAX = 600, PG_REPORT_HINT_MAX = 200 };
 
 typedef struct {
     const char *severity; /* "ERROR", "FATAL", "WARNING" */
     const char *code;     /* "28P01" */
     char message[PG_REPORT_TEXT_MAX];
     const char *detail, *hint; /* may be NULL */
+    char hint_text[PG_REPORT_HINT_MAX]; /* pg_report_hint's, in place of hint */
     const char *
         context; /* "COPY tenants, line 1"; may be NULL, and may be the session's for the message at work */
     int position; /* in the statement, counted from 1; 0: nowhere in particular */
@@ -29,6 +30,10 @@ typedef struct {
 /* Fills an ERROR. position: as in PgReport. */
 void pg_report_error(PgReport *report, int position, const char *code, PgSource source,
                      const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+/* A hint that is put together. */
+void pg_report_hint(PgReport *report, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 static inline bool pg_failed(void)
 {

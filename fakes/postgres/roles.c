@@ -62,6 +62,20 @@ void pg_roles_free(PgRoles *roles)
     free(roles);
 }
 
+const PgRole *pg_roles_at(const PgRoles *roles, size_t index)
+{
+    return index < roles->count ? &roles->entries[index].role : NULL;
+}
+
+uint32_t pg_roles_oid(const PgRoles *roles, const char *name)
+{
+    for (size_t i = 0; i < roles->count; i++) {
+        if (strcmp(roles->entries[i].role.name, name) == 0)
+            return i == 0 ? 10 : 16384 + (uint32_t)i;
+    }
+    return 0;
+}
+
 static RoleEntry *find_entry(const PgRoles *roles, const char *name)
 {
     for (size_t i = 0; i < roles->count; i++) {

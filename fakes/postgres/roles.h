@@ -16,6 +16,10 @@ typedef struct PgRoles PgRoles;
 
 PgRoles *pg_roles_new(const PgRole *roles, size_t count); /* copies */
 void pg_roles_free(PgRoles *roles);
+/* One after the other; NULL: there are no more. */
+const PgRole *pg_roles_at(const PgRoles *roles, size_t index);
+/* 10 of the first, which made the cluster; 0: there is none. */
+uint32_t pg_roles_oid(const PgRoles *roles, const char *name);
 const PgRole *pg_roles_find(const PgRoles *roles, const char *name); /* NULL: there is none */
 /* Is user this role, or a member of it, directly or not? As pg_hba.conf's +role and samerole ask. */
 bool pg_roles_is_member(const PgRoles *roles, const char *user, const char *role);

@@ -68,6 +68,7 @@ void pg_session_free(PgSession *session)
     pg_settings_release(&session->settings);
     for (int i = 0; i < PARAMETERS_REPORTED; i++)
         free(session->reported[i]);
+    buffer_release(&session->asked);
     buffer_release(&session->in);
     buffer_release(&session->out);
     arena_release(&session->arena);

@@ -66,6 +66,9 @@ struct PgSession {
     bool skips_to_sync;                  /* after an error in the extended protocol */
     bool keeps_back;                     /* the answers wait for Flush or Sync */
     const char *sql;
+    Buffer asked;               /* the last that was asked, and when */
+    int64_t began_ms, asked_ms; /* began: it was let in */
+    int64_t transaction_us;     /* when the transaction began; 0: not yet */
     int64_t sleep_ms;
     struct PgPrepared *prepared; /* lists */
     struct PgPortal *portals;

@@ -8,61 +8,11 @@
 #include <strings.h>
 
 #include "base/memory.h"
+#include "fakes/postgres/setting_values.h"
 
 static const PgSource FIND_OPTION = {"guc.c", "5766", "find_option"};
-static const PgSource SET_OPTION = {"guc.c", "7600", "set_config_option"};
 static const PgSource EXAMINE = {"guc.c", "10085", "GetConfigOptionByName"};
 static const PgSource BOOL_HOOK = {"guc.c", "11974", "call_bool_check_hook"};
-
-/* value NULL: worked out below. */
-static const struct {
-    const char *name, *value;
-    bool is_fixed; /* no session may choose it */
-} SETTINGS[] = {
-    {"application_name",                    "",                  false},
-    {"client_encoding",                     "UTF8",              false},
-    {"client_min_messages",                 "notice",            false},
-    {"data_checksums",                      "off",               true },
-    {"data_directory_mode",                 "0700",              true },
-    {"DateStyle",                           "ISO, MDY",          false},
-    {"default_transaction_isolation",       "read committed",    false},
-    {"default_transaction_read_only",       "off",               false},
-    {"extra_float_digits",                  "1",                 false},
-    {"fsync",                               "on",                true },
-    {"hot_standby",                         "on",                true },
-    {"hot_standby_feedback",                "off",               true },
-    {"idle_in_transaction_session_timeout", "0",                 false},
-    {"idle_session_timeout",                "0",                 false},
-    {"in_hot_standby",                      NULL,                true },
-    {"integer_datetimes",                   "on",                true },
-    {"IntervalStyle",                       "postgres",          false},
-    {"is_superuser",                        "off",               true },
-    {"lock_timeout",                        "0",                 false},
-    {"max_connections",                     "100",               true },
-    {"max_replication_slots",               "10",                true },
-    {"max_slot_wal_keep_size",              "-1",                true },
-    {"max_wal_senders",                     "10",                true },
-    {"primary_conninfo",                    NULL,                true },
-    {"row_security",                        "on",                false},
-    {"search_path",                         "\"$user\", public", false},
-    {"server_encoding",                     "UTF8",              true },
-    {"server_version",                      NULL,                true },
-    {"server_version_num",                  NULL,                true },
-    {"session_authorization",               "",                  true },
-    {"standard_conforming_strings",         "on",                false},
-    {"statement_timeout",                   "0",                 false},
-    {"synchronous_commit",                  "on",                false},
-    {"synchronous_standby_names",           "",                  true },
-    {"synchronize_seqscans",                "on",                false},
-    {"TimeZone",                            "Etc/UTC",           false},
-    {"transaction_isolation",               "read committed",    false},
-    {"transaction_read_only",               NULL,                false},
-    {"wal_keep_size",                       "0",                 true },
-    {"wal_level",                           "replica",           true },
-    {"wal_log_hints",                       "off",               true },
-    {"wal_segment_size",                    "16MB",              true },
-};
-enum { SETTING_COUNT = sizeof SETTINGS / sizeof SETTINGS[0] };
 
 const char *pg_version_text(int version_num, Arena *arena)
 {
@@ -79,13 +29,23 @@ const char *pg_version_sentence(int version_num, Arena *arena)
                         pg_version_text(version_num, arena));
 }
 
-static int find_index(const char *name)
+/* SHOW knows these, pg_settings does not. */
+static const PgSettingRow HIDDEN[] = {
+    {.name = "is_superuser", .value = "off", .context = "internal", .type = "bool"},
+    {.name = "session_authorization", .value = "", .context = "internal", .type = "string"},
+};
+
+static const PgSettingRow *find_row(const char *name)
 {
-    for (int i = 0; i < SETTING_COUNT; i++) {
-        if (strcasecmp(SETTINGS[i].name, name) == 0)
-            return i;
+    for (size_t i = 0; i < sizeof HIDDEN / sizeof HIDDEN[0]; i++) {
+        if (strcasecmp(HIDDEN[i].name, name) == 0)
+            return &HIDDEN[i];
     }
-    return -1;
+    for (size_t i = 0; i < PG_SETTING_COUNT; i++) {
+        if (strcasecmp(PG_SETTING_ROWS[i].name, name) == 0)
+            return &PG_SETTING_ROWS[i];
+    }
+    return NULL;
 }
 
 static PgSetting *find_chosen(const PgSettings *settings, const char *name)
@@ -97,20 +57,18 @@ static PgSetting *find_chosen(const PgSettings *settings, const char *name)
     return NULL;
 }
 
-static bool is_on(const char *value)
+bool pg_settings_is_chosen(const PgSettings *settings, const PgSettingRow *row)
 {
-    static const char *const WORDS[] = {"on", "true", "t", "yes", "y", "1"};
+    const PgSetting *chosen = find_chosen(settings, row->name);
 
-    for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++) {
-        if (strcasecmp(value, WORDS[i]) == 0)
-            return true;
-    }
-    return false;
+    return chosen != NULL && chosen->value != NULL;
 }
 
+/* What depends on the instance and the transaction; NULL: nothing does. */
 static const char *worked_out(const PgSettings *settings, const char *name, Arena *arena)
 {
-    int version_num = pg_server_version_num(settings->instance);
+    PgInstance *instance = settings->instance;
+    int version_num = pg_server_version_num(instance);
 
     if (strcmp(name, "server_version") == 0)
         return pg_version_text(version_num, arena);
@@ -118,19 +76,26 @@ static const char *worked_out(const PgSettings *settings, const char *name, Aren
         return arena_format(arena, "%d", version_num);
     if (strcmp(name, "transaction_read_only") == 0)
         return pg_settings_read_only(settings) ? "on" : "off";
+    if (strcmp(name, "in_hot_standby") == 0)
+        return pg_is_in_recovery(instance) ? "on" : "off";
     if (strcmp(name, "primary_conninfo") == 0)
-        return pg_conninfo(settings->instance, pg_replication_password(settings->instance),
-                           arena_new(arena, 200));
-    return pg_is_in_recovery(settings->instance) ? "on" : "off";
+        return pg_conninfo(instance, pg_replication_password(instance), arena_new(arena, 200));
+    if (strcmp(name, "max_wal_senders") == 0)
+        return arena_format(arena, "%d", pg_max_wal_senders(instance));
+    return NULL;
+}
+
+static bool is_superuser(const PgSettings *settings)
+{
+    const PgSetting *superuser = find_chosen(settings, "is_superuser");
+
+    return superuser != NULL && strcmp(superuser->value, "on") == 0;
 }
 
 bool pg_settings_examine(const PgSettings *settings, const char *name, PgReport *report)
 {
-    const PgSetting *superuser = find_chosen(settings, "is_superuser");
-
-    if (strcasecmp(name, "primary_conninfo") != 0 || (superuser != NULL && is_on(superuser->value)))
-        return true;
-    return pg_error(report, "42501", EXAMINE,
+    return strcasecmp(name, "primary_conninfo") != 0 || is_superuser(settings) ||
+           pg_error(report, "42501", EXAMINE,
                     "must be superuser or have privileges of pg_read_all_settings to examine "
                     "\"primary_conninfo\"");
 }
@@ -143,24 +108,32 @@ bool pg_settings_read_only(const PgSettings *settings)
         return true;
     if (settings->mode != PG_READ_BY_DEFAULT)
         return settings->mode == PG_READ_ONLY;
-    return standard != NULL && standard->value != NULL && is_on(standard->value);
+    return standard != NULL && standard->value != NULL && strcmp(standard->value, "on") == 0;
+}
+
+const char *pg_settings_raw(const PgSettings *settings, const PgSettingRow *row, Arena *arena)
+{
+    const PgSetting *chosen = find_chosen(settings, row->name);
+    const char *value = chosen != NULL ? chosen->value : NULL;
+
+    if (value == NULL)
+        value = worked_out(settings, row->name, arena);
+    return value != NULL ? value : row->value;
 }
 
 const char *pg_settings_find(const PgSettings *settings, const char *name, Arena *arena,
                              const char **out_name)
 {
     const PgSetting *chosen = find_chosen(settings, name);
-    int index = find_index(name);
+    const PgSettingRow *row = find_row(name);
 
-    if (index < 0 && chosen == NULL)
+    if (row == NULL && chosen == NULL)
         return NULL;
     if (out_name != NULL)
-        *out_name = index < 0 ? chosen->name : SETTINGS[index].name;
-    if (chosen != NULL && (chosen->value != NULL || index < 0))
+        *out_name = row == NULL ? chosen->name : row->name;
+    if (row == NULL)
         return chosen->value;
-    if (SETTINGS[index].value != NULL)
-        return SETTINGS[index].value;
-    return worked_out(settings, SETTINGS[index].name, arena);
+    return setting_show(row, pg_settings_raw(settings, row, arena), arena);
 }
 
 /* Finds what the session chose, or makes room for it. */
@@ -255,9 +228,10 @@ void pg_settings_end(PgSettings *settings, bool is_committed)
 void pg_settings_reset_all(PgSettings *settings)
 {
     for (size_t i = 0; i < settings->count; i++) {
-        int index = find_index(settings->chosen[i].name);
+        const PgSettingRow *row = find_row(settings->chosen[i].name);
+        PgReport ignored;
 
-        if (index < 0 || !SETTINGS[index].is_fixed)
+        if (row == NULL || setting_may_change(row, &ignored))
             change(settings, settings->chosen[i].name, NULL, false);
     }
 }
@@ -265,7 +239,7 @@ void pg_settings_reset_all(PgSettings *settings)
 /* It ends with the transaction. */
 static bool set_read_only(PgSettings *settings, const char *value, PgReport *report)
 {
-    bool is_only = value != NULL && is_on(value);
+    bool is_only = value != NULL && strcmp(value, "on") == 0;
 
     if (value != NULL && !is_only && pg_is_in_recovery(settings->instance))
         return pg_error(report, "0A000", BOOL_HOOK,
@@ -277,19 +251,24 @@ static bool set_read_only(PgSettings *settings, const char *value, PgReport *rep
 bool pg_settings_set(PgSettings *settings, const char *name, const char *value, bool is_local,
                      PgReport *report)
 {
-    int index = find_index(name);
+    const PgSettingRow *row = find_row(name);
+    const char *raw = value;
+    Arena arena = {0};
+    bool ok;
 
     /* A name with a dot belongs to some extension, which need not be there. */
-    if (index < 0 && strchr(name, '.') == NULL)
+    if (row == NULL && strchr(name, '.') == NULL)
         return pg_error(report, "42704", FIND_OPTION, "unrecognized configuration parameter \"%s\"",
                         name);
-    if (index >= 0 && SETTINGS[index].is_fixed)
-        return pg_error(report, "55P02", SET_OPTION, "parameter \"%s\" cannot be changed",
-                        SETTINGS[index].name);
-    if (strcasecmp(name, "transaction_read_only") == 0)
-        return set_read_only(settings, value, report);
-    change(settings, index >= 0 ? SETTINGS[index].name : name, value, is_local);
-    return true;
+    if (row != NULL && !setting_may_change(row, report))
+        return false;
+    ok = row == NULL || value == NULL || setting_read(row, value, &arena, &raw, report);
+    if (ok && strcasecmp(name, "transaction_read_only") == 0)
+        ok = set_read_only(settings, raw, report);
+    else if (ok)
+        change(settings, row != NULL ? row->name : name, raw, is_local);
+    arena_release(&arena);
+    return ok;
 }
 
 void pg_settings_release(PgSettings *settings)

@@ -1,7 +1,7 @@
 /*
  * fakes/postgres/settings.h - what SHOW answers: what the server is, and what the session chose.
  *
- * Source: PostgreSQL 15 manual, chapter 20; 55.2.7 (which of them the client is told).
+ * Source: PostgreSQL 15 manual, chapter 20; 55.2.7 (which of them the client is told); guc.c.
  */
 #ifndef FAKES_POSTGRES_SETTINGS_H
 #define FAKES_POSTGRES_SETTINGS_H
@@ -9,10 +9,11 @@
 #include "base/arena.h"
 #include "fakes/postgres/instance.h"
 #include "fakes/postgres/report.h"
+#include "fakes/postgres/settings_table.h"
 
 typedef struct {
     char *name;
-    char *value; /* NULL: the server's */
+    char *value; /* as pg_settings has it; NULL: the server's */
     char *reset; /* what RESET goes back to; NULL: the server's */
 } PgSetting;
 
@@ -34,13 +35,17 @@ typedef struct {
 
 void pg_settings_release(PgSettings *settings);
 
-/* NULL: there is no such setting. out_name (may be NULL): as Postgres spells it, "DateStyle". Names in any case. */
+/* As SHOW prints it: "128MB". NULL: there is no such setting. out_name (may be NULL): as Postgres spells it. Names in any case. */
 const char *pg_settings_find(const PgSettings *settings, const char *name, Arena *arena,
                              const char **out_name);
 /* Who is no superuser does not see primary_conninfo, since it holds a password: 42501. */
 bool pg_settings_examine(const PgSettings *settings, const char *name, PgReport *report);
+/* As pg_settings has it: "16384"; and did the session choose it? */
+const char *pg_settings_raw(const PgSettings *settings, const PgSettingRow *row, Arena *arena);
+bool pg_settings_is_chosen(const PgSettings *settings, const PgSettingRow *row);
 /*
- * As SET does, within a transaction (is_local: SET LOCAL); value NULL: the default again. Fails with 42704, 55P02 or 0A000.
+ * As SET does, within a transaction (is_local: SET LOCAL); value NULL: the default again. Fails with 42704, 55P02, 22023
+ * or 0A000.
  */
 bool pg_settings_set(PgSettings *settings, const char *name, const char *value, bool is_local,
                      PgReport *report);

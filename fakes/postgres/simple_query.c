@@ -26,11 +26,17 @@ static bool run_simple(PgSession *session, const SqlStatement *statement, PgRepo
         !sql_analyse(statement->select, &session->arena, &parameters, report))
         return false;
     if (parameters.count > 0)
-        return pg_error(report, "42P02", (PgSource){"parse_expr.c", "842", "transformParamRef"},
+        return pg_error(report, "42P02", (PgSource){"parse_expr.c", "838", "transformParamRef"},
                         "there is no parameter $1");
+    /* What fails from here on fails while it runs: its columns have been told by then. */
+    if (statement->select != NULL) {
+        sql_describe(statement->select, &session->arena, &result);
+        commands_describe(session, &result, NULL, 0);
+    }
     if (!statement_run_rows(session, statement, NULL, &session->arena, &result, report))
         return false;
-    commands_describe(session, &result, NULL, 0);
+    if (statement->select == NULL)
+        commands_describe(session, &result, NULL, 0);
     commands_rows(session, &result, 0, result.rows.count, NULL, 0);
     statement_complete(session, statement, result.rows.count);
     return true;
@@ -50,7 +56,7 @@ static void keep_rest(PgSession *session, const char *text, const SqlStatement *
     PgRest *rest = &session->rest;
 
     arena_reset(&rest->arena);
-    rest->text = arena_text(&rest->arena, next != NULL ? text + next->position - 1 : "");
+    rest->text = arena_text(&rest->arena, next != NULL ? text + next->begin : "");
     rest->position = position - 1 + (next != NULL ? next->position : 1);
     rest->is_implicit_block = session->is_implicit_block;
 }

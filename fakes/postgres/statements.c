@@ -8,7 +8,7 @@
 
 static const PgSource ABORTED = {"postgres.c", "1112", "exec_simple_query"};
 static const PgSource READ_ONLY = {"utility.c", "414", "PreventCommandIfReadOnly"};
-static const PgSource SHOW = {"guc.c", "9950", "GetConfigOptionByName"};
+static const PgSource SHOW = {"guc.c", "5766", "find_option"};
 
 bool statement_gives_rows(const SqlStatement *statement)
 {

@@ -25,13 +25,16 @@ typedef struct {
     TokenKind kind;
     bool is_quoted;
     const char *text;
-    int position;  /* from 1 */
-    size_t length; /* of what stands in the statement */
+    int position;         /* in characters, from 1 */
+    size_t begin, length; /* of what stands in the statement, in bytes */
 } Token;
 
+/* A zeroed one but for text and arena is at the beginning. */
 typedef struct {
     const char *text;
     size_t at;
+    size_t counted; /* up to here characters are counted */
+    int characters;
     Arena *arena;
 } Tokens;
 

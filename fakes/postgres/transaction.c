@@ -3,13 +3,15 @@
  */
 #include "fakes/postgres/transaction.h"
 
+#include <string.h>
+
 #include "fakes/postgres/copy.h"
 #include "fakes/postgres/prepared.h"
 
 static const PgSource READ_WRITE = {"guc.c", "11974", "call_bool_check_hook"};
 static const PgSource BEGIN_BLOCK = {"xact.c", "3792", "BeginTransactionBlock"};
 static const PgSource END_BLOCK = {"xact.c", "3990", "EndTransactionBlock"};
-static const PgSource CHECK_BLOCK = {"xact.c", "3477", "CheckTransactionBlock"};
+static const PgSource CHECK_BLOCK = {"xact.c", "3590", "CheckTransactionBlock"};
 
 static void warn(PgSession *session, const char *code, PgSource source, const char *text)
 {
@@ -29,6 +31,17 @@ static bool set_mode(PgSession *session, const SqlStatement *statement, PgReport
         session->settings.mode = PG_READ_WRITE;
     if (statement->is_read_only)
         session->settings.mode = PG_READ_ONLY;
+    if (statement->isolation != NULL && strcmp(statement->isolation, "serializable") == 0 &&
+        pg_is_in_recovery(session->options.instance)) {
+        pg_error(report, "0A000", (PgSource){"guc.c", "12126", "call_enum_check_hook"},
+                 "cannot use serializable mode in a hot standby");
+        report->hint = "You can use REPEATABLE READ instead.";
+        return false;
+    }
+    if (statement->isolation != NULL &&
+        !pg_settings_set(&session->settings, "transaction_isolation", statement->isolation, true,
+                         report))
+        return false;
     return true;
 }
 
@@ -44,6 +57,7 @@ bool transaction_run(PgSession *session, const SqlStatement *statement, PgReport
         if (session->transaction == 'T')
             warn(session, "25001", BEGIN_BLOCK, "there is already a transaction in progress");
         session->transaction = 'T';
+        session->transaction_us = pg_now_ms(session->options.instance) * 1000;
     } else if (transaction_is_end(statement) && session->transaction == 'I') {
         warn(session, "25P01", END_BLOCK, "there is no transaction in progress");
     }
@@ -63,6 +77,7 @@ void transaction_end(PgSession *session, bool is_committed)
     pg_settings_end(&session->settings, is_committed);
     portal_drop_all(session);
     session->transaction = 'I';
+    session->transaction_us = 0;
 }
 
 void transaction_fail(PgSession *session)

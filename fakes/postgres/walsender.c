@@ -15,7 +15,7 @@
 #include "fakes/postgres/wal.h"
 
 static const PgSource SENDERS = {"proc.c", "356", "InitProcess"};
-static const PgSource LOGICAL = {"logical.c", "119", "CheckLogicalDecodingRequirements"};
+static const PgSource LOGICAL = {"logical.c", "118", "CheckLogicalDecodingRequirements"};
 static const PgSource HISTORY = {"walsender.c", "646", "SendTimeLineHistory"};
 static const PgSource OPTIONS = {"walsender.c", "1003", "parseCreateReplSlotOptions"};
 static const PgSource COMMAND = {"walsender.c", "1768", "exec_replication_command"};
@@ -81,7 +81,7 @@ static bool show(PgSession *session, const char *argument, PgReport *report)
     PgValue *row;
 
     if (value == NULL)
-        return pg_error(report, "42704", (PgSource){"guc.c", "9950", "GetConfigOptionByName"},
+        return pg_error(report, "42704", (PgSource){"guc.c", "5766", "find_option"},
                         "unrecognized configuration parameter \"%s\"", wanted);
     column.name = name;
     result = one_row(session, &column, 1, &row);
@@ -234,8 +234,8 @@ static bool timeline_history(PgSession *session, const char *argument, PgReport 
         return pg_error(report, "42601", REPL_SCANNER, "invalid timeline %s", argument);
     begin = pg_message_begin(&session->out, 'T');
     buffer_add_u16(&session->out, 2);
-    pg_add_field(&session->out, "filename", PG_TEXT, 0, 0);
-    pg_add_field(&session->out, "content", PG_TEXT, 0, 0);
+    pg_add_field(&session->out, "filename", PG_TEXT, 0);
+    pg_add_field(&session->out, "content", PG_TEXT, 0);
     pg_message_end(&session->out, begin);
     text = history_text(session, (uint32_t)timeline, &exists);
     name = arena_format(&session->arena, "%08lX.history", timeline);

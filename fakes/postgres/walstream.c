@@ -26,12 +26,12 @@ enum {
 
 static const PgSource START = {"walsender.c", "801", "StartReplication"};
 static const PgSource AHEAD = {"walsender.c", "848", "StartReplication"};
-static const PgSource NOT_OURS = {"timeline.c", "572", "tliSwitchPoint"};
-static const PgSource REMOVED = {"xlogreader.c", "1602", "WALRead"};
+static const PgSource NOT_OURS = {"timeline.c", "588", "tliSwitchPoint"};
+static const PgSource REMOVED = {"walsender.c", "2751", "WalSndSegmentOpen"};
 static const PgSource REPLIES = {"walsender.c", "1885", "ProcessRepliesIfAny"};
 static const PgSource SHORT = {"pqformat.c", "530", "pq_copymsgbytes"};
 static const PgSource SCANNER = {"repl_scanner.l", "241", "replication_yyerror"};
-static const PgSource LOGICAL = {"logical.c", "119", "CheckLogicalDecodingRequirements"};
+static const PgSource LOGICAL = {"logical.c", "118", "CheckLogicalDecodingRequirements"};
 
 static PgInstance *instance_of(const PgSession *session)
 {

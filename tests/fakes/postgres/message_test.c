@@ -123,18 +123,18 @@ static const struct {
      8                                                                                                                                 },
     {"LSN",               {.type = PG_LSN, .integer = 0x1C0010C8}, "0/1C0010C8", "\0\0\0\0\x1c\0\x10\xc8",                           8 },
     {"numeric 16777216",
-     {.type = PG_NUMERIC, .integer = 16777216},
+     {.type = PG_NUMERIC, .number = 16777216},
      "16777216",                                                                 "\0\2\0\1\0\0\0\0\x06\x8d\x1c\x30",
      12                                                                                                                                },
     {"numeric 26.141000",
-     {.type = PG_NUMERIC, .integer = 26141000, .scale = 6},
+     {.type = PG_NUMERIC, .number = 26141000, .scale = 6},
      "26.141000",                                                                "\0\2\0\0\0\0\0\6\0\x1a\x05\x82",
      12                                                                                                                                },
-    {"numeric -1",        {.type = PG_NUMERIC, .integer = -1},     "-1",         "\0\1\0\0\x40\0\0\0\0\1",                           10},
+    {"numeric -1",        {.type = PG_NUMERIC, .number = -1},     "-1",         "\0\1\0\0\x40\0\0\0\0\1",                           10},
     {"numeric 0",         {.type = PG_NUMERIC},                    "0",          "\0\0\0\0\0\0\0\0",                                 8 },
-    {"numeric 10000",     {.type = PG_NUMERIC, .integer = 10000},  "10000",      "\0\1\0\1\0\0\0\0\0\1",                             10},
+    {"numeric 10000",     {.type = PG_NUMERIC, .number = 10000},  "10000",      "\0\1\0\1\0\0\0\0\0\1",                             10},
     {"numeric 0.000050",
-     {.type = PG_NUMERIC, .integer = 50, .scale = 6},
+     {.type = PG_NUMERIC, .number = 50, .scale = 6},
      "0.000050",                                                                 "\0\1\xff\xfe\0\0\0\6\x13\x88",
      10                                                                                                                                },
     {"timestamp",
@@ -150,11 +150,11 @@ static const struct {
      "00:00:01.25",                                                              "\0\0\0\0\0\x13\x12\xd0\0\0\0\0\0\0\0\0",
      16                                                                                                                                },
     {"a day and more",
-     {.type = PG_INTERVAL, .integer = 90000000000},
+     {.type = PG_INTERVAL, .days = 1, .integer = 3600000000},
      "1 day 01:00:00",                                                           "\0\0\0\0\xd6\x93\xa4\x00\0\0\0\1\0\0\0\0",
      16                                                                                                                                },
     {"two days",
-     {.type = PG_INTERVAL, .integer = 172800000000},
+     {.type = PG_INTERVAL, .days = 2},
      "2 days",                                                                   "\0\0\0\0\0\0\0\0\0\0\0\2\0\0\0\0",
      16                                                                                                                                },
     {"negative interval",
@@ -208,7 +208,7 @@ static const struct {
     {"timestamp without a zone", PG_TIMESTAMPTZ, "2026-11-21 02:00:00",       "2026-11-21 02:00:00+00"   },
     {"date",                     PG_TIMESTAMPTZ, "2026-11-21",                "2026-11-21 00:00:00+00"   },
     {"no time at all",           PG_TIMESTAMPTZ, "yesterday, about noon",     NULL                       },
-    {"infinite",                 PG_FLOAT8,      "inf",                       NULL                       },
+    {"infinite",                 PG_FLOAT8,      "inf",                       "Infinity"},
 };
 
 static void test_reading_values(void)
@@ -230,6 +230,8 @@ static void test_reading_values(void)
     CHECK(pg_value_decode(PG_OID, "\xff\xff\xff\xfe", 4, &arena, &value, &report));
     CHECK_INTEGER(value.integer, 4294967294);
     CHECK(!pg_value_decode(PG_INT4, "\1\2", 2, &arena, &value, &report));
+    CHECK_TEXT(report.code, "08P01");
+    CHECK(!pg_value_decode(PG_INT4, "\1\2\3\4\5", 5, &arena, &value, &report));
     CHECK_TEXT(report.code, "22P03");
     arena_release(&arena);
 }

@@ -296,7 +296,7 @@ static const struct {
      "Q copy tenants from stdin\nd tenants/a\t{}\nf no\nQ select key from tenants",                                              "G E57014 ZI T C ZI"                         },
     {"rows in that nobody sees yet",
      "Q begin\nQ copy tenants from stdin\nd tenants/a\t{}\nc\nQ select key from tenants\nQ rollback",
-     "C ZT G C ZT E0A000 ZE C ZI"                                                                                                                                             },
+     "C ZT G C ZT T E0A000 ZE C ZI"                                                                                                                                             },
     {"a row of another table",
      "Q copy tenants from stdin\nd workspaces/a\t{}\nd more\nc\nQ select 1",                                                     "G E23514 ZI T D C ZI"                       },
     {"a row twice",                             "Q copy tenants from stdin\nd tenants/a\t{}\nd tenants/a\t{}\nc",
