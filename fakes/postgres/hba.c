@@ -189,7 +189,7 @@ static bool read_net(const HbaWord **at, HbaNet *net, Error *err)
     size_t length = slash != NULL ? (size_t)(slash - text) : strlen(text);
 
     if (length < sizeof address)
-        memcpy(address, text, length);
+        snprintf(address, sizeof address, "%.*s", (int)length, text);
     net->family = read_address(address, net->address);
     if (net->family == 0)
         return error_set(err, ERR_INPUT, "\"%s\" is no IP address, and names are not looked up",

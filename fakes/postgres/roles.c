@@ -163,7 +163,7 @@ static void md5_text(const char *text, const void *more, size_t length, char out
     EVP_Digest(both.data, both.length, digest, NULL, EVP_md5(), NULL);
     OPENSSL_cleanse(both.data, both.length);
     buffer_release(&both);
-    memcpy(out, "md5", 3);
+    snprintf(out, MD5_TEXT_SIZE, "md5");
     for (size_t i = 0; i < (MD5_TEXT_SIZE - 4) / 2; i++)
         snprintf(out + 3 + 2 * i, 3, "%02x", digest[i]);
 }

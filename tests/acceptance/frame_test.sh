@@ -78,10 +78,26 @@ check "acceptance: a refusal by a crash is none" count_script "0 1 0" \
     '. tests/acceptance/lib.sh; refuse a bash -c "kill -SEGV \$\$"'
 check "acceptance: what was left running is ended" count_script "1 0 0" \
     'sleep 1000 & echo $! >left; echo "ok - a"'
+# Each of them waits for another one, and more would not fit.
+count_several() {
+    local name
+
+    rm -rf "$SCRATCH/run" && mkdir -p "$SCRATCH/run/tests/acceptance"
+    cp tests/acceptance/run.sh tests/acceptance/lib.sh "$SCRATCH/run/tests/acceptance"
+    for name in one two; do
+        printf '%s\n' '. tests/acceptance/lib.sh' "touch $name" 'check "both are there" eventually 10 test -e one -a -e two' \
+            >"$SCRATCH/run/tests/acceptance/${name}_test.sh"
+    done
+    echo 'echo "ok - a"; echo "ok - b"' >"$SCRATCH/run/tests/acceptance/three_test.sh"
+    (cd "$SCRATCH/run" && tests/acceptance/run.sh . --jobs 2 --counts counts)
+    [ "$(cat "$SCRATCH/run/counts")" = "4 0 0" ]
+}
 # A zombie is gone too, whether or not the system's first process has noticed.
 is_gone() {
     [[ "$(ps -o stat= -p "$1")" == "" || "$(ps -o stat= -p "$1")" == Z* ]]
 }
 check "acceptance: and is gone" eventually 5 is_gone "$(cat "$SCRATCH/run/left")"
+
+check "acceptance: several run side by side, and all are counted" count_several
 
 refuse "deps: a wrong word" tools/deps.sh nonsense

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # tests/acceptance/run.sh - runs the acceptance tests, which use the built program as a stranger would.
 #
-#     tests/acceptance/run.sh OUT [--verbose] [--counts FILE] [NAME]...
+#     tests/acceptance/run.sh OUT [--verbose] [--jobs N] [--counts FILE] [NAME]...
 #
 # Each tests/acceptance/NAME_test.sh runs from the root of the repository with
 #     UNDERSTUDY   the program, as an absolute path
@@ -10,14 +10,17 @@
 # and prints `ok - what`, `not ok - what: why` or `skip - what: why` for each thing it judges (lib.sh helps). What it
 # says, on both outputs, is kept in OUT/acceptance/NAME.log. A script that ends badly without a `not ok`, or says
 # nothing, or takes longer than ten minutes, counts as one failure. What it left running is killed.
+#
+# Several run side by side, since most of them mostly wait; what has much to compute begins first.
 set -euo pipefail
 
 out=$(realpath "$1")
 shift
-verbose=no counts=
+verbose=no counts='' jobs=$(($(nproc) + 1))
 while [[ "${1-}" == --* ]]; do
     case "$1" in
     --verbose) verbose=yes ;;
+    --jobs) jobs=$2; shift ;;
     --counts) counts=$2; shift ;;
     *) echo "tests/acceptance/run.sh: no such option: $1" >&2; exit 2 ;;
     esac
@@ -26,8 +29,29 @@ done
 logs="$out/acceptance"
 mkdir -p "$logs"
 passed=0 failed=0 skipped=0
-running=
-trap '[ -z "$running" ] || kill -KILL -- "-$running"; exit 130' INT TERM
+declare -A running=() # name by process, which is also its group
+
+kill_all() {
+    local process
+
+    for process in "${!running[@]}"; do
+        kill -KILL -- "-$process" 2>/dev/null || true
+    done
+}
+trap 'kill_all; exit 130' INT TERM
+
+# All names, those first that keep a processor busy for long.
+names() {
+    local heavy='checks mutants determinism' name
+
+    for name in $heavy; do
+        [ ! -e "tests/acceptance/${name}_test.sh" ] || echo "$name"
+    done
+    for name in tests/acceptance/*_test.sh; do
+        name=$(basename "$name" _test.sh)
+        [[ " $heavy " == *" $name "* ]] || echo "$name"
+    done
+}
 
 is_wanted() {
     local name=$1 wanted
@@ -41,28 +65,23 @@ is_wanted() {
 }
 
 # A process group of its own, so that whatever it leaves running can be ended with it.
-run_script() {
-    local script=$1 name=$2 status=0
+start() {
+    local name=$1
 
     rm -rf "${logs:?}/$name"
     mkdir -p "$logs/$name"
-    UNDERSTUDY="$out/understudy" OUT="$out" SCRATCH="$logs/$name" \
-        setsid timeout --foreground -k 10 600 bash "$script" >"$logs/$name.log" 2>&1 </dev/null &
-    running=$!
-    wait "$running" || status=$?
-    kill -KILL -- "-$running" 2>/dev/null || true
-    running=
-    return "$status"
+    UNDERSTUDY="$out/understudy" OUT="$out" SCRATCH="$logs/$name" setsid timeout --foreground -k 10 600 \
+        bash "tests/acceptance/${name}_test.sh" >"$logs/$name.log" 2>&1 </dev/null &
+    running[$!]=$name
 }
 
 count_lines() {
     grep -c "^$1 - " "$2" || true
 }
 
-judge_script() {
-    local script=$1 name=$2 log="$logs/$2.log" status=0 ok not_ok skip
+judge() {
+    local name=$1 status=$2 log="$logs/$1.log" ok not_ok skip
 
-    run_script "$script" "$name" || status=$?
     ok=$(count_lines ok "$log") not_ok=$(count_lines 'not ok' "$log") skip=$(count_lines skip "$log")
     if [ "$not_ok" -eq 0 ] && { [ "$status" -ne 0 ] || [ $((ok + skip)) -eq 0 ]; }; then
         echo "not ok - $name: ended with status $status after $ok ok" >>"$log"
@@ -74,17 +93,30 @@ judge_script() {
         grep '^not ok - ' "$log" | sed 's/^/  /'
         tail -n 20 "$log" | sed 's/^/  | /'
     elif [ "$verbose" = yes ]; then
-        echo "ok     acceptance/$name ($ok passed)"
+        echo "ok     acceptance/$name ($ok passed, $((SECONDS - began[$name])) s)"
     fi
     grep '^skip - ' "$log" | sed "s|^|acceptance/$name: |" || true
 }
 
-for script in tests/acceptance/*_test.sh; do
-    [ -e "$script" ] || continue
-    name=$(basename "$script" _test.sh)
-    if is_wanted "$name" "$@"; then
-        judge_script "$script" "$name"
-    fi
+# Waits for any one of them.
+finish_one() {
+    local process status=0
+
+    wait -n -p process "${!running[@]}" || status=$?
+    kill -KILL -- "-$process" 2>/dev/null || true
+    judge "${running[$process]}" "$status"
+    unset "running[$process]"
+}
+
+declare -A began=()
+for name in $(names); do
+    is_wanted "$name" "$@" || continue
+    [ ${#running[@]} -lt "$jobs" ] || finish_one
+    began[$name]=$SECONDS
+    start "$name"
+done
+while [ ${#running[@]} -gt 0 ]; do
+    finish_one
 done
 
 if [ -n "$counts" ]; then

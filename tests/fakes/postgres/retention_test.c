@@ -7,7 +7,8 @@
 #include "fakes/postgres/peers.h"
 #include "tests/test.h"
 
-enum { MIB = 1 << 20, SEGMENT = 16 * MIB };
+#define MIB     ((PgLsn)1 << 20)
+#define SEGMENT (16 * MIB)
 
 static int64_t test_now_ms;
 
