@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "engine/debt.h"
 #include "engine/observations.h"
 #include "engine/steps/steps.h"
 
@@ -87,13 +88,26 @@ static void observe_recovery(Operation *operation, Observation *out)
 }
 
 /* The standby's clock is what lastSyncTime will be written with, so that is the clock to remember. */
+static int64_t standby_clock_ms(const Operation *operation)
+{
+    return clock_wall_ms() + kube_client_skew_ms(operation->standby->kube);
+}
+
+/*
+ * What counts from then on is what the new active does, and it did nothing while it was in recovery: so not the moment at which the
+ * promotion was seen, which may be later than its first deeds, but the last one at which it had not happened. An active that is not fenced
+ * goes on writing, and what it wrote until the promotion was seen may have come over.
+ */
 static void note_promotion(Operation *operation, const PostgresPosition *primary)
 {
+    int64_t now_ms = standby_clock_ms(operation);
     char fork[24];
 
     if (!json_has(operation->record, "promotedAt"))
         json_put_integer(operation->record, "promotedAt",
-                         clock_wall_ms() + kube_client_skew_ms(operation->standby->kube));
+                         debt_is_open(operation)
+                             ? now_ms
+                             : json_integer_or(operation->record, "inRecoveryAt", now_ms));
     if (primary->recovered_lsn && !json_has(operation->record, "forkLsn"))
         json_put_string(operation->record, "forkLsn",
                         postgres_lsn_text(primary->recovered_lsn, fork));
@@ -116,6 +130,7 @@ static void observe_promoted(Operation *operation, Observation *out)
                       operation->standby->spec->name, primary.timeline);
         return;
     }
+    json_put_integer(operation->record, "inRecoveryAt", standby_clock_ms(operation));
     if (!is_taken_back(operation, REACT_ROLLBACK, out))
         observe_recovery(operation, out);
 }

@@ -7,7 +7,7 @@
  *   fence {sinceMs}                          fence
  *   drain {fenceLsn, timeline}, rpoBytes     drain
  *   promote {patched, generation, uid, seen} promote
- *   promotedAt (ms on the standby's clock)   promoted
+ *   promotedAt, inRecoveryAt (ms on the standby's clock)   promoted
  *   loadBalancer {address, sinceMs}          services
  *   kickedAt (ms), kickedAgain               kick, reconnect
  *   tokenRefresh                             preflight, with consent
