@@ -23,6 +23,23 @@ static bool secret_read(const char *path, char **out_secret, Error *err)
 /* One of the planes may be lost: then it is not asked again and again before every step. */
 enum { PATIENCE_WITH_LOST_MS = 10000 };
 
+static bool speaks_to(const KubeClient *kube, const char *context_name)
+{
+    return kube && strcmp(kube_client_context(kube), context_name) == 0;
+}
+
+/* By a plane or control plane before this one: one cluster may hold many. */
+static bool is_open(const Operation *operation, const char *context_name)
+{
+    for (int i = 0; i < 2; i++)
+        if (speaks_to(operation->planes[i].kube, context_name))
+            return true;
+    for (size_t i = 0; i < operation->control_plane_count; i++)
+        if (speaks_to(operation->control_planes[i].kube, context_name))
+            return true;
+    return false;
+}
+
 static bool open_kube(Operation *operation, const char *context_name, KubeClient **out_client,
                       Error *err)
 {
@@ -30,6 +47,12 @@ static bool open_kube(Operation *operation, const char *context_name, KubeClient
 
     if (!kubeconfig_context(operation->kubeconfig, context_name, &context, err))
         return false;
+    if (context->trust.is_insecure && !is_open(operation, context_name))
+        operation_warn(operation, "kubeconfig",
+                       "context %s does not verify who its API server is "
+                       "(insecure-skip-tls-verify): whoever is on the way can read and change "
+                       "everything; name its certificate-authority instead",
+                       context_name);
     *out_client = kube_client_new(&(KubeClientOptions){
         .loop = operation->loop,
         .https = operation->https,

@@ -37,17 +37,19 @@ typedef struct {
 typedef struct {
     const char *method; /* "GET" */
     const char *url;
-    const char *connect_to;      /* IP address, or NULL: the URL's host is one */
-    uint16_t connect_port;       /* 0: the URL's */
-    bool changes_nothing;        /* a POST that only asks (an access review): treated as a GET */
-    const char *content_type;    /* of body; NULL: none */
-    const char *body;            /* NUL-ended, or NULL */
-    const char *accept;          /* NULL: application/json */
-    const char *bearer_token;    /* or NULL */
-    const char *user, *password; /* HTTP Basic, or NULL */
-    const char *proxy;           /* URL, or NULL */
-    const HttpsTrust *trust;     /* NULL: the system's store */
-    int64_t timeout_ms;          /* 0: 30 s */
+    const char *connect_to;       /* IP address, or NULL: the URL's host is one */
+    uint16_t connect_port;        /* 0: the URL's */
+    bool changes_nothing;         /* a POST that only asks (an access review): treated as a GET */
+    const char *content_type;     /* of body; NULL: none */
+    const char *body;             /* NUL-ended, or NULL */
+    const char *accept;           /* NULL: application/json */
+    const char *bearer_token;     /* or NULL */
+    const char *user, *password;  /* HTTP Basic, or NULL */
+    const char *const *headers;   /* more lines, "Name: value", ended by NULL; or NULL */
+    const char *proxy;            /* URL, or NULL; an IP address for its host, unless: */
+    const char *proxy_connect_to; /* the IP address of a proxy with a name, which it must prove */
+    const HttpsTrust *trust;      /* NULL: the system's store */
+    int64_t timeout_ms;           /* 0: 30 s */
 } HttpsRequest;
 
 typedef struct {

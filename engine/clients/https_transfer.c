@@ -83,10 +83,10 @@ static void append(struct curl_slist **list, const char *text)
     *list = longer;
 }
 
-static void append_connect_to(HttpsTransfer *transfer, const char *ip, const char *port)
+static void append_connect_to(HttpsTransfer *transfer, const char *host, const char *port)
 {
-    bool is_v6 = strchr(ip, ':') != NULL;
-    char *entry = memory_format("::%s%s%s:%s", is_v6 ? "[" : "", ip, is_v6 ? "]" : "", port);
+    bool is_v6 = strchr(host, ':') != NULL;
+    char *entry = memory_format("::%s%s%s:%s", is_v6 ? "[" : "", host, is_v6 ? "]" : "", port);
 
     append(&transfer->connect_to, entry);
     free(entry);
@@ -129,6 +129,10 @@ static bool set_address(HttpsTransfer *transfer, const HttpsRequest *request, co
         return error_set(err, ERR_INPUT, "\"%s\" is not an IP address to connect to", ip);
     if (ip != NULL)
         append_connect_to(transfer, ip, port);
+    else if (request->trust != NULL && request->trust->server_name != NULL)
+        append_connect_to(
+            transfer, host,
+            port); /* the URL will say the other name, which the proxy must not look up */
     describe_peer(transfer, host, ip, port);
     return true;
 }
@@ -174,25 +178,52 @@ done:
     return ok;
 }
 
-/* A proxy is named by its address for the same reason. "" keeps libcurl from asking the environment. */
-static bool set_proxy(HttpsTransfer *transfer, const char *proxy, Error *err)
+/* As if that name had been looked up already. */
+static void set_proxy_address(HttpsTransfer *transfer, const char *host, const char *port,
+                              const char *ip)
 {
-    Target target = {.url = curl_url()};
+    char *entry = memory_format("%s:%s:%s", host, port, ip);
+
+    append(&transfer->resolved, entry);
+    free(entry);
+    curl_easy_setopt(transfer->easy, CURLOPT_RESOLVE, transfer->resolved);
+}
+
+/* libcurl reaches a proxy without a port in its URL at 1080, but at 443 one that speaks TLS. */
+static bool set_proxy_host(HttpsTransfer *transfer, const HttpsRequest *request, Target *target,
+                           Error *err)
+{
     char host[256] = "";
+
+    if (curl_url_set(target->url, CURLUPART_URL, request->proxy, CURLU_NON_SUPPORT_SCHEME) ==
+            CURLUE_OK &&
+        curl_url_get(target->url, CURLUPART_HOST, &target->host, 0) == CURLUE_OK)
+        bare_host(target->host, host, sizeof host);
+    if (is_ip_address(host))
+        return true;
+    if (host[0] == '\0' || request->proxy_connect_to == NULL)
+        return error_set(err, ERR_INPUT, "the proxy has to be given by its IP address, not as %s",
+                         host[0] != '\0' ? host : "something that is no URL");
+    if (curl_url_get(target->url, CURLUPART_PORT, &target->port, CURLU_DEFAULT_PORT) != CURLUE_OK)
+        return error_set(err, ERR_INPUT, "the proxy %s has no port", host);
+    set_proxy_address(transfer, host, target->port, request->proxy_connect_to);
+    return true;
+}
+
+/* A proxy is named by its address for the same reason. "" keeps libcurl from asking the environment. */
+static bool set_proxy(HttpsTransfer *transfer, const HttpsRequest *request, Error *err)
+{
+    const char *proxy = request->proxy;
+    Target target = {.url = curl_url()};
+    bool ok;
 
     assert(target.url != NULL);
     curl_easy_setopt(transfer->easy, CURLOPT_PROXY, proxy != NULL ? proxy : "");
     curl_easy_setopt(transfer->easy, CURLOPT_NOPROXY, "");
     curl_easy_setopt(transfer->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    if (proxy != NULL &&
-        curl_url_set(target.url, CURLUPART_URL, proxy, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
-        curl_url_get(target.url, CURLUPART_HOST, &target.host, 0) == CURLUE_OK)
-        bare_host(target.host, host, sizeof host);
+    ok = proxy == NULL || set_proxy_host(transfer, request, &target, err);
     target_release(&target);
-    if (proxy != NULL && !is_ip_address(host))
-        return error_set(err, ERR_INPUT, "the proxy has to be given by its IP address, not as %s",
-                         host[0] != '\0' ? host : "something that is no URL");
-    return true;
+    return ok;
 }
 
 /* ---- what is trusted -------------------------------------------------------------------------- */
@@ -211,6 +242,8 @@ static void set_trust(CURL *easy, const HttpsTrust *trust)
         return;
     if (trust->ca_pem != NULL) {
         set_blob(easy, CURLOPT_CAINFO_BLOB, trust->ca_pem);
+        /* A proxy that speaks TLS may be of the cluster's authority, as for kubectl, or of one that everybody knows. */
+        set_blob(easy, CURLOPT_PROXY_CAINFO_BLOB, trust->ca_pem);
         /* Else the system's folder of authorities, libcurl's default, would be trusted as well. */
         curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
     }
@@ -247,6 +280,8 @@ static bool set_headers(HttpsTransfer *transfer, const HttpsRequest *request, Er
         !add_header(transfer, "Content-Type:", request->content_type, err) ||
         !add_header(transfer, "Authorization: Bearer", request->bearer_token, err))
         return false;
+    for (const char *const *line = request->headers; line != NULL && *line != NULL; line++)
+        append(&transfer->headers, *line);
     append(&transfer->headers, "Expect:"); /* no waiting for 100 Continue */
     curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, transfer->headers);
     if (request->user != NULL) {
@@ -384,7 +419,7 @@ bool https_transfer_init(HttpsTransfer *transfer, const HttpsRequest *request,
     set_behaviour(transfer, user_agent);
     set_trust(transfer->easy, request->trust);
     set_method(transfer, request);
-    return set_url(transfer, request, err) && set_proxy(transfer, request->proxy, err) &&
+    return set_url(transfer, request, err) && set_proxy(transfer, request, err) &&
            set_headers(transfer, request, err);
 }
 
@@ -393,6 +428,7 @@ void https_transfer_release(HttpsTransfer *transfer)
     curl_easy_cleanup(transfer->easy);
     curl_slist_free_all(transfer->headers);
     curl_slist_free_all(transfer->connect_to);
+    curl_slist_free_all(transfer->resolved);
     https_reply_release(&transfer->reply);
     free(transfer->body);
 }

@@ -13,7 +13,7 @@
 
 typedef struct {
     CURL *easy;
-    struct curl_slist *headers, *connect_to;
+    struct curl_slist *headers, *connect_to, *resolved;
     char *body;         /* what is sent; NULL: nothing */
     const char *unsent; /* the rest of it */
     bool is_read;       /* GET and HEAD change nothing, whatever became of them */

@@ -1,7 +1,8 @@
 /*
  * engine/clients/kube_exchange.c - one request to an API server, with all the tries it takes; or many side by side.
  *
- * All goes well: send_request hands the request to https; when its call is done, receive reads the answer and the exchange is over. Goes
+ * All goes well: send_request sees that we know who we are (else the context's plug-in is asked, and present goes on when it has
+ * answered) and hands the request to https; when its call is done, receive reads the answer and the exchange is over. Goes
  * wrong: judge decides whether the request may be made again (a read always, a write only if nothing was done), and plan_again
  * when; until then the exchange holds none of the places in the window. When the clients' patience ends, the last error stands.
  */
@@ -17,31 +18,6 @@ enum { TIMEOUT_MS = 15000, PATIENCE_MS = 60000, PAUSE_MS = 250, PAUSE_MAX_MS = 8
 
 /* ---- one exchange ----------------------------------------------------------------------------- */
 
-static void send_request(KubeExchange *exchange)
-{
-    const KubeClientOptions *options = &exchange->client->options;
-    const KubeContext *context = options->context;
-    HttpsRequest request = {
-        .method = exchange->method,
-        .changes_nothing = exchange->changes_nothing,
-        .url = exchange->url,
-        .connect_to = context->connect_to,
-        .content_type = exchange->content_type,
-        .body = exchange->body,
-        .bearer_token = context->bearer_token,
-        .user = context->user,
-        .password = context->password,
-        .proxy = context->proxy,
-        .trust = &context->trust,
-        .timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : TIMEOUT_MS,
-    };
-
-    if (exchange->tries == 0)
-        exchange->begun_at = clock_mono_ms();
-    exchange->tries++;
-    exchange->call = https_start(options->https, &request);
-}
-
 static void end(KubeExchange *exchange, const Error *why)
 {
     exchange->is_over = true;
@@ -50,6 +26,70 @@ static void end(KubeExchange *exchange, const Error *why)
     exchange->error = *why;
     error_wrap(&exchange->error, "%s: %s %s", exchange->client->options.context->name,
                exchange->method, exchange->label);
+}
+
+static void transmit(KubeExchange *exchange, const KubeCredentials *who)
+{
+    const KubeClientOptions *options = &exchange->client->options;
+    const KubeContext *context = options->context;
+    HttpsTrust trust = context->trust;
+    HttpsRequest request = {
+        .method = exchange->method,
+        .changes_nothing = exchange->changes_nothing,
+        .url = exchange->url,
+        .connect_to = context->connect_to,
+        .content_type = exchange->content_type,
+        .body = exchange->body,
+        .bearer_token = who->bearer_token,
+        .headers = context->impersonation,
+        .proxy = context->proxy,
+        .proxy_connect_to = context->proxy_address,
+        .trust = &trust,
+        .timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : TIMEOUT_MS,
+    };
+
+    if (who->client_certificate_pem != NULL) {
+        trust.client_certificate_pem = who->client_certificate_pem;
+        trust.client_key_pem = who->client_key_pem;
+    }
+    exchange->generation = who->generation;
+    exchange->tries++;
+    exchange->call = https_start(options->https, &request);
+}
+
+/* Who we are is known, or cannot be found out. */
+static void present(KubeExchange *exchange)
+{
+    const KubeContext *context = exchange->client->options.context;
+    KubeCredentials who = {.bearer_token = context->bearer_token};
+    Error why;
+
+    exchange->is_asking = false;
+    if (context->identity == NULL || kube_identity_credentials(context->identity, &who, &why))
+        transmit(exchange, &who);
+    else
+        end(exchange, &why);
+}
+
+static void send_request(KubeExchange *exchange)
+{
+    const KubeClientOptions *options = &exchange->client->options;
+    KubeIdentity *identity = options->context->identity;
+
+    if (exchange->tries == 0)
+        exchange->begun_at = clock_mono_ms();
+    if (identity == NULL || kube_identity_is_known(identity)) {
+        present(exchange);
+        return;
+    }
+    kube_identity_ask(identity, options->loop);
+    exchange->is_asking = true;
+}
+
+static bool is_told(const KubeExchange *exchange)
+{
+    return exchange->is_asking &&
+           !kube_identity_is_asking(exchange->client->options.context->identity);
 }
 
 /* Doubling, and never the same for two: a fleet that was refused together must not come back together. */
@@ -122,8 +162,11 @@ static void receive(KubeExchange *exchange)
                 exchange->text = buffer_take(&reply.body);
             end(exchange, NULL);
         } else if (reply.status == 401 && !exchange->was_denied) {
-            /* Once: an API server that has just started may not know its tokens yet. */
+            /* Once: an API server that has just started may not know its tokens yet, or ours have become old. */
             exchange->was_denied = is_passing = true;
+            if (exchange->client->options.context->identity != NULL)
+                kube_identity_deny(exchange->client->options.context->identity,
+                                   exchange->generation);
         }
     }
     exchange->call = NULL;
@@ -172,7 +215,8 @@ static bool is_stopped(const Window *window)
 
 static bool is_due(const KubeExchange *exchange, int64_t now)
 {
-    return !exchange->is_over && exchange->call == NULL && exchange->next_at <= now;
+    return !exchange->is_over && exchange->call == NULL && !exchange->is_asking &&
+           exchange->next_at <= now;
 }
 
 static void send_due(Window *window)
@@ -194,11 +238,15 @@ static void receive_done(Window *window)
 {
     for (size_t i = window->first; i < window->fresh; i++) {
         KubeExchange *exchange = &window->exchanges[i];
+        bool is_done = exchange->call != NULL && https_is_done(exchange->call);
 
-        if (exchange->call != NULL && https_is_done(exchange->call)) {
+        if (is_told(exchange)) {
+            present(exchange);
+            is_done = exchange->is_over;
+        } else if (is_done) {
             receive(exchange);
-            window->under_way--;
         }
+        window->under_way -= is_done ? 1 : 0;
     }
     while (window->first < window->fresh && window->exchanges[window->first].is_over)
         window->first++;
@@ -215,7 +263,7 @@ static bool has_news(void *owner)
     for (size_t i = window->first; i < window->fresh; i++) {
         const KubeExchange *exchange = &window->exchanges[i];
 
-        if (exchange->call != NULL && https_is_done(exchange->call))
+        if ((exchange->call != NULL && https_is_done(exchange->call)) || is_told(exchange))
             return true;
         if (has_place && is_due(exchange, now))
             return true;
@@ -235,7 +283,8 @@ static void wait_for_news(Window *window)
     for (size_t i = window->first; i < window->fresh; i++) {
         const KubeExchange *exchange = &window->exchanges[i];
 
-        if (!exchange->is_over && exchange->call == NULL && exchange->next_at < next)
+        if (!exchange->is_over && exchange->call == NULL && !exchange->is_asking &&
+            exchange->next_at < next)
             next = exchange->next_at;
     }
     if (next != INT64_MAX)

@@ -24,7 +24,9 @@ typedef struct {
     KubeQuestion question;
     bool wants_object, wants_text;
     /* On the way. */
-    HttpsCall *call; /* under way, or NULL */
+    bool is_asking;      /* waits for the context's plug-in to say who we are */
+    HttpsCall *call;     /* under way, or NULL */
+    uint64_t generation; /* of the credentials it was sent with */
     unsigned tries;
     int64_t begun_at, next_at; /* clock_mono_ms */
     bool was_denied;           /* a 401 has been tried again already */

@@ -13,17 +13,10 @@
 #include "base/buffer.h"
 #include "base/file.h"
 #include "base/memory.h"
-#include "engine/clients/kubeconfig_address.h"
-#include "engine/clients/kubeconfig_file.h"
+#include "engine/clients/kubeconfig_entry.h"
+#include "engine/clients/kubeconfig_in_cluster.h"
 
-/* A named part of a file: {name: ..., cluster|user|context: {...}}. */
-typedef struct {
-    const char *name;
-    const cJSON *body;
-    const KubeconfigFile *file;
-    size_t order;       /* of reading: the first wins */
-    KubeContext *ready; /* of contexts: put together already */
-} Entry;
+typedef KubeconfigEntry Entry;
 
 typedef struct {
     Entry *items; /* by name once read */
@@ -33,6 +26,7 @@ typedef struct {
 struct Kubeconfig {
     KubeconfigFile *files;
     size_t file_count;
+    bool may_ask_environment; /* nobody said which files */
     Entries contexts, clusters, users;
     Arena arena;
 };
@@ -140,22 +134,33 @@ static bool read_files(Kubeconfig *config, const char *paths, Error *err)
     return ok;
 }
 
-static char *default_paths(void)
+/* What $KUBECONFIG says, else the usual place, else what a pod finds. */
+static bool read_usual(Kubeconfig *config, Error *err)
 {
     const char *paths = getenv("KUBECONFIG"), *home = getenv("HOME");
+    char *usual;
+    bool ok;
 
     if (paths != NULL && paths[0] != '\0')
-        return memory_text(paths);
-    return memory_format("%s/.kube/config", home != NULL ? home : "");
+        return read_files(config, paths, err);
+    usual = memory_format("%s/.kube/config", home != NULL ? home : "");
+    if (!file_exists(usual)) {
+        config->files = MEMORY_NEW(KubeconfigFile);
+        config->file_count = kubeconfig_in_cluster(KUBECONFIG_SERVICE_ACCOUNT, config->files);
+    }
+    ok = config->file_count > 0 || read_files(config, usual, err);
+    free(usual);
+    return ok;
 }
 
 bool kubeconfig_read(const char *path, Kubeconfig **out_kubeconfig, Error *err)
 {
     Kubeconfig *config = MEMORY_NEW(Kubeconfig);
-    char *paths = path != NULL ? memory_text(path) : default_paths();
-    bool ok = read_files(config, paths, err) && index_files(config, err);
+    bool ok;
 
-    free(paths);
+    config->may_ask_environment = path == NULL;
+    ok = (path != NULL ? read_files(config, path, err) : read_usual(config, err)) &&
+         index_files(config, err);
     if (ok)
         *out_kubeconfig = config;
     else
@@ -163,16 +168,23 @@ bool kubeconfig_read(const char *path, Kubeconfig **out_kubeconfig, Error *err)
     return ok || error_wrap(err, "kubeconfig");
 }
 
+static void entries_release(Entries *entries)
+{
+    for (size_t i = 0; i < entries->count; i++)
+        kube_identity_free(entries->items[i].identity);
+    free(entries->items);
+}
+
 void kubeconfig_free(Kubeconfig *config)
 {
     if (config == NULL)
         return;
+    entries_release(&config->contexts);
+    entries_release(&config->clusters);
+    entries_release(&config->users);
     for (size_t i = 0; i < config->file_count; i++)
         kubeconfig_file_release(&config->files[i]);
     free(config->files);
-    free(config->contexts.items);
-    free(config->clusters.items);
-    free(config->users.items);
     arena_release(&config->arena);
     free(config);
 }
@@ -222,155 +234,6 @@ static bool fail_not_found(const Kubeconfig *config, const char *name, Error *er
 
 /* ---- putting a context together --------------------------------------------------------------- */
 
-/* Moves heap text into the arena, without the blanks at its end if it is one line. */
-static const char *keep(Arena *arena, char *text, bool is_line)
-{
-    const char *kept;
-    size_t length;
-
-    if (text == NULL)
-        return NULL;
-    length = strlen(text);
-    while (is_line && length > 0 && strchr(" \t\r\n", text[length - 1]) != NULL)
-        length--;
-    kept = arena_text_of(arena, text, length);
-    free(text);
-    return kept;
-}
-
-static bool contents(Kubeconfig *config, const Entry *entry, const char *key,
-                     const char **out_contents, Error *err)
-{
-    char *text;
-
-    if (!kubeconfig_file_contents(entry->file, entry->body, key, &text, err))
-        return false;
-    *out_contents = keep(&config->arena, text, false);
-    return true;
-}
-
-static const cJSON *part(const Entry *entry, const char *key)
-{
-    return cJSON_GetObjectItemCaseSensitive(entry->body, key);
-}
-
-static bool set_server(Kubeconfig *config, const Entry *cluster, KubeContext *context, Error *err)
-{
-    const char *server;
-    size_t length;
-
-    if (!kubeconfig_file_text(cluster->file, cluster->body, "server", &server, err))
-        return false;
-    if (server == NULL)
-        return kubeconfig_file_error(cluster->file, cluster->body, err,
-                                     "cluster \"%s\" has no server", cluster->name);
-    if (strncmp(server, "https://", 8) != 0 && strncmp(server, "http://", 7) != 0)
-        return kubeconfig_file_error(cluster->file, part(cluster, "server"), err,
-                                     "server \"%s\" must begin with https://", server);
-    length = strlen(server);
-    while (length > 0 && server[length - 1] == '/')
-        length--;
-    context->server = arena_text_of(&config->arena, server, length);
-    return true;
-}
-
-/* Puts the place in the file before an error about one of its values. */
-static bool fail_at(const Entry *entry, const char *key, const Error *why, Error *err)
-{
-    kubeconfig_file_error(entry->file, part(entry, key), err, "%s: %s", key, why->message);
-    if (err != NULL)
-        err->code = why->code;
-    return false;
-}
-
-static bool set_addresses(Kubeconfig *config, const Entry *cluster, KubeContext *context,
-                          Error *err)
-{
-    const char *proxy;
-    Error why;
-
-    if (!kubeconfig_file_text(cluster->file, cluster->body, "proxy-url", &proxy, err))
-        return false;
-    if (proxy != NULL)
-        return kubeconfig_address_proxy(proxy, &config->arena, &context->proxy, &why) ||
-               fail_at(cluster, "proxy-url", &why, err);
-    return kubeconfig_address_of(context->server, &config->arena, &context->connect_to, &why) ||
-           fail_at(cluster, "server", &why, err);
-}
-
-static bool use_cluster(Kubeconfig *config, const Entry *cluster, KubeContext *context, Error *err)
-{
-    HttpsTrust *trust = &context->trust;
-
-    if (!set_server(config, cluster, context, err) ||
-        !set_addresses(config, cluster, context, err) ||
-        !contents(config, cluster, "certificate-authority", &trust->ca_pem, err) ||
-        !kubeconfig_file_text(cluster->file, cluster->body, "tls-server-name", &trust->server_name,
-                              err))
-        return false;
-    trust->is_insecure = cJSON_IsTrue(part(cluster, "insecure-skip-tls-verify"));
-    if (trust->is_insecure && trust->ca_pem != NULL)
-        return kubeconfig_file_error(
-            cluster->file, part(cluster, "insecure-skip-tls-verify"), err,
-            "insecure-skip-tls-verify and certificate-authority exclude each other");
-    return true;
-}
-
-static const struct {
-    const char *key, *instead;
-} UNSUPPORTED[] = {
-    {"exec",          "gets its credentials from a plug-in (exec), which is not supported yet: have the "
-             "plug-in's token written to a file and name that in tokenFile"                   },
-    {"auth-provider", "uses auth-provider, which Kubernetes has removed: write a token to a file "
-                      "and name that in tokenFile"                                   },
-    {"as",            "impersonates another (as), which is not supported: use that user's own credentials"},
-};
-
-static bool refuse_unsupported(const Entry *user, Error *err)
-{
-    for (size_t i = 0; i < sizeof UNSUPPORTED / sizeof *UNSUPPORTED; i++)
-        if (part(user, UNSUPPORTED[i].key) != NULL && !cJSON_IsNull(part(user, UNSUPPORTED[i].key)))
-            return kubeconfig_file_error(user->file, part(user, UNSUPPORTED[i].key), err,
-                                         "user \"%s\" %s", user->name, UNSUPPORTED[i].instead);
-    return true;
-}
-
-/* A token file that can be read wins over the token beside it, as in client-go. */
-static bool set_token(Kubeconfig *config, const Entry *user, KubeContext *context, Error *err)
-{
-    const char *token;
-    char *from_file;
-
-    if (!kubeconfig_file_text(user->file, user->body, "token", &token, err))
-        return false;
-    if (kubeconfig_file_beside(user->file, user->body, "tokenFile", &from_file,
-                               token == NULL ? err : NULL))
-        context->bearer_token = keep(&config->arena, from_file, true);
-    else if (token == NULL)
-        return false;
-    if (context->bearer_token == NULL)
-        context->bearer_token = token;
-    return true;
-}
-
-static bool use_user(Kubeconfig *config, const Entry *user, KubeContext *context, Error *err)
-{
-    HttpsTrust *trust = &context->trust;
-
-    if (!refuse_unsupported(user, err) || !set_token(config, user, context, err) ||
-        !kubeconfig_file_text(user->file, user->body, "username", &context->user, err) ||
-        !kubeconfig_file_text(user->file, user->body, "password", &context->password, err) ||
-        !contents(config, user, "client-certificate", &trust->client_certificate_pem, err) ||
-        !contents(config, user, "client-key", &trust->client_key_pem, err))
-        return false;
-    if ((trust->client_certificate_pem == NULL) != (trust->client_key_pem == NULL))
-        return kubeconfig_file_error(user->file, user->body, err,
-                                     "user \"%s\" has a client-%s and no client-%s", user->name,
-                                     trust->client_key_pem == NULL ? "certificate" : "key",
-                                     trust->client_key_pem == NULL ? "key" : "certificate");
-    return true;
-}
-
 /* The cluster or user that the context names; *out_entry stays NULL if it names none. */
 static bool follow(const Entry *entry, const char *key, const Entries *entries, Entry **out_entry,
                    Error *err)
@@ -384,7 +247,7 @@ static bool follow(const Entry *entry, const char *key, const Entries *entries, 
         return true;
     *out_entry = entries_find(entries, name);
     return *out_entry != NULL ||
-           kubeconfig_file_error(entry->file, part(entry, key), err,
+           kubeconfig_file_error(entry->file, kubeconfig_entry_part(entry, key), err,
                                  "context \"%s\" names the %s \"%s\", which is not defined",
                                  entry->name, key, name);
 }
@@ -405,8 +268,8 @@ static bool assemble(Kubeconfig *config, Entry *entry, Error *err)
                                      "context \"%s\" names no cluster", entry->name);
     if (context->default_namespace == NULL)
         context->default_namespace = "default";
-    if (!use_cluster(config, cluster, context, err) ||
-        (user != NULL && !use_user(config, user, context, err)))
+    if (!kubeconfig_cluster(cluster, &config->arena, config->may_ask_environment, context, err) ||
+        (user != NULL && !kubeconfig_user(user, cluster, entry, &config->arena, context, err)))
         return false;
     entry->ready = context;
     return true;

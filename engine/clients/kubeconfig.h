@@ -6,12 +6,15 @@
  * Names:   where server or proxy-url give a name, kubeconfig_context resolves it once by getaddrinfo, which blocks: ask for the
  *          contexts you need before work begins. An address never touches the resolver. Behind a proxy the server's name is
  *          left for the proxy to resolve.
+ * Outside: HOME, KUBECONFIG, the variables of proxies and of a pod are asked only where no path is given. A plug-in (exec) inherits the
+ *          whole environment, as it must.
  */
 #ifndef ENGINE_CLIENTS_KUBECONFIG_H
 #define ENGINE_CLIENTS_KUBECONFIG_H
 
 #include "base/error.h"
 #include "engine/clients/https.h"
+#include "engine/clients/kube_identity.h"
 
 typedef struct Kubeconfig Kubeconfig;
 
@@ -21,24 +24,29 @@ typedef struct {
     const char *server; /* URL without a slash at the end */
     const char
         *connect_to;   /* the address of the server's host; NULL: it is one, or the proxy knows */
-    const char *proxy; /* proxy-url with an address for its host, or NULL */
+    const char *proxy; /* URL, or NULL; its host is an address, unless proxy_address is set */
+    const char
+        *proxy_address; /* the address of an https proxy, which must prove its name; or NULL */
     const char *default_namespace;
-    const char *bearer_token; /* token or the contents of tokenFile; or NULL */
-    const char *user, *password;
+    const char
+        *bearer_token;      /* token, or what tokenFile held when this was put together; or NULL */
+    KubeIdentity *identity; /* what tokenFile holds now, or a plug-in: before all else; or NULL */
+    const char *const *impersonation; /* header lines, ended by NULL; or NULL */
     HttpsTrust
         trust; /* certificate-authority(-data), client-certificate(-data), tls-server-name, insecure... */
 } KubeContext;
 
 /*
- * Reads and merges the files of path (separated by ':'; NULL: $KUBECONFIG, else ~/.kube/config). The first file to set a
- * value wins. Relative file names inside are relative to the file that holds them.
+ * Reads and merges the files of path (separated by ':'; NULL: $KUBECONFIG, else ~/.kube/config, else, in a pod, one context
+ * "in-cluster"). The first file to name something wins. Relative file names inside are relative to the file that holds them.
  */
 bool kubeconfig_read(const char *path, Kubeconfig **out_kubeconfig, Error *err);
+/* Before the loop that its contexts were used on. */
 void kubeconfig_free(Kubeconfig *kubeconfig);
 
 /*
  * Fails with ERR_NOT_FOUND, naming the nearest context or those there are; ERR_INPUT, with the place in the file, if it says
- * what cannot be or needs what is not supported (exec plug-ins, impersonation); ERR_UNAVAILABLE if a name does not resolve.
+ * what cannot be or what Kubernetes has removed; ERR_UNAVAILABLE if a name does not resolve.
  */
 bool kubeconfig_context(Kubeconfig *kubeconfig, const char *name, const KubeContext **out_context,
                         Error *err);

@@ -72,7 +72,7 @@ bool kubeconfig_address_of(const char *url, Arena *arena, const char **out_ip, E
 }
 
 /* Rewrites what has to be another; false if the URL is none or of a kind that cannot be used. */
-static bool rewrite_proxy(CURLU *url, Arena *arena, Error *err)
+static bool rewrite_proxy(CURLU *url, Arena *arena, const char **out_ip, Error *err)
 {
     char *scheme = NULL;
     const char *host = host_of(url, arena), *ip = host;
@@ -86,29 +86,31 @@ static bool rewrite_proxy(CURLU *url, Arena *arena, Error *err)
     curl_free(scheme);
     if (!is_http && !is_https && !is_socks)
         return error_set(err, ERR_INPUT, "a proxy is reached by http, https or socks5");
-    if (is_https && !is_ip_address(host))
-        return error_set(err, ERR_INPUT, "an https proxy must be given by its IP address");
     if (!is_ip_address(host) && !resolve(host, arena, &ip, err))
         return false;
     if (is_socks)
         curl_url_set(url, CURLUPART_SCHEME, "socks5h", CURLU_NON_SUPPORT_SCHEME);
-    if (ip != host)
+    if (ip != host && is_https)
+        *out_ip = ip;
+    else if (ip != host)
         curl_url_set(url, CURLUPART_HOST,
                      strchr(ip, ':') != NULL ? arena_format(arena, "[%s]", ip) : ip, 0);
     return true;
 }
 
-bool kubeconfig_address_proxy(const char *url, Arena *arena, const char **out_url, Error *err)
+bool kubeconfig_address_proxy(const char *url, Arena *arena, const char **out_url,
+                              const char **out_ip, Error *err)
 {
     CURLU *parsed = curl_url();
     char *text = NULL;
     bool ok = false;
 
     assert(parsed != NULL);
+    *out_ip = NULL;
     if (curl_url_set(parsed, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK)
         error_set(err, ERR_INPUT, "not a URL");
     else
-        ok = rewrite_proxy(parsed, arena, err);
+        ok = rewrite_proxy(parsed, arena, out_ip, err);
     if (ok && curl_url_get(parsed, CURLUPART_URL, &text, 0) == CURLUE_OK)
         *out_url = arena_text(arena, text);
     curl_free(text);
