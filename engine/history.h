@@ -2,7 +2,7 @@
  * engine/history.h - what the last failover left for the next procedure, from whatever machine that is carried out.
  *
  * Kept as JSON in the annotation understudy.dev/last-failover of the Lease "understudy" in both planes' clusters:
- *   {from, to, at (RFC 3339), timeline, forkLsn, standby: the spec.highAvailability.standby that the new active had}
+ *   {from, to, at (RFC 3339), timeline, forkLsn, changes (rows, see_changes), standby: the spec.highAvailability.standby that the new active had}
  * Never a secret.
  */
 #ifndef ENGINE_HISTORY_H

@@ -99,6 +99,12 @@ typedef struct {
 const char *answer_text(const DnsAnswer *answer); /* where it leads, or "nothing" */
 void see_name(Operation *operation, const char *name, DnsRecordType type, NameView *out);
 
+/*
+ * How many rows of its tables the plane's primary has changed since it began to count: two looks that give the same say that nothing was
+ * written in between, whatever its log did. ERR_UNAVAILABLE without a primary.
+ */
+bool see_changes(Operation *operation, const Plane *plane, int64_t *out_changes, Error *err);
+
 /* What a lost active had written and the standby never received, as far as that can be told. */
 typedef struct {
     bool can_be_drained; /* its database still answers: nothing need be lost */

@@ -3,6 +3,7 @@
  */
 #include "engine/observations.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Only the one question that is asked over and over while a promotion is awaited. */
@@ -51,5 +52,28 @@ bool see_promoted(Operation *operation, const Plane *plane, bool *out_is_promote
     return (has_answer && is_certain) ||
            error_set(err, why.code,
                      "whether Postgres of %s has left recovery cannot be told: %.300s",
+                     plane->spec->name, why.message);
+}
+
+bool see_changes(Operation *operation, const Plane *plane, int64_t *out_changes, Error *err)
+{
+    Error why = {0};
+
+    (void)operation;
+    for (size_t i = 0; i < plane->spec->postgres_count; i++) {
+        bool is_standby = true;
+        PostgresRow row;
+
+        if (!is_in_recovery(plane->postgres[i], &is_standby, &why) || is_standby)
+            continue;
+        if (!postgres_query(plane->postgres[i],
+                            "SELECT COALESCE(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) "
+                            "FROM pg_stat_user_tables",
+                            &row, err))
+            return false;
+        *out_changes = strtoll(row.values[0], NULL, 10);
+        return true;
+    }
+    return error_set(err, ERR_UNAVAILABLE, "no primary among the instances of %s: %s",
                      plane->spec->name, why.message);
 }

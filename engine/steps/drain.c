@@ -26,6 +26,15 @@ static bool see_primary(Operation *operation, PostgresPosition *out_position, Er
                      why.message);
 }
 
+/* For a rejoin: whatever its log does from now on, these are the changes that the standby has. */
+static void note_changes(Operation *operation)
+{
+    int64_t changes;
+
+    if (see_changes(operation, operation->active, &changes, NULL))
+        json_put_integer(operation->record, "drain/changes", changes);
+}
+
 /* Two equal looks a second apart; else the later one counts, and somebody still writes (F-207). */
 static bool read_fence_lsn(Operation *operation, Error *err)
 {
@@ -45,6 +54,7 @@ static bool read_fence_lsn(Operation *operation, Error *err)
     json_put_string(operation->record, "drain/fenceLsn",
                     postgres_lsn_text(second.current_lsn, text));
     json_put_integer(operation->record, "drain/timeline", second.timeline);
+    note_changes(operation);
     return true;
 }
 

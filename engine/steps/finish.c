@@ -76,6 +76,9 @@ static bool leave_note(Operation *operation, Error *err)
     json_put_string(failover, "forkLsn",
                     json_string_or(operation->record, "forkLsn",
                                    json_string_or(operation->record, "drain/fenceLsn", "")));
+    if (json_has(operation->record, "drain/changes"))
+        json_put(failover, "changes",
+                 cJSON_Duplicate(json_find(operation->record, "drain/changes"), true));
     if (standby)
         json_put(failover, "standby", cJSON_Duplicate(standby, true));
     ok = history_write(operation, failover, err);

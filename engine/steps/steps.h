@@ -5,7 +5,7 @@
  *   uids {name: kube-system uid}             identify
  *   recorded {replicas, spec, dns, front...} record
  *   fence {sinceMs}                          fence
- *   drain {fenceLsn, timeline}, rpoBytes     drain
+ *   drain {fenceLsn, timeline, changes}, rpoBytes     drain
  *   promote {patched, generation, uid, seen} promote
  *   promotedAt, inRecoveryAt (ms on the standby's clock)   promoted
  *   loadBalancer {address, sinceMs}          services

@@ -212,6 +212,8 @@ bool pg_lsn_parse(const char *text, PgLsn *out);
  * Contents: what TSB keeps in its database, as rows key -> JSON, each written at an LSN. A standby shows what it has replayed.
  * pg_write fails (false) unless the instance is a ready primary. value NULL deletes the row.
  */
+/* Rows that it has changed as a primary since it began (pg_stat_user_tables); a write rate counts as rows, too. */
+int64_t pg_changes(const PgInstance *instance);
 bool pg_write(PgInstance *instance, const char *key, const cJSON *value, PgLsn *out_lsn);
 const cJSON *pg_row(PgInstance *instance,
                     const char *key); /* borrowed until the next write or replay */

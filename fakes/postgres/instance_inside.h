@@ -20,6 +20,11 @@ struct PgInstance {
     PgContents contents;
     PgLog log;          /* of a primary; nobody reads a standby's */
     double bytes_per_s; /* its write rate, while primary and ready */
+    struct {
+        double rows;       /* that it has changed as a primary, up to since_ms */
+        double rows_per_s; /* and changes since */
+        int64_t since_ms;
+    } changes;
     int64_t
         serving_ms; /* when it began to be a ready primary: its checkpoints are counted from then */
     PgLsn first_redo; /* where the checkpoint before those began */

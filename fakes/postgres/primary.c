@@ -15,11 +15,33 @@ static bool writes_by_itself(const PgInstance *instance)
     return instance_is_ready_primary(instance) && !instance->is_disk_full;
 }
 
+/* Rows of about this size are what a primary with a write rate is taken to write. */
+enum { ROW_BYTES = 256 };
+
+static void count_changes(PgInstance *instance, double rows, double bytes_per_s)
+{
+    int64_t now = instance_now(instance);
+
+    instance->changes.rows +=
+        rows + instance->changes.rows_per_s * (double)(now - instance->changes.since_ms) / 1000;
+    instance->changes.rows_per_s = bytes_per_s / ROW_BYTES;
+    instance->changes.since_ms = now;
+}
+
+int64_t pg_changes(const PgInstance *instance)
+{
+    return (int64_t)(instance->changes.rows +
+                     instance->changes.rows_per_s *
+                         (double)(instance_now(instance) - instance->changes.since_ms) / 1000);
+}
+
 /* From now on the log grows as role, state and write rate say, beginning at lsn. */
 void instance_mark(PgInstance *instance, PgLsn lsn, int64_t commit_ms)
 {
     bool is_primary = !instance->is_standby;
 
+    count_changes(instance, 0,
+                  is_primary && writes_by_itself(instance) ? instance->bytes_per_s : 0);
     pg_log_mark(&instance->log,
                 &(PgLogMark){
                     .at_ms = instance_now(instance),
@@ -104,6 +126,7 @@ bool pg_write(PgInstance *instance, const char *key, const cJSON *value, PgLsn *
     place = next_place(instance, PG_WRITE_ROW, row_size(key, value));
     contents_write(&instance->contents, &place, key, value);
     contents_replay(&instance->contents, place.end);
+    count_changes(instance, 1, instance->changes.rows_per_s * ROW_BYTES);
     instance_mark(instance, place.end, place.at_ms);
     if (out_lsn != NULL)
         *out_lsn = place.end;

@@ -11,7 +11,7 @@
 #include "fakes/postgres/relations.h"
 #include "fakes/postgres/session_inside.h"
 
-enum { TSB_OID = 16384, POSTGRES_OID = 5 };
+enum { TSB_OID = 16384, POSTGRES_OID = 5, TENANTS_OID = 16396 };
 
 static uint32_t database_oid(const char *database)
 {
@@ -27,6 +27,12 @@ static void put_zeros(const SqlScan *scan, PgValue *row)
         if (type == PG_INT8 || type == PG_INT4 || type == PG_NUMERIC || type == PG_FLOAT8)
             row[i] = pg_integer(type, 0);
     }
+}
+
+/* What has been counted since the server began. */
+static void put_zeros_since_start(const SqlScan *scan, PgValue *row)
+{
+    put_zeros(scan, row);
     sql_put(scan, row, "stats_reset", pg_started_ms(scan->context->instance) * 1000);
 }
 
@@ -272,7 +278,7 @@ static void add_database(SqlScan *scan, uint32_t oid, const char *name)
 {
     PgValue *row = sql_scan_row(scan);
 
-    put_zeros(scan, row);
+    put_zeros_since_start(scan, row);
     sql_put(scan, row, "datid", oid);
     sql_put_text(scan, row, "datname", name);
     sql_put(scan, row, "numbackends", name != NULL ? count_backends(scan, name) : 0);
@@ -338,7 +344,48 @@ static const SqlColumn ARCHIVER_COLUMNS[] = {
 
 static bool scan_zeros(SqlScan *scan)
 {
-    put_zeros(scan, sql_scan_row(scan));
+    put_zeros_since_start(scan, sql_scan_row(scan));
+    return true;
+}
+
+/* ---- of the tables of the management plane: pg_stat_user_tables ---- */
+
+static const SqlColumn TABLE_COLUMNS[] = {
+    {"relid",               PG_OID        },
+    {"schemaname",          PG_NAME       },
+    {"relname",             PG_NAME       },
+    {"seq_scan",            PG_INT8       },
+    {"seq_tup_read",        PG_INT8       },
+    {"idx_scan",            PG_INT8       },
+    {"idx_tup_fetch",       PG_INT8       },
+    {"n_tup_ins",           PG_INT8       },
+    {"n_tup_upd",           PG_INT8       },
+    {"n_tup_del",           PG_INT8       },
+    {"n_tup_hot_upd",       PG_INT8       },
+    {"n_live_tup",          PG_INT8       },
+    {"n_dead_tup",          PG_INT8       },
+    {"n_mod_since_analyze", PG_INT8       },
+    {"n_ins_since_vacuum",  PG_INT8       },
+    {"last_vacuum",         PG_TIMESTAMPTZ},
+    {"last_autovacuum",     PG_TIMESTAMPTZ},
+    {"last_analyze",        PG_TIMESTAMPTZ},
+    {"last_autoanalyze",    PG_TIMESTAMPTZ},
+    {"vacuum_count",        PG_INT8       },
+    {"autovacuum_count",    PG_INT8       },
+    {"analyze_count",       PG_INT8       },
+    {"autoanalyze_count",   PG_INT8       },
+};
+
+/* Which of them changed is not known apart: all is told of the one that changes most. */
+static bool scan_tables(SqlScan *scan)
+{
+    PgValue *row = sql_scan_row(scan);
+
+    put_zeros(scan, row);
+    sql_put(scan, row, "relid", TENANTS_OID);
+    sql_put_text(scan, row, "schemaname", "public");
+    sql_put_text(scan, row, "relname", "tenants");
+    sql_put(scan, row, "n_tup_ins", pg_changes(scan->context->instance));
     return true;
 }
 
@@ -393,6 +440,7 @@ static const SqlRelation ROWS[] = {
     {"pg_stat_database",           12266, COLUMNS_OF(DATABASE_COLUMNS), .scan = scan_databases},
     {"pg_stat_database_conflicts", 12271, COLUMNS_OF(CONFLICT_COLUMNS), .scan = scan_conflicts},
     {"pg_stat_ssl",                12249, COLUMNS_OF(SSL_COLUMNS),      .scan = scan_ssl      },
+    {"pg_stat_user_tables",        12161, COLUMNS_OF(TABLE_COLUMNS),    .scan = scan_tables   },
     {"pg_stat_wal",                12293, COLUMNS_OF(WAL_COLUMNS),      .scan = scan_zeros    },
 };
 

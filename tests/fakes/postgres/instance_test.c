@@ -531,6 +531,26 @@ static void test_a_clock_set_back(void)
     free_pair(&pair);
 }
 
+/* What counts is what a primary itself was told to write, and what its rate stands for; a standby writes nothing of its own. */
+static void test_changes_are_counted(void)
+{
+    PgLink link = {.is_connected = true};
+    Pair pair = make_pair(2560, &link, 0);
+
+    CHECK_INTEGER(pg_changes(pair.primary), 100); /* 10 s of 10 rows */
+    write_row(pair.primary, "tenants/a");
+    write_row(pair.primary, "tenants/a");
+    CHECK_INTEGER(pg_changes(pair.primary), 102);
+    test_now_ms += 10000;
+    CHECK_INTEGER(pg_changes(pair.primary), 202);
+    pg_set_write_rate(pair.primary, 0);
+    test_now_ms += 10000;
+    pg_checkpoint(pair.primary); /* log, but no change */
+    CHECK_INTEGER(pg_changes(pair.primary), 202);
+    CHECK_INTEGER(pg_changes(pair.standby), 100); /* of before it became one */
+    free_pair(&pair);
+}
+
 TEST_SUITE("fakes/postgres/instance", {"lag, delay and limits of a link", test_lag},
            {"looking changes nothing", test_looking_changes_nothing},
            {"positions look like records", test_positions_look_like_records},
@@ -544,4 +564,5 @@ TEST_SUITE("fakes/postgres/instance", {"lag, delay and limits of a link", test_l
            {"words from upstream", test_words_from_upstream},
            {"a standby behind a standby", test_a_standby_behind_a_standby},
            {"freed in any order", test_freed_in_any_order},
-           {"a clock that was set back", test_a_clock_set_back});
+           {"a clock that was set back", test_a_clock_set_back},
+           {"changes are counted", test_changes_are_counted});
