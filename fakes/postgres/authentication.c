@@ -45,7 +45,7 @@ static bool is_member(const void *owner, const char *user, const char *role)
 static const PgHbaRule *find_rule(const PgSession *session)
 {
     return pg_hba_find(session->options.hba, &(PgHbaClient){
-                                                 .address = session->address,
+                                                 .address = session->caller.address,
                                                  .is_secured = session->is_secured,
                                                  .is_physical = session->is_physical,
                                                  .database = session->database,
@@ -62,10 +62,10 @@ static bool refuse_entry(const PgSession *session, const char *for_replication, 
 
     if (session->is_physical)
         return pg_error(report, "28000", AUTHENTICATION, "%s host \"%s\", user \"%s\", %s",
-                        for_replication, session->address, session->user, encryption);
+                        for_replication, session->caller.address, session->user, encryption);
     return pg_error(report, "28000", AUTHENTICATION,
-                    "%s host \"%s\", user \"%s\", database \"%s\", %s", for_all, session->address,
-                    session->user, session->database, encryption);
+                    "%s host \"%s\", user \"%s\", database \"%s\", %s", for_all,
+                    session->caller.address, session->user, session->database, encryption);
 }
 
 /* Is there a rule, does it let anybody in, and did he show the certificate that it wants? */
@@ -79,7 +79,8 @@ static bool check_rule(const PgSession *session, const PgHbaRule *rule, PgReport
         return pg_error(report, "F0000", AUTHENTICATION,
                         "client certificates can only be checked if a root certificate store is "
                         "available");
-    if (rule->client_certificate != PG_CLIENT_CERTIFICATE_ANY && session->certificate_name == NULL)
+    if (rule->client_certificate != PG_CLIENT_CERTIFICATE_ANY &&
+        session->caller.certificate_name == NULL)
         return pg_error(report, "28000", AUTHENTICATION,
                         "connection requires a valid client certificate");
     if (rule->method == PG_AUTH_REJECT)
@@ -105,7 +106,7 @@ static SessionState fail(PgSession *session)
 static SessionState succeed(PgSession *session)
 {
     if (session->rule->client_certificate == PG_CLIENT_CERTIFICATE_VERIFY_FULL &&
-        strcmp(session->certificate_name, session->user) != 0)
+        strcmp(session->caller.certificate_name, session->user) != 0)
         return fail(session);
     pg_add_authentication(&session->out, AUTH_OK, "", 0);
     return admission_let_in(session);

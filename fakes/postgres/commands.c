@@ -39,7 +39,7 @@ SqlContext commands_context(PgSession *session, Arena *arena)
         .text = session->sql,
         .now_us = transaction_start(session),
         .started_us = pg_now_ms(session->options.instance) * 1000,
-        .address = session->address,
+        .address = session->caller.address,
         .backends = session->options.backends,
         .roles = session->options.roles,
         .databases = session->options.databases,
@@ -62,8 +62,7 @@ void commands_describe(PgSession *session, const SqlResult *result, const uint16
 
     buffer_add_u16(&session->out, (uint16_t)result->column_count);
     for (int i = 0; i < result->column_count; i++)
-        pg_add_column(&session->out, result, i,
-                      commands_format(i, formats, format_count));
+        pg_add_column(&session->out, result, i, commands_format(i, formats, format_count));
     pg_message_end(&session->out, begin);
 }
 

@@ -13,17 +13,7 @@
 static const PgSource PARSE = {"postgres.c", "1419", "exec_parse_message"};
 static const PgSource BIND = {"postgres.c", "1653", "exec_bind_message"};
 static const PgSource SUBTYPE = {"postgres.c", "4740", "PostgresMain"};
-static const PgSource PREPARED_MISSING = {"prepare.c", "451", "FetchPreparedStatement"};
 static const PgSource PREPARED_EXISTS = {"prepare.c", "412", "StorePreparedStatement"};
-
-static bool no_such_prepared(const char *name, PgReport *report)
-{
-    if (*name == '\0')
-        return pg_error(report, "26000", PREPARED_MISSING,
-                        "unnamed prepared statement does not exist");
-    return pg_error(report, "26000", PREPARED_MISSING, "prepared statement \"%s\" does not exist",
-                    name);
-}
 
 static bool no_such_portal(const char *name, PgReport *report)
 {
@@ -266,7 +256,7 @@ static bool handle_bind(PgSession *session, PgReport *report)
     if (reader.is_broken)
         return commands_malformed(&reader, report);
     if (prepared == NULL)
-        return no_such_prepared(prepared_name, report);
+        return prepared_is_missing(prepared_name, report);
     if (*name != '\0' && portal != NULL)
         return pg_error(report, "42P03", BIND, "cursor \"%s\" already exists", name);
     portal_drop(session, portal);
@@ -312,7 +302,7 @@ static bool describe_prepared(PgSession *session, const char *name, PgReport *re
     size_t begin;
 
     if (prepared == NULL)
-        return no_such_prepared(name, report);
+        return prepared_is_missing(name, report);
     if (!check_describable(session, prepared->statement, report))
         return false;
     begin = pg_message_begin(&session->out, 't');

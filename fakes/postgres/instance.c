@@ -262,6 +262,11 @@ PgPeers *pg_peers(PgInstance *instance)
     return &instance->peers;
 }
 
+bool pg_is_cold(const PgInstance *instance)
+{
+    return instance->options.is_cold;
+}
+
 int pg_max_wal_senders(const PgInstance *instance)
 {
     return instance->options.max_wal_senders > 0 ? instance->options.max_wal_senders

@@ -26,6 +26,7 @@ typedef enum {
     PG_STOPPED,  /* nobody listens */
     PG_STARTING, /* 57P03 "the database system is starting up" */
     PG_RECOVERING, /* after a crash of a process of its own: 57P03 "the database system is in recovery mode" */
+    PG_INCONSISTENT, /* a standby without all its base backup needs: 57P03 "... is not yet accepting connections" */
     PG_READY,
     PG_STOPPING, /* 57P03 "the database system is shutting down" */
 } PgState;
@@ -53,7 +54,8 @@ typedef struct {
     int64_t
         checkpoint_ms; /* a spread one takes so long: a base backup and a promotion wait for it */
     const char *replication_password; /* borrowed; in primary_conninfo for superusers. NULL: none */
-    int64_t (*now_ms)(void);          /* NULL: clock_wall_ms */
+    bool is_cold;            /* hot_standby = off: as a standby it replays, but lets nobody in */
+    int64_t (*now_ms)(void); /* NULL: clock_wall_ms */
 } PgInstanceOptions;
 
 /* A ready primary with nothing in it. */
@@ -121,6 +123,7 @@ void pg_set_history(PgInstance *instance, uint32_t timeline, const char *history
 const char *pg_name(const PgInstance *instance);
 PgState pg_state(const PgInstance *instance);
 bool pg_is_in_recovery(PgInstance *instance);
+bool pg_is_cold(const PgInstance *instance); /* hot_standby is off */
 uint32_t pg_timeline(PgInstance *instance);
 uint64_t pg_system_identifier(const PgInstance *instance);
 int64_t pg_now_ms(const PgInstance *instance);     /* by its clock */

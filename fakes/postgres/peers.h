@@ -55,6 +55,11 @@ void pg_slot_drop(PgPeers *peers, PgSlot *slot);
 void pg_slots_leave(PgPeers *peers, uint32_t pid);
 /* wal_status: "reserved", "extended", "unreserved" or "lost"; NULL while it keeps nothing. */
 const char *pg_slot_status(PgInstance *instance, const PgSlot *slot);
+/*
+ * safe_wal_size: so much can be written before slot loses what it keeps (slotfuncs.c of 15). False: NULL,
+ * since it is lost, or nothing limits it.
+ */
+bool pg_slot_safe_bytes(PgInstance *instance, const PgSlot *slot, int64_t *out_bytes);
 void pg_peers_release(PgPeers *peers);
 
 #endif

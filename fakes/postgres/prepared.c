@@ -9,6 +9,8 @@
 #include "base/memory.h"
 #include "fakes/postgres/session_inside.h"
 
+static const PgSource MISSING = {"prepare.c", "451", "FetchPreparedStatement"};
+
 PgPrepared *prepared_find(const PgSession *session, const char *name)
 {
     PgPrepared *prepared = session->prepared;
@@ -79,4 +81,37 @@ void prepared_drop_all(PgSession *session)
     portal_drop_all(session);
     while (session->prepared != NULL)
         prepared_drop(session, session->prepared);
+}
+
+bool prepared_is_missing(const char *name, PgReport *report)
+{
+    if (*name == '\0')
+        return pg_error(report, "26000", MISSING, "unnamed prepared statement does not exist");
+    return pg_error(report, "26000", MISSING, "prepared statement \"%s\" does not exist", name);
+}
+
+static void drop_named(PgSession *session)
+{
+    PgPrepared *next;
+
+    for (PgPrepared *at = session->prepared; at != NULL; at = next) {
+        next = at->next;
+        if (*at->name != '\0')
+            prepared_drop(session, at);
+    }
+}
+
+bool prepared_deallocate(PgSession *session, const char *name, PgReport *report)
+{
+    PgPrepared *prepared;
+
+    if (name == NULL) {
+        drop_named(session);
+        return true;
+    }
+    prepared = prepared_find(session, name);
+    if (prepared == NULL)
+        return prepared_is_missing(name, report);
+    prepared_drop(session, prepared);
+    return true;
 }

@@ -44,7 +44,10 @@ void portal_drop(struct PgSession *session, const PgPortal *dropped); /* NULL: n
 void portal_drop_all(struct PgSession *session);
 /* Portals that were made from it live on. NULL: nothing happens. */
 void prepared_drop(struct PgSession *session, PgPrepared *dropped);
-void prepared_release(PgPrepared *prepared); /* one reference */
-void prepared_drop_all(struct PgSession *session);
+void prepared_release(PgPrepared *prepared);       /* one reference */
+void prepared_drop_all(struct PgSession *session); /* and the portals */
+/* DEALLOCATE: the one of that name, NULL: all but the unnamed one. False, with 26000: there is none. */
+bool prepared_deallocate(struct PgSession *session, const char *name, PgReport *report);
+bool prepared_is_missing(const char *name, PgReport *report); /* says so; false */
 
 #endif

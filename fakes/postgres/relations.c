@@ -5,9 +5,9 @@
 
 #include <string.h>
 
-static const SqlRelations *const TABLES[] = {&REPLICATION_RELATIONS, &CONTROL_RELATIONS,
-                                             &STATISTICS_RELATIONS, &CATALOG_RELATIONS,
-                                             &TABLE_RELATIONS};
+static const SqlRelations *const TABLES[] = {&REPLICATION_RELATIONS, &FUNCTION_RELATIONS,
+                                             &CONTROL_RELATIONS,     &STATISTICS_RELATIONS,
+                                             &CATALOG_RELATIONS,     &TABLE_RELATIONS};
 enum { TABLE_COUNT = sizeof TABLES / sizeof TABLES[0] };
 
 const SqlRelation *sql_relation_find(const char *name, bool is_function)

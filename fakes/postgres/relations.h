@@ -14,7 +14,7 @@ typedef struct {
 } SqlRelations;
 
 extern const SqlRelations REPLICATION_RELATIONS, CONTROL_RELATIONS, STATISTICS_RELATIONS,
-    CATALOG_RELATIONS, TABLE_RELATIONS;
+    CATALOG_RELATIONS, TABLE_RELATIONS, FUNCTION_RELATIONS;
 
 #define COLUMNS_OF(rows) rows, sizeof(rows) / sizeof((rows)[0])
 #define RELATIONS_OF(table)                     \

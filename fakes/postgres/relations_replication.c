@@ -228,6 +228,7 @@ static void add_slot(SqlScan *scan, const PgSlot *slot)
 {
     PgValue *row = sql_scan_row(scan);
     const char *status = pg_slot_status(scan->context->instance, slot);
+    int64_t safe_bytes;
 
     sql_put_text(scan, row, "slot_name", slot->name);
     sql_put_text(scan, row, "slot_type", "physical");
@@ -240,6 +241,8 @@ static void add_slot(SqlScan *scan, const PgSlot *slot)
             sql_put(scan, row, "restart_lsn", (int64_t)slot->restart);
         sql_put_text(scan, row, "wal_status", status);
     }
+    if (pg_slot_safe_bytes(scan->context->instance, slot, &safe_bytes))
+        sql_put(scan, row, "safe_wal_size", safe_bytes);
     sql_put(scan, row, "two_phase", false);
 }
 
@@ -250,61 +253,10 @@ static bool scan_slots(SqlScan *scan)
     return true;
 }
 
-
-/* ---- slots made by SQL ---- */
-
-static const SqlColumn MADE_COLUMNS[] = {
-    {"slot_name", PG_NAME},
-    {"lsn",       PG_LSN },
-};
-
-static bool make_slot(SqlScan *scan)
-{
-    SqlContext *context = scan->context;
-    PgPeers *peers = pg_peers(context->instance);
-    PgSlot *slot;
-    PgValue *row;
-
-    if (!sql_may_use_slots(context, scan->report))
-        return false;
-    slot = pg_slot_create(peers, scan->arguments[0].text, scan->report);
-    if (slot == NULL)
-        return false;
-    if (!scan->arguments[1].is_null && scan->arguments[1].integer)
-        slot->restart = pg_wal_redo(pg_end_lsn(context->instance));
-    slot->is_temporary = !scan->arguments[2].is_null && scan->arguments[2].integer;
-    slot->pid = slot->is_temporary ? context->pid : 0;
-    row = sql_scan_row(scan);
-    sql_put_text(scan, row, "slot_name", arena_text(context->arena, slot->name));
-    put_position(scan, row, "lsn", slot->restart);
-    return true;
-}
-
-/* ---- a position as file and offset ---- */
-
-static const SqlColumn OFFSET_COLUMNS[] = {
-    {"file_name",   PG_TEXT},
-    {"file_offset", PG_INT4},
-};
-
-static bool scan_offset(SqlScan *scan)
-{
-    PgLsn lsn = (PgLsn)scan->arguments[0].integer;
-    PgValue *row = sql_scan_row(scan);
-
-    sql_put_text(scan, row, "file_name", sql_walfile_name(scan->context, lsn));
-    sql_put(scan, row, "file_offset", sql_walfile_offset(lsn));
-    return true;
-}
-
 static const SqlRelation ROWS[] = {
-    {"pg_replication_slots", 12257, COLUMNS_OF(SLOT_COLUMNS), .scan = scan_slots},
-    {"pg_stat_replication", 12227, COLUMNS_OF(REPLICATION_COLUMNS), .scan = scan_replication},
-    {"pg_stat_wal_receiver", 12236, COLUMNS_OF(RECEIVER_COLUMNS), .scan = scan_receiver},
-    {"pg_create_physical_replication_slot", 0, COLUMNS_OF(MADE_COLUMNS), make_slot,
-     TAKES(1, 3, PG_NAME, PG_BOOL, PG_BOOL), RUNS_ANYWHERE, FOR_ANYONE, NULL},
-    {"pg_walfile_name_offset", 0, COLUMNS_OF(OFFSET_COLUMNS), scan_offset, TAKES(1, 1, PG_LSN),
-     RUNS_ON_PRIMARY, FOR_ANYONE, "341"},
+    {"pg_replication_slots", 12257, COLUMNS_OF(SLOT_COLUMNS),        .scan = scan_slots      },
+    {"pg_stat_replication",  12227, COLUMNS_OF(REPLICATION_COLUMNS), .scan = scan_replication},
+    {"pg_stat_wal_receiver", 12236, COLUMNS_OF(RECEIVER_COLUMNS),    .scan = scan_receiver   },
 };
 
 const SqlRelations REPLICATION_RELATIONS = RELATIONS_OF(ROWS);

@@ -121,8 +121,8 @@ static void put_role(SqlScan *scan, PgValue *row, const PgSession *session)
     sql_put_text(scan, row, "application_name",
                  pg_settings_find(&session->settings, "application_name", scan->context->arena,
                                   NULL));
-    if (session->address != NULL)
-        sql_put_text(scan, row, "client_addr", session->address);
+    if (session->caller.address != NULL)
+        sql_put_text(scan, row, "client_addr", session->caller.address);
     sql_put(scan, row, "client_port", 40000 + session->options.pid % 20000);
 }
 
@@ -198,7 +198,6 @@ static const SqlColumn SSL_COLUMNS[] = {
     {"issuer_dn",     PG_TEXT   },
 };
 
-/* Which of TLS 1.3's ciphers it is makes no difference to anybody here. */
 static bool scan_ssl(SqlScan *scan)
 {
     const PgBackend *at = scan->context->backends != NULL ? scan->context->backends->first : NULL;
@@ -210,13 +209,13 @@ static bool scan_ssl(SqlScan *scan)
         sql_put(scan, row, "ssl", at->session->is_secured);
         if (!at->session->is_secured)
             continue;
-        sql_put_text(scan, row, "version", "TLSv1.3");
-        sql_put_text(scan, row, "cipher", "TLS_AES_256_GCM_SHA384");
-        sql_put(scan, row, "bits", 256);
-        if (at->session->certificate_name != NULL)
+        sql_put_text(scan, row, "version", at->session->caller.tls_version);
+        sql_put_text(scan, row, "cipher", at->session->caller.tls_cipher);
+        sql_put(scan, row, "bits", at->session->caller.tls_bits);
+        if (at->session->caller.certificate_name != NULL)
             sql_put_text(scan, row, "client_dn",
                          arena_format(scan->context->arena, "/CN=%s",
-                                      at->session->certificate_name));
+                                      at->session->caller.certificate_name));
     }
     return true;
 }

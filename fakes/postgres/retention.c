@@ -7,6 +7,8 @@
  */
 #include "fakes/postgres/instance_inside.h"
 
+#include <string.h>
+
 #include "fakes/postgres/wal.h"
 
 static const PgLsn MAX_WAL_SIZE = (PgLsn)1 << 30;
@@ -84,4 +86,18 @@ void pg_checkpoint(PgInstance *instance)
     instance_advance_all(instance);
     instance->serving_ms = instance_now(instance);
     instance->first_redo = instance_end(instance);
+}
+
+/* The segment behind the last that may be written before slot's own goes: of all a limit keeps, wal_keep_size too. */
+bool pg_slot_safe_bytes(PgInstance *instance, const PgSlot *slot, int64_t *out_bytes)
+{
+    PgLsn slots_keep = instance->options.slot_keep_bytes, keep = instance->options.wal_keep_bytes;
+    PgLsn most = slots_keep > keep ? slots_keep : keep;
+    const char *status = pg_slot_status(instance, slot);
+
+    if (slots_keep == 0 || (status != NULL && strcmp(status, "lost") == 0))
+        return false;
+    *out_bytes = (int64_t)(pg_wal_segment(slot->restart) + pg_wal_segment(most) + PG_SEGMENT_SIZE -
+                           instance_end(instance));
+    return true;
 }

@@ -294,9 +294,18 @@ static void meet(Connection *connection)
 {
     char address[STREAM_ADDRESS_MAX];
     bool has_address = stream_peer_address(connection->stream, address);
+    SSL *tls = stream_tls(connection->stream);
+    PgCaller caller = {
+        .address = has_address ? address : "127.0.0.1",
+        .certificate_name = stream_peer_name(connection->stream),
+    };
 
-    pg_session_meet(connection->session, has_address ? address : "127.0.0.1",
-                    stream_peer_name(connection->stream));
+    if (tls != NULL) {
+        caller.tls_version = SSL_get_version(tls);
+        caller.tls_cipher = SSL_get_cipher_name(tls);
+        caller.tls_bits = SSL_get_cipher_bits(tls, NULL);
+    }
+    pg_session_meet(connection->session, &caller);
 }
 
 /* Acts on what the session wants; true: it may step again. */

@@ -42,7 +42,7 @@ PgSession *pg_session_new(const PgSessionOptions *options)
     session->options = *options;
     session->user = "";
     session->database = "";
-    session->address = "127.0.0.1";
+    session->caller.address = "127.0.0.1";
     session->transaction = 'I';
     session->settings.instance = options->instance;
     return session;
@@ -249,11 +249,20 @@ void pg_session_secured(PgSession *session, const void *binding, size_t length)
         memcpy(session->scram.binding, binding, length);
 }
 
-void pg_session_meet(PgSession *session, const char *address, const char *certificate_name)
+static const char *keep_text(PgSession *session, const char *text)
 {
-    session->address = arena_text(&session->startup_arena, address);
-    session->certificate_name =
-        certificate_name != NULL ? arena_text(&session->startup_arena, certificate_name) : NULL;
+    return text != NULL ? arena_text(&session->startup_arena, text) : NULL;
+}
+
+void pg_session_meet(PgSession *session, const PgCaller *caller)
+{
+    session->caller = (PgCaller){
+        .address = keep_text(session, caller->address),
+        .certificate_name = keep_text(session, caller->certificate_name),
+        .tls_version = keep_text(session, caller->tls_version),
+        .tls_cipher = keep_text(session, caller->tls_cipher),
+        .tls_bits = caller->tls_bits,
+    };
 }
 
 void pg_session_refuse(PgSession *session, const char *text)

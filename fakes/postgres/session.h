@@ -57,11 +57,15 @@ bool pg_session_keeps_back(const PgSession *session);
 /* TLS is up; binding is the hash of our certificate (RFC 5929, section 4.1), or of length 0. */
 void pg_session_secured(PgSession *session, const void *binding, size_t length);
 
-/*
- * After PG_STEP_CONNECT: from where the client came, and the CN of the certificate that it showed, NULL if there was none
- * of our authority's. Without this it came from 127.0.0.1 and showed none.
- */
-void pg_session_meet(PgSession *session, const char *address, const char *certificate_name);
+/* After PG_STEP_CONNECT: from where a client came, and how. Without it: from 127.0.0.1, with no certificate. */
+typedef struct {
+    const char *address;
+    const char
+        *certificate_name; /* CN of the certificate that it showed; NULL: none of our authority's */
+    const char *tls_version, *tls_cipher; /* "TLSv1.3"; NULL: in clear */
+    int tls_bits;
+} PgCaller;
+void pg_session_meet(PgSession *session, const PgCaller *caller); /* copies */
 
 /* What it waits for that may take too long, and how long that is; 0: for ever. */
 typedef enum {

@@ -42,14 +42,14 @@ struct PgSession {
     PgSessionOptions options;
     SessionState state;
     Buffer in, out;
-    uint64_t turn; /* messages taken */
+    uint64_t turn;       /* messages taken */
     Arena arena;         /* of the message at work */
     PgMessage message;   /* at work: its body is in the arena */
     Arena startup_arena; /* of user, database and their like */
     const char *user, *database;
     bool is_walsender, is_physical; /* replication=database, replication=true */
     PgParameter *parameters;
-    const char *address, *certificate_name; /* pg_session_meet */
+    PgCaller caller;
     bool is_secured, wants_tls;
     bool has_left; /* the connections that are counted, and the instance's peers */
     PgBackend backend;

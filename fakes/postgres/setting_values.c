@@ -199,6 +199,7 @@ static bool read_text(const PgSettingRow *row, const char *text, Arena *arena, c
         {"utf8",      "UTF8"     },
         {"utf-8",     "UTF8"     },
         {"unicode",   "UTF8"     },
+        {"latin1",    "LATIN1"   },
         {"sql_ascii", "SQL_ASCII"}
     };
 

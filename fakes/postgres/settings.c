@@ -31,8 +31,8 @@ const char *pg_version_sentence(int version_num, Arena *arena)
 
 /* SHOW knows these, pg_settings does not. */
 static const PgSettingRow HIDDEN[] = {
-    {.name = "is_superuser", .value = "off", .context = "internal", .type = "bool"},
-    {.name = "session_authorization", .value = "", .context = "internal", .type = "string"},
+    {.name = "is_superuser",          .value = "off", .context = "internal", .type = "bool"  },
+    {.name = "session_authorization", .value = "",    .context = "internal", .type = "string"},
 };
 
 static const PgSettingRow *find_row(const char *name)
@@ -78,6 +78,8 @@ static const char *worked_out(const PgSettings *settings, const char *name, Aren
         return pg_settings_read_only(settings) ? "on" : "off";
     if (strcmp(name, "in_hot_standby") == 0)
         return pg_is_in_recovery(instance) ? "on" : "off";
+    if (strcmp(name, "hot_standby") == 0)
+        return pg_is_cold(instance) ? "off" : "on";
     if (strcmp(name, "primary_conninfo") == 0)
         return pg_conninfo(instance, pg_replication_password(instance), arena_new(arena, 200));
     if (strcmp(name, "max_wal_senders") == 0)

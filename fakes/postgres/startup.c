@@ -124,20 +124,35 @@ static bool read_parameters(PgSession *session, PgReader *reader, uint32_t proto
     return ok;
 }
 
+static bool refuse_for_now(PgReport *report, const char *text, const char *detail)
+{
+    pg_error(report, "57P03", POSTMASTER, "the database system is %s", text);
+    report->detail = detail;
+    return false;
+}
+
 static bool check_state(const PgSession *session, PgReport *report)
 {
-    switch (pg_state(session->options.instance)) {
+    PgInstance *instance = session->options.instance;
+    PgState state = pg_state(instance);
+
+    switch (state) {
     case PG_STARTING:
-        return pg_error(report, "57P03", POSTMASTER, "the database system is starting up");
+        return refuse_for_now(report, "starting up", NULL);
     case PG_RECOVERING:
-        return pg_error(report, "57P03", POSTMASTER, "the database system is in recovery mode");
+        return refuse_for_now(report, "in recovery mode", NULL);
     case PG_STOPPING:
     case PG_STOPPED:
-        return pg_error(report, "57P03", POSTMASTER, "the database system is shutting down");
+        return refuse_for_now(report, "shutting down", NULL);
+    case PG_INCONSISTENT:
     case PG_READY:
         break;
     }
-    return true;
+    if (pg_is_cold(instance) && pg_is_in_recovery(instance))
+        return refuse_for_now(report, "not accepting connections", "Hot standby mode is disabled.");
+    return state == PG_READY ||
+           refuse_for_now(report, "not yet accepting connections",
+                          "Consistent recovery state has not been yet reached.");
 }
 
 static SessionState read_startup_message(PgSession *session, PgReader *reader, uint32_t protocol)

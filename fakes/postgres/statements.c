@@ -4,6 +4,7 @@
 #include "fakes/postgres/statements.h"
 
 #include "fakes/postgres/copy.h"
+#include "fakes/postgres/prepared.h"
 #include "fakes/postgres/transaction.h"
 
 static const PgSource ABORTED = {"postgres.c", "1112", "exec_simple_query"};
@@ -49,6 +50,14 @@ static bool set(PgSession *session, const SqlStatement *statement, PgReport *rep
                            statement->is_local, report);
 }
 
+static bool discard_all(PgSession *session, PgReport *report)
+{
+    if (!transaction_prevent(session, "DISCARD ALL", report))
+        return false;
+    pg_settings_reset_all(&session->settings);
+    return prepared_deallocate(session, NULL, report);
+}
+
 /* What needs no rows. The tag is the caller's to say. */
 bool statement_run(PgSession *session, const SqlStatement *statement, size_t *out_rows,
                    PgReport *report)
@@ -57,6 +66,10 @@ bool statement_run(PgSession *session, const SqlStatement *statement, size_t *ou
     switch (statement->verb) {
     case SQL_SET:
         return set(session, statement, report);
+    case SQL_DISCARD_ALL:
+        return discard_all(session, report);
+    case SQL_DEALLOCATE:
+        return prepared_deallocate(session, statement->name, report);
     case SQL_RESET_ALL:
         pg_settings_reset_all(&session->settings);
         return true;

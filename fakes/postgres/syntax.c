@@ -263,6 +263,44 @@ static bool parse_reset(Parser *parser, SqlStatement *statement)
     return parse_setting_name(parser, &statement->name);
 }
 
+/* DISCARD {ALL | PLANS | SEQUENCES | TEMP | TEMPORARY}: of all but the first a session here has nothing. */
+static bool parse_discard(Parser *parser, SqlStatement *statement)
+{
+    static const struct {
+        const char *word, *tag;
+    } KINDS[] = {
+        {"all",       "DISCARD ALL"      },
+        {"plans",     "DISCARD PLANS"    },
+        {"sequences", "DISCARD SEQUENCES"},
+        {"temp",      "DISCARD TEMP"     },
+        {"temporary", "DISCARD TEMP"     },
+    };
+
+    for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++) {
+        if (!parser_is_keyword(parser, KINDS[i].word))
+            continue;
+        statement->tag = KINDS[i].tag;
+        statement->verb = i == 0 ? SQL_DISCARD_ALL : SQL_IGNORED;
+        return parser_advance(parser);
+    }
+    return parser_syntax_error(parser);
+}
+
+/* DEALLOCATE [PREPARE] {name | ALL} */
+static bool parse_deallocate(Parser *parser, SqlStatement *statement)
+{
+    bool ok;
+
+    parser_accept(parser, parser_is_keyword(parser, "prepare"), &ok);
+    if (!ok || parser->token.kind != TOKEN_WORD)
+        return ok && parser_syntax_error(parser);
+    if (parser_is_keyword(parser, "all"))
+        statement->tag = "DEALLOCATE ALL";
+    else
+        statement->name = parser->token.text;
+    return parser_advance(parser);
+}
+
 /* Read by who runs it, since its options have a little language of their own. */
 static bool parse_copy(Parser *parser, SqlStatement *statement)
 {
@@ -318,37 +356,37 @@ static const struct {
     const char *tag;
     bool (*parse)(Parser *parser, SqlStatement *statement); /* after the word; NULL: a SELECT */
 } STATEMENTS[] = {
-    {"select",   SQL_SELECT,    "SELECT",            NULL            },
-    {"values",   SQL_SELECT,    "SELECT",            NULL            },
-    {"show",     SQL_SHOW,      "SHOW",              parse_show      },
-    {"set",      SQL_SET,       "SET",               parse_set       },
-    {"reset",    SQL_SET,       "RESET",             parse_reset     },
-    {"begin",    SQL_BEGIN,     "BEGIN",             parse_modes     },
-    {"start",    SQL_BEGIN,     "START TRANSACTION", parse_modes     },
-    {"commit",   SQL_COMMIT,    "COMMIT",            parse_end       },
-    {"end",      SQL_COMMIT,    "COMMIT",            parse_end       },
-    {"rollback", SQL_ROLLBACK,  "ROLLBACK",          parse_end       },
-    {"abort",    SQL_ROLLBACK,  "ROLLBACK",          parse_end       },
-    {"discard",  SQL_RESET_ALL, "DISCARD ALL",       parse_rest      },
-    {"copy",     SQL_COPY,      "COPY",              parse_copy      },
-    {"insert",   SQL_WRITE,     "INSERT",            parse_rest      },
-    {"update",   SQL_WRITE,     "UPDATE",            parse_rest      },
-    {"delete",   SQL_WRITE,     "DELETE",            parse_rest      },
-    {"truncate", SQL_WRITE,     "TRUNCATE",          parse_definition},
-    {"create",   SQL_WRITE,     "CREATE",            parse_definition},
-    {"drop",     SQL_WRITE,     "DROP",              parse_definition},
-    {"alter",    SQL_WRITE,     "ALTER",             parse_definition},
-    {"grant",    SQL_WRITE,     "GRANT",             parse_rest      },
-    {"revoke",   SQL_WRITE,     "REVOKE",            parse_rest      },
+    {"select",     SQL_SELECT,     "SELECT",            NULL            },
+    {"values",     SQL_SELECT,     "SELECT",            NULL            },
+    {"show",       SQL_SHOW,       "SHOW",              parse_show      },
+    {"set",        SQL_SET,        "SET",               parse_set       },
+    {"reset",      SQL_SET,        "RESET",             parse_reset     },
+    {"begin",      SQL_BEGIN,      "BEGIN",             parse_modes     },
+    {"start",      SQL_BEGIN,      "START TRANSACTION", parse_modes     },
+    {"commit",     SQL_COMMIT,     "COMMIT",            parse_end       },
+    {"end",        SQL_COMMIT,     "COMMIT",            parse_end       },
+    {"rollback",   SQL_ROLLBACK,   "ROLLBACK",          parse_end       },
+    {"abort",      SQL_ROLLBACK,   "ROLLBACK",          parse_end       },
+    {"discard",    SQL_IGNORED,    "DISCARD",           parse_discard   },
+    {"deallocate", SQL_DEALLOCATE, "DEALLOCATE",        parse_deallocate},
+    {"copy",       SQL_COPY,       "COPY",              parse_copy      },
+    {"insert",     SQL_WRITE,      "INSERT",            parse_rest      },
+    {"update",     SQL_WRITE,      "UPDATE",            parse_rest      },
+    {"delete",     SQL_WRITE,      "DELETE",            parse_rest      },
+    {"truncate",   SQL_WRITE,      "TRUNCATE",          parse_definition},
+    {"create",     SQL_WRITE,      "CREATE",            parse_definition},
+    {"drop",       SQL_WRITE,      "DROP",              parse_definition},
+    {"alter",      SQL_WRITE,      "ALTER",             parse_definition},
+    {"grant",      SQL_WRITE,      "GRANT",             parse_rest      },
+    {"revoke",     SQL_WRITE,      "REVOKE",            parse_rest      },
 };
 
 /* Words that Postgres would know what to do with: for them it is us who lack something. */
 static const char *const OTHER_WORDS[] = {
-    "analyze",    "call",     "checkpoint", "close",    "cluster", "comment",
-    "deallocate", "declare",  "do",         "execute",  "explain", "fetch",
-    "import",     "listen",   "load",       "lock",     "merge",   "move",
-    "notify",     "prepare",  "reassign",   "refresh",  "reindex", "release",
-    "savepoint",  "security", "table",      "unlisten", "vacuum",  "with",
+    "analyze",  "call",    "checkpoint", "close",    "cluster", "comment", "declare", "do",
+    "execute",  "explain", "fetch",      "import",   "listen",  "load",    "lock",    "merge",
+    "move",     "notify",  "prepare",    "reassign", "refresh", "reindex", "release", "savepoint",
+    "security", "table",   "unlisten",   "vacuum",   "with",
 };
 
 static bool parse_statement(Parser *parser, SqlStatement *statement)

@@ -27,7 +27,7 @@ typedef enum {
     SQL_GREATEST,
     SQL_LEAST,
     SQL_NULLIF,
-    SQL_CASE,     /* arguments: condition, result, condition, result, ... [otherwise] */
+    SQL_CASE, /* arguments: condition, result, condition, result, ... [otherwise] */
     SQL_CAST,
     SQL_EXTRACT,  /* extract(epoch from x) */
     SQL_OPERATOR, /* name: "+", "||", "->>" */
@@ -44,10 +44,10 @@ typedef enum {
     SQL_IN_SELECT,
     SQL_EXISTS,
     SQL_SUBSELECT,
-    SQL_RECORD,   /* a function of rows, whose one row is the value */
-    SQL_STAR,     /* *, or name.* */
-    SQL_EXPAND,   /* (f(x)).*: the select's columns, each */
-    SQL_ROW,      /* of VALUES: arguments are its fields */
+    SQL_RECORD, /* a function of rows, whose one row is the value */
+    SQL_STAR,   /* *, or name.* */
+    SQL_EXPAND, /* (f(x)).*: the select's columns, each */
+    SQL_ROW,    /* of VALUES: arguments are its fields */
 } SqlKind;
 
 typedef enum {
@@ -67,20 +67,21 @@ struct SqlAggregateType;
 
 struct SqlNode {
     SqlKind kind;
-    int position;     /* in the text, from 1 */
-    PgType type;      /* of a cast from the beginning; of everything else once it is analysed */
-    const char *name; /* of a call, column, operator or literal text; lower case unless it was quoted */
+    int position; /* in the text, from 1 */
+    PgType type;  /* of a cast from the beginning; of everything else once it is analysed */
+    const char
+        *name; /* of a call, column, operator or literal text; lower case unless it was quoted */
     const char *qualifier; /* tenants in tenants.key; NULL: none */
     PgValue literal;
     /* Of a parameter, from 1; of a column in the row of its select, of an aggregate among its select's, from 0. */
     int number;
-    int level;                /* of a column: so many selects further out */
-    int attribute;            /* of a column: its number in a relation, from 1; 0: none */
-    uint32_t relation;        /* which has this oid */
+    int level;         /* of a column: so many selects further out */
+    int attribute;     /* of a column: its number in a relation, from 1; 0: none */
+    uint32_t relation; /* which has this oid */
     SqlComparison comparison;
-    bool is_negated;          /* NOT LIKE, NOT IN, IS NOT DISTINCT */
-    bool ignores_case;        /* ILIKE */
-    bool is_distinct;         /* count(DISTINCT x) */
+    bool is_negated;   /* NOT LIKE, NOT IN, IS NOT DISTINCT */
+    bool ignores_case; /* ILIKE */
+    bool is_distinct;  /* count(DISTINCT x) */
     SqlSelect *select;
     SqlNode *arguments, *next; /* a list */
     SqlNode *filter;           /* of an aggregate */
@@ -105,7 +106,7 @@ struct SqlSource {
     SqlSource *next;
     /* Once it is analysed. */
     const struct SqlRelation *relation;
-    SqlNode *call;   /* a function of one value */
+    SqlNode *call;    /* a function of one value */
     SqlNode *columns; /* SQL_NAMEs, numbered as in the joined row */
     int first, count;
 };
@@ -139,7 +140,9 @@ typedef enum {
     SQL_BEGIN,
     SQL_COMMIT,
     SQL_ROLLBACK,
-    SQL_RESET_ALL,       /* RESET ALL, DISCARD ALL */
+    SQL_RESET_ALL,
+    SQL_DISCARD_ALL,
+    SQL_DEALLOCATE,      /* name; NULL: ALL */
     SQL_SET_TRANSACTION, /* its modes: is_read_only, is_read_write */
     SQL_COPY,            /* text: all of it (copy_syntax.h) */
     SQL_IGNORED,         /* done by saying so */
@@ -155,7 +158,7 @@ struct SqlStatement {
     SqlSelect *select;
     const char *name, *value;
     const char *isolation; /* "serializable"; NULL: not said */
-    const char *text; /* of a COPY, and where it stands, from 1 */
+    const char *text;      /* of a COPY, and where it stands, from 1 */
     int position;
     size_t begin; /* likewise, in bytes, from 0 */
     SqlStatement *next;

@@ -11,6 +11,7 @@
 static const PgSource READ_WRITE = {"guc.c", "11974", "call_bool_check_hook"};
 static const PgSource BEGIN_BLOCK = {"xact.c", "3792", "BeginTransactionBlock"};
 static const PgSource END_BLOCK = {"xact.c", "3990", "EndTransactionBlock"};
+static const PgSource PREVENT_BLOCK = {"xact.c", "3486", "PreventInTransactionBlock"};
 static const PgSource CHECK_BLOCK = {"xact.c", "3590", "CheckTransactionBlock"};
 
 static void warn(PgSession *session, const char *code, PgSource source, const char *text)
@@ -93,4 +94,11 @@ void transaction_warn(PgSession *session, const char *what)
     if (session->transaction == 'I' && !session->is_implicit_block)
         warn(session, "25P01", CHECK_BLOCK,
              arena_format(&session->arena, "%s can only be used in transaction blocks", what));
+}
+
+bool transaction_prevent(const PgSession *session, const char *what, PgReport *report)
+{
+    return (session->transaction == 'I' && !session->is_implicit_block) ||
+           pg_error(report, "25001", PREVENT_BLOCK, "%s cannot run inside a transaction block",
+                    what);
 }

@@ -19,5 +19,7 @@ void transaction_end(PgSession *session, bool is_committed);
 void transaction_fail(PgSession *session);
 /* WARNING 25P01 if there is none: "SET LOCAL can only be used in transaction blocks". */
 void transaction_warn(PgSession *session, const char *what);
+/* False, with 25001: what is not to be in a transaction, of BEGIN or of several statements in one query, is in one. */
+bool transaction_prevent(const PgSession *session, const char *what, PgReport *report);
 
 #endif

@@ -277,7 +277,7 @@ static WalreceiverState end_backup(PgWalreceiver *receiver)
     receiver->consistent_at = receiver->seed.end;
     pg_seed_release(&receiver->seed);
     pg_copy_remote(receiver->options.instance);
-    pg_set_state(receiver->options.instance, PG_STARTING);
+    pg_set_state(receiver->options.instance, PG_INCONSISTENT);
     return ask(receiver);
 }
 
@@ -480,7 +480,7 @@ static void show_progress(PgWalreceiver *receiver)
 {
     PgInstance *instance = receiver->options.instance;
 
-    if (pg_state(instance) == PG_STARTING &&
+    if (pg_state(instance) == PG_INCONSISTENT &&
         receiver->remote->replayable >= receiver->consistent_at)
         pg_set_state(instance, PG_READY);
     pg_end_lsn(instance); /* brings it up to now */

@@ -88,7 +88,7 @@ same "IDENTIFY_SYSTEM" '7710404653448864183|1' bash -c "psql -XAtq 'port=$primar
 said "SQL on a physical walsender" 'cannot execute SQL commands in WAL sender for physical replication' psql -Xq "port=$primary replication=true" -c 'SELECT 1'
 said "a statement that is cancelled" 'canceling statement due to user request' \
     timeout -s INT 1 psql -Xq -p "$primary" -c 'SELECT pg_sleep(60)'
-said "SQL that is not understood" 'this server understands SELECT of replication functions' query "$primary" 'EXPLAIN SELECT 1'
+said "SQL that is not understood" 'this server understands SELECT of what monitors a Postgres and its standbys' query "$primary" 'EXPLAIN SELECT 1'
 
 # ---- the real one --------------------------------------------------------------------------------
 

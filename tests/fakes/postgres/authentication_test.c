@@ -244,7 +244,8 @@ static void test_logins(void)
                      LOGIN_CASES[i].hba != NULL ? LOGIN_CASES[i].hba : pg_hba_kubegres(true));
         session = begin(&fixture, LOGIN_CASES[i].is_secured);
         CHECK(say_hello(session, LOGIN_CASES[i].parameters) == PG_STEP_CONNECT);
-        pg_session_meet(session, "127.0.0.1", LOGIN_CASES[i].certificate);
+        pg_session_meet(session, &(PgCaller){.address = "127.0.0.1",
+                                             .certificate_name = LOGIN_CASES[i].certificate});
         pg_session_step(session);
         if (LOGIN_CASES[i].password != NULL)
             say_password(session, LOGIN_CASES[i].password);

@@ -76,12 +76,15 @@ static void test_slots_keep_the_log(void)
     PgInstance *standby = new_standby(primary, &on);
     PgReport report = {0};
     PgSlot *slot;
+    int64_t safe;
     char text[200];
 
     CHECK(pg_receiver(standby) == PG_RECEIVER_NO_SLOT);
     CHECK(strstr(pg_receiver_text(standby, text), "replication slot \"mp2\" does not exist") !=
           NULL);
     slot = pg_slot_create(pg_peers(primary), "mp2", &report);
+    CHECK(pg_slot_safe_bytes(primary, slot, &safe));
+    CHECK_INTEGER(safe, 2048 * (int64_t)MIB + SEGMENT - 0x3000000); /* as if it began at 0/0 */
     CHECK(pg_slot_status(primary, slot) == NULL); /* made without a position: it keeps nothing */
     test_now_ms += 600000;
     CHECK(pg_oldest_lsn(primary) > 0x3000000);
@@ -90,6 +93,8 @@ static void test_slots_keep_the_log(void)
     CHECK(pg_receiver(standby) == PG_RECEIVER_STREAMING);
     CHECK_TEXT(pg_slot_status(primary, slot), "reserved");
     CHECK(slot->pid != 0 && slot->restart == pg_receive_lsn(standby));
+    CHECK(pg_slot_safe_bytes(primary, slot, &safe));
+    CHECK_INTEGER(safe, 2048 * (int64_t)MIB + SEGMENT - (int64_t)(slot->restart % SEGMENT));
     pg_set_link(standby, &off);
     test_now_ms += 1500000;
     CHECK_TEXT(pg_slot_status(primary, slot), "extended");
@@ -97,6 +102,7 @@ static void test_slots_keep_the_log(void)
     CHECK(pg_oldest_lsn(primary) <= slot->restart);
     test_now_ms += 600000;
     CHECK_TEXT(pg_slot_status(primary, slot), "lost"); /* max_slot_wal_keep_size */
+    CHECK(!pg_slot_safe_bytes(primary, slot, &safe));
     pg_set_link(standby, &on);
     CHECK(pg_receiver(standby) == PG_RECEIVER_REMOVED);
     pg_instance_free(standby);

@@ -5,6 +5,7 @@
  */
 #include "fakes/postgres/session.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/random.h"
@@ -33,13 +34,14 @@ static const PgRole ROLES[] = {
 };
 static const char *const DATABASES[] = {"postgres", "tsb", NULL};
 
-static void fixture_init(Fixture *fixture, bool offers_tls)
+static void fixture_init_of(Fixture *fixture, bool offers_tls, bool is_cold)
 {
     PgInstanceOptions options = {.name = "a",
                                  .system_identifier = 1,
                                  .server_version_num = 150020,
                                  .timeline = 1,
                                  .start_lsn = 0x3000180,
+                                 .is_cold = is_cold,
                                  .now_ms = test_clock};
 
     *fixture = (Fixture){.instance = pg_instance_new(&options)};
@@ -57,6 +59,11 @@ static void fixture_init(Fixture *fixture, bool offers_tls)
         .pid = 1000,
         .key = 42,
     });
+}
+
+static void fixture_init(Fixture *fixture, bool offers_tls)
+{
+    fixture_init_of(fixture, offers_tls, false);
 }
 
 /* Logged in, without the 4096 rounds. */
@@ -282,6 +289,17 @@ static const struct {
      "C S ZI E25006 ZI C ZT E0A000 ZE"                                                                                                                                        },
     {"RESET ALL",                               "Q set application_name to 'x'\nQ set timezone to 'UTC'\nQ reset all",
      "C S ZI C S ZI C S S ZI"                                                                                                                                                 },
+    {"DISCARD ALL",                             "P a|select 1\nS\nQ discard all\nB |a\nS",                                       "1 ZI C ZI E26000 ZI"                        },
+    {"DISCARD ALL in a transaction",            "Q begin\nQ discard all\nQ rollback\nQ select 1; discard all",
+     "C ZT E25001 ZE C ZI T D C E25001 ZI"                                                                                                                                    },
+    {"DISCARD of other things",
+     "P a|select 1\nS\nQ discard plans; discard temporary; discard nothing\nQ discard temp\nB |a\nS",
+     "1 ZI E42601 ZI C ZI 2 ZI"                                                                                                                                               },
+    {"DEALLOCATE",                              "P a|select 1\nP b|select 2\nS\nQ deallocate prepare a\nB |b\nB |a\nS",
+     "1 1 ZI C ZI 2 E26000 ZI"                                                                                                                                                },
+    {"DEALLOCATE ALL, extended",                "P |deallocate all\nP a|select 1\nB |\nE |0\nB |\nB |a\nS",
+     "1 1 2 C 2 E26000 ZI"                                                                                                                                                    },
+    {"DEALLOCATE of nothing",                   "Q deallocate a\nQ deallocate",                                                  "E26000 ZI E42601 ZI"                        },
     {"a function call",                         "F \nQ select 1",                                                                "E08P01 ZI T D C ZI"                         },
     {"rows out",                                "Q copy (select 1, 2) to stdout",                                                "H d c C ZI"                                 },
     {"rows out, with others",                   "Q select 1; copy (select 1) to stdout csv header; select 2",
@@ -296,7 +314,7 @@ static const struct {
      "Q copy tenants from stdin\nd tenants/a\t{}\nf no\nQ select key from tenants",                                              "G E57014 ZI T C ZI"                         },
     {"rows in that nobody sees yet",
      "Q begin\nQ copy tenants from stdin\nd tenants/a\t{}\nc\nQ select key from tenants\nQ rollback",
-     "C ZT G C ZT T E0A000 ZE C ZI"                                                                                                                                             },
+     "C ZT G C ZT T E0A000 ZE C ZI"                                                                                                                                           },
     {"a row of another table",
      "Q copy tenants from stdin\nd workspaces/a\t{}\nd more\nc\nQ select 1",                                                     "G E23514 ZI T D C ZI"                       },
     {"a row twice",                             "Q copy tenants from stdin\nd tenants/a\t{}\nd tenants/a\t{}\nc",
@@ -454,22 +472,45 @@ static void test_startup(void)
 
 static const struct {
     PgState state;
-    const char *answer;
+    bool is_cold, is_standby;
+    const char *message, *detail; /* message NULL: it goes on to ask for the password */
 } STATE_CASES[] = {
-    {PG_STARTING, "E57P03"},
-    {PG_STOPPING, "E57P03"},
+    {PG_STARTING,     false, false, "starting up",                   NULL                           },
+    {PG_RECOVERING,   false, false, "in recovery mode",              NULL                           },
+    {PG_INCONSISTENT, false, true,  "not yet accepting connections",
+     "Consistent recovery state has not been yet reached."                                          },
+    {PG_INCONSISTENT, true,  true,  "not accepting connections",     "Hot standby mode is disabled."},
+    {PG_READY,        true,  true,  "not accepting connections",     "Hot standby mode is disabled."},
+    {PG_READY,        true,  false, NULL,                            NULL                           },
+    {PG_READY,        false, true,  NULL,                            NULL                           },
+    {PG_STOPPING,     false, false, "shutting down",                 NULL                           },
 };
+
+static bool has_text(const Buffer *bytes, const char *text)
+{
+    return memmem(bytes->data, bytes->length, text, strlen(text)) != NULL;
+}
 
 static void test_states(void)
 {
     for (size_t i = 0; i < TEST_COUNT(STATE_CASES); i++) {
+        const char *message = STATE_CASES[i].message, *detail = STATE_CASES[i].detail;
         Fixture fixture;
+        char text[100];
 
-        fixture_init(&fixture, false);
+        fixture_init_of(&fixture, false, STATE_CASES[i].is_cold);
+        if (STATE_CASES[i].is_standby)
+            pg_follow(fixture.instance, fixture.upstream, &(PgLink){.is_connected = true});
         pg_set_state(fixture.instance, STATE_CASES[i].state);
         pg_session_receive(fixture.session, "\0\0\0\x12\0\3\0\0user\0tsb\0\0", 18);
-        CHECK(pg_session_step(fixture.session) == PG_STEP_CLOSE);
-        CHECK_TEXT(letters(&fixture), STATE_CASES[i].answer);
+        CHECK((pg_session_step(fixture.session) == PG_STEP_CLOSE) == (message != NULL));
+        if (message != NULL) {
+            snprintf(text, sizeof text, "Mthe database system is %s", message);
+            CHECK_CASE(message, has_text(pg_session_out(fixture.session), text));
+            CHECK_CASE(message,
+                       detail == NULL || has_text(pg_session_out(fixture.session), detail));
+            CHECK_TEXT(letters(&fixture), "E57P03");
+        }
         fixture_release(&fixture);
     }
 }
