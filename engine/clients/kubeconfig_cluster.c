@@ -54,6 +54,20 @@ static bool set_addresses(const KubeconfigEntry *cluster, Arena *arena, bool may
            fail_at(cluster, variable, &why, err);
 }
 
+static bool set_insecure(const KubeconfigEntry *cluster, HttpsTrust *trust, Error *err)
+{
+    static const char KEY[] = "insecure-skip-tls-verify";
+    const cJSON *part = kubeconfig_entry_part(cluster, KEY);
+
+    if (part != NULL && !cJSON_IsBool(part) && !cJSON_IsNull(part))
+        return kubeconfig_entry_fail(cluster, KEY, err, "%s must be true or false", KEY);
+    trust->is_insecure = cJSON_IsTrue(part);
+    return !trust->is_insecure || trust->ca_pem == NULL ||
+           kubeconfig_entry_fail(
+               cluster, KEY, err,
+               "%s and certificate-authority exclude each other: remove one of them", KEY);
+}
+
 bool kubeconfig_cluster(const KubeconfigEntry *cluster, Arena *arena, bool may_ask_environment,
                         KubeContext *context, Error *err)
 {
@@ -64,9 +78,5 @@ bool kubeconfig_cluster(const KubeconfigEntry *cluster, Arena *arena, bool may_a
         !kubeconfig_entry_contents(cluster, arena, "certificate-authority", &trust->ca_pem, err) ||
         !kubeconfig_entry_text(cluster, "tls-server-name", &trust->server_name, err))
         return false;
-    trust->is_insecure = cJSON_IsTrue(kubeconfig_entry_part(cluster, "insecure-skip-tls-verify"));
-    return !trust->is_insecure || trust->ca_pem == NULL ||
-           kubeconfig_entry_fail(cluster, "insecure-skip-tls-verify", err,
-                                 "insecure-skip-tls-verify and certificate-authority exclude each "
-                                 "other: remove one of them");
+    return set_insecure(cluster, trust, err);
 }

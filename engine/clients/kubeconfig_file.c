@@ -16,7 +16,8 @@ static bool parse(KubeconfigFile *file, const char *text, size_t length, Error *
     size_t blank = strspn(text, " \t\r\n");
 
     if (text[blank] != '{')
-        return yaml_parse(file->path, text, length, &file->yaml, err);
+        return yaml_parse_1_1(file->path, text, length, &file->yaml,
+                              err); /* as kubectl: yes is true */
     /* Not wrapped around the parser's own words, which may quote a secret. */
     if (!json_parse(text, length, &file->json, NULL))
         return error_set(err, ERR_INPUT, "%s: not valid JSON", file->path);

@@ -169,6 +169,13 @@ static const struct {
      CONTEXT_X "clusters: [{name: c, cluster: {server: 'https://127.0.0.1', "
                "insecure-skip-tls-verify: true, certificate-authority-data: QQ==}}]\n"
                "users: [{name: u, user: {}}]",                                                                                                        ERR_INPUT,     "exclude each other"                    },
+    {"insecure odd",
+     CONTEXT_X
+     "clusters: [{name: c, cluster: {server: 'https://127.0.0.1', insecure-skip-tls-verify: 'true'}}]\nusers: [{name: u, user: {}}]",
+     ERR_INPUT,                                                                                                                                                      "must be true or false"                 },
+    {"a truth of YAML 1.1",
+     CLUSTER_C "contexts: [{name: mp-east, context: {cluster: c, namespace: n}}]",                                                                    ERR_INPUT,
+     "namespace must be a text"                                                                                                                                                                              },
     {"proxy of no kind",
      CONTEXT_X "clusters: [{name: c, cluster: {server: 'https://127.0.0.1', "
                "proxy-url: 'ftp://127.0.0.1'}}]\nusers: [{name: u, user: {}}]",                                                                       ERR_INPUT,     "proxy-url: a proxy is reached by"      },
