@@ -5,8 +5,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "tests/engine/clients/script_server.h"
 #include "tests/test.h"
@@ -420,10 +422,83 @@ static void test_skew(void)
     bench_close(&bench);
 }
 
+/* A plug-in whose tokens are t1, t2...: as many as it was run. */
+static KubeIdentity *counting_plugin(const char *runs, const char *last_words)
+{
+    char *script = memory_format(
+        "echo >>%s; printf '{\"kind\":\"ExecCredential\",\"apiVersion\":\"v\",\"status\":"
+        "{\"token\":\"t%%d\"}}' $(wc -l <%s); %s",
+        runs, runs, last_words);
+    char *arguments[] = {"/bin/sh", "-c", script, NULL},
+         *environment[] = {"PATH=/usr/bin:/bin", NULL};
+    KubeIdentity *identity =
+        kube_identity_of_plugin(&(KubeIdentityPlugin){.place = "plug-in",
+                                                      .api_version = "v",
+                                                      .arguments = arguments,
+                                                      .environment = environment});
+
+    free(script);
+    return identity;
+}
+
+static void test_asks_who_we_are(void)
+{
+    static const Answer ANSWERS[] = {{.status = 200}, {.status = 401}, {.status = 200}};
+    static const char *const AS[] = {"Impersonate-User: jane", NULL};
+    char runs[] = "/tmp/kube-test-XXXXXX";
+    Bench bench;
+    cJSON *object = NULL;
+    int file = mkstemp(runs);
+
+    CHECK(file >= 0 && close(file) == 0);
+    bench_open(&bench, ANSWERS, TEST_COUNT(ANSWERS));
+    bench.context.identity = counting_plugin(runs, "true");
+    bench.context.impersonation = AS;
+    CHECK(kube_client_get(bench.kube, &KEY, &object, NULL));
+    CHECK(strstr(script_server_request(bench.server), "Authorization: Bearer t1\r\n") != NULL);
+    CHECK(strstr(script_server_request(bench.server), "Impersonate-User: jane\r\n") != NULL);
+    cJSON_Delete(object);
+    CHECK(kube_client_get(bench.kube, &KEY, &object, NULL)); /* 401, then with a new token */
+    CHECK_INTEGER(script_server_requests(bench.server), 3);
+    CHECK(strstr(script_server_request(bench.server), "Authorization: Bearer t2\r\n") != NULL);
+    cJSON_Delete(object);
+    kube_identity_free(bench.context.identity);
+    bench_close(&bench);
+    unlink(runs);
+}
+
+/* Side by side they wait for one run; each hears why it failed, and nothing is sent. */
+static void test_does_not_know_who_we_are(void)
+{
+    char runs[] = "/tmp/kube-test-XXXXXX", *text = NULL;
+    Bench bench;
+    KubeRead reads[4];
+    int file = mkstemp(runs);
+
+    CHECK(file >= 0 && close(file) == 0);
+    bench_open(&bench, &(Answer){.status = 200}, 1);
+    bench.context.identity = counting_plugin(runs, "exit 3");
+    for (size_t i = 0; i < TEST_COUNT(reads); i++)
+        reads[i] = (KubeRead){.client = bench.kube, .path = KEY};
+    kube_client_get_all(reads, TEST_COUNT(reads), TEST_COUNT(reads));
+    for (size_t i = 0; i < TEST_COUNT(reads); i++) {
+        CHECK_INTEGER(reads[i].error.code, ERR_DENIED);
+        CHECK(strstr(reads[i].error.message, "plug-in ended with status 3") != NULL);
+    }
+    CHECK_INTEGER(script_server_requests(bench.server), 0);
+    CHECK(file_read(runs, &text, NULL, NULL));
+    CHECK_TEXT(text, "\n");
+    free(text);
+    kube_identity_free(bench.context.identity);
+    bench_close(&bench);
+    unlink(runs);
+}
+
 TEST_SUITE("engine/clients/kube", {"paths", test_paths}, {"answers", test_answers},
            {"retry after is honoured", test_retry_after_is_honoured},
            {"patience ends", test_patience_ends},
            {"refused write is tried again", test_refused_write_is_tried_again},
            {"writes", test_writes}, {"may", test_may}, {"many at once", test_many_at_once},
            {"one hangs", test_one_hangs}, {"stops when asked", test_stops_when_asked},
-           {"skew", test_skew});
+           {"skew", test_skew}, {"asks who we are", test_asks_who_we_are},
+           {"does not know who we are", test_does_not_know_who_we_are});
