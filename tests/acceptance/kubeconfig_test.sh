@@ -199,7 +199,11 @@ try_proxy() {
     : >"$SCRATCH/proxied"
     both_reach proxy-name
     check "proxy-name: asked for nothing but the server's name" [ "$(sort -u "$SCRATCH/proxied")" = mp.invalid:6443 ]
-    sed 's/"kubeconfig":"kubeconfig",//' "$environment" >"$(at outside.yaml)"
+    rewrite socks ".clusters[].cluster |= (.\"proxy-url\" = \"socks5://localhost:$port\" | .\"tls-server-name\" = \"kubernetes\" |
+        .server |= sub(\"https://[0-9.]*\"; \"https://mp.invalid\"))"
+    : >"$SCRATCH/proxied"
+    both_reach socks
+    check "socks: asked for nothing but the server's name" [ "$(sort -u "$SCRATCH/proxied")" = mp.invalid:6443 ]
     rewrite outside ".clusters[].cluster |= (.\"tls-server-name\" = \"kubernetes\" | .server |= sub(\"https://[0-9.]*\"; \"https://mp.invalid\"))"
     sed 's/"kubeconfig":"kubeconfig",//' "$environment" >"$(at outside.yaml)"
     export HTTPS_PROXY=http://127.0.0.1:$port
@@ -213,6 +217,25 @@ try_proxy() {
     eval "exec ${PROXY[1]}>&-"
 }
 
+# A proxy that speaks TLS itself, by a name that it must prove to who trusts it.
+try_tls_proxy() {
+    local port authorities
+
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost \
+        -addext subjectAltName=DNS:localhost -keyout "$SCRATCH/proxy.key" -out "$SCRATCH/proxy.pem" 2>/dev/null
+    coproc PROXY { python3 tests/acceptance/connect_proxy.py "$SCRATCH/proxied" --tls "$SCRATCH/proxy.pem" "$SCRATCH/proxy.key"; }
+    read -r port <&"${PROXY[0]}"
+    authorities=$(cat "$(at ca.pem)" "$SCRATCH/proxy.pem" | base64 -w0)
+    : >"$SCRATCH/proxied"
+    rewrite tls-proxy ".clusters[].cluster |= (.\"proxy-url\" = \"https://localhost:$port\" |
+        .\"certificate-authority-data\" = \"$authorities\")"
+    both_reach tls-proxy
+    check "tls-proxy: it was asked" says ':6443$' "$SCRATCH/proxied"
+    rewrite odd-proxy ".clusters[].cluster[\"proxy-url\"] = \"https://localhost:$port\""
+    neither_reaches odd-proxy 'certificate'
+    eval "exec ${PROXY[1]}>&-"
+}
+
 try_impersonation() {
     rewrite as '.users[0].user += {as: "jane", "as-groups": ["system:masters"]}'
     both_reach as
@@ -220,7 +243,7 @@ try_impersonation() {
     neither_reaches as-nobody 'nobody'
 }
 
-needs kubectl jq python3 || { skip "kubeconfig" "kubectl, jq or python3 is missing"; exit 0; }
+needs kubectl jq python3 openssl || { skip "kubeconfig" "kubectl, jq, python3 or openssl is missing"; exit 0; }
 
 folder=$SCRATCH/a said=$SCRATCH/said
 check "a world comes up" up_start "$folder" --world "$BRISK"
@@ -237,5 +260,6 @@ try_files
 try_merged
 try_names
 try_proxy
+try_tls_proxy
 try_impersonation
 check "the world ends cleanly" up_stop "$folder"

@@ -118,6 +118,20 @@ static void do_cond_timedwait(void)
     pthread_mutex_unlock(&mutex);
 }
 
+/* What runs a kubeconfig's plug-ins. */
+static void do_uv_spawn(void)
+{
+    char *arguments[] = {"true", NULL};
+    uv_process_options_t options = {.file = "true", .args = arguments};
+    uv_process_t process;
+    uv_loop_t loop;
+
+    uv_loop_init(&loop);
+    if (uv_spawn(&loop, &process, &options) != 0)
+        exit(1);
+    uv_run(&loop, UV_RUN_DEFAULT);
+}
+
 static void do_fork(void)
 {
     pid_t child = fork();
@@ -228,6 +242,7 @@ static const struct {
     {"sendmsg",                do_sendmsg,          "sendmsg"               },
     {"popen",                  do_popen,            "popen"                 },
     {"libuv's thread pool",    do_queue_work,       "pthread_create"        },
+    {"libuv's processes",      do_uv_spawn,         "fork"                  },
     {"a blocking connect",     do_blocking_connect, "connect on a blocking" },
 };
 
