@@ -35,8 +35,9 @@ static void note_environment(Operation *operation)
     const Environment *environment = operation->environment;
 
     if (environment->active >= 0 && &operation->planes[environment->active] != operation->active)
-        operation_debt(operation, "%s says `active: %s`: correct it, or leave it out",
-                       environment->file, environment->planes[environment->active].name);
+        operation_debt(operation,
+                       "the environment file says `active: %s`: correct it, or leave it out",
+                       environment->planes[environment->active].name);
 }
 
 static void observe_paired(Operation *operation, Observation *out)

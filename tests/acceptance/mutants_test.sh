@@ -27,11 +27,14 @@ prepare() {
     for room in base engine fakes sim scenarios conformance reports cli; do
         [ ! -d "$room" ] || cp -a "$room" "$1"
     done
-    cp -a "$OUT/objects" "$OUT/flags" "$1/$inside"
+    cp -a "$OUT/objects" "$1/$inside"
+    sed 's/ -Werror//' "$OUT/flags" >"$1/$inside/flags"
+    touch -r "$OUT/flags" "$1/$inside/flags"
 }
 
+# What a mutant leaves unused is no reason not to try it.
 build() {
-    make -C "$1" BUILD=build all
+    env -u CI make -C "$1" BUILD=build WERROR= all
 }
 
 # The scenarios that are tried first, as paths in the tree.

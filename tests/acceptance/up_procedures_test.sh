@@ -58,7 +58,7 @@ try_there_and_back() {
     check "it changes nothing" is_role mp1 active
     status "the rejoin" 0 understudy rejoin -j "$folder/2"
     says "looks for what would be lost" '^RS1 +divergence'
-    says "and says that the environment file is old" 'remains: .*brisk.yaml says .active: mp1.'
+    says "and says that the environment file is old" 'remains: the environment file says .active: mp1.'
     check "mp1 is a standby" is_role mp1 standby
     check "its database follows" [ "$(in_recovery "$PGHOST_MP1")" = t ]
     status "back again" 0 understudy failover --to mp1 -j "$folder/3"
