@@ -243,6 +243,38 @@ try_impersonation() {
     neither_reaches as-nobody 'nobody'
 }
 
+# In a mount namespace of its own, where a pod's files stand; at home there is nothing.
+as_in_pod() {
+    local server=$1
+    shift
+
+    # shellcheck disable=SC2016
+    env -u KUBECONFIG HOME=/nowhere KUBERNETES_SERVICE_HOST="${server%:*}" KUBERNETES_SERVICE_PORT="${server##*:}" \
+        unshare -m sh -c 'mount -t tmpfs none /run && mkdir -p "$1/" && cp "$2/token" "$2/ca.crt" "$2/namespace" "$1/" && shift 2 && "$@"' \
+        sh /run/secrets/kubernetes.io/serviceaccount "$SCRATCH/account" "$@"
+}
+
+# The engine finds one cluster where it wants two: by that one sees that it was there.
+try_pod() {
+    local pod=$SCRATCH/pod server
+
+    unshare -m mount -t tmpfs none /run 2>/dev/null || { skip "in a pod" "no mount namespaces here"; return; }
+    check "in a pod: a world whose clusters have ports of their own comes up" up_start "$pod" --world "$BRISK" --listener-per-cluster
+    mkdir -p "$SCRATCH/account"
+    KUBECONFIG=$pod/world/kubeconfig
+    k -n default create serviceaccount robot >/dev/null
+    k create clusterrolebinding robot --clusterrole=cluster-admin --serviceaccount=default:robot >/dev/null
+    k -n default create token robot >"$SCRATCH/account/token"
+    cp "$pod/world/ca.pem" "$SCRATCH/account/ca.crt"
+    printf tsb >"$SCRATCH/account/namespace"
+    server=$(jq -r '.clusters[0].cluster.server | sub("https://"; "")' "$KUBECONFIG")
+    sed 's/"kubeconfig":"kubeconfig",//; s/"context":"[a-z0-9-]*"/"context":"in-cluster"/g' "$pod/world/environment.yaml" >"$pod/world/pod.yaml"
+    check "in a pod: kubectl reaches its cluster" as_in_pod "$server" kubectl get deploy tsb
+    as_in_pod "$server" "$UNDERSTUDY" failover -e "$pod/world/pod.yaml" -j "$SCRATCH/journal" --dry-run >"$said" 2>&1 </dev/null
+    check "in a pod: so does the engine" says 'in-cluster.* are the same cluster, kube-system uid [0-9a-f-]{36}' "$said"
+    check "in a pod: that world ends cleanly" up_stop "$pod"
+}
+
 needs kubectl jq python3 openssl || { skip "kubeconfig" "kubectl, jq, python3 or openssl is missing"; exit 0; }
 
 folder=$SCRATCH/a said=$SCRATCH/said
@@ -263,3 +295,4 @@ try_proxy
 try_tls_proxy
 try_impersonation
 check "the world ends cleanly" up_stop "$folder"
+try_pod
