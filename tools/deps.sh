@@ -15,7 +15,8 @@ TEST_PACKAGES=(libcunit1-dev)
 TEST_PROGRAMS=(clang=clang clang-format=clang-format clang-tidy=clang-tidy cppcheck=cppcheck kubectl=kubernetes-client
     psql=postgresql-client named=bind9 dig=bind9-dnsutils nsupdate=bind9-dnsutils curl=curl h2load=nghttp2-client ps=procps python3=python3
     chromium=chromium jq=jq openssl=openssl node=nodejs npm=npm
-    knotd=knot kdig=knot-dnsutils nsd=nsd unbound=unbound ldns-update=ldnsutils)
+    knotd=knot kdig=knot-dnsutils nsd=nsd unbound=unbound ldns-update=ldnsutils
+    barman=barman prometheus-postgres-exporter=prometheus-postgres-exporter)
 PKG_CONFIG_NAMES=(libuv libcurl libssl libcrypto libpq libcjson libfyaml ldns libxxhash libnghttp2 zlib)
 
 say() {
@@ -41,7 +42,7 @@ has_postgres_server() {
 
 # Modules of Debian's own python3, whichever other comes first, and of its perl, as module=package.
 PYTHON_MODULES=(kubernetes=python3-kubernetes dns=python3-dnspython certbot_dns_rfc2136=python3-certbot-dns-rfc2136
-                psycopg=python3-psycopg)
+                psycopg=python3-psycopg psycopg2=python3-psycopg2)
 PERL_MODULES=(Net::DNS=libnet-dns-perl)
 
 has_python_module() {

@@ -6,8 +6,7 @@
 #include <inttypes.h>
 
 #include "fakes/postgres/functions.h"
-
-enum { SEGMENT_SIZE = 16 << 20 }; /* wal_segment_size */
+#include "fakes/postgres/wal.h"
 
 static const PgSource PROMOTE = {"xlogfuncs.c", "585", "pg_promote"};
 
@@ -55,6 +54,20 @@ SQL_FUNCTION(last_replay_lsn)
 {
     UNUSED(arguments), UNUSED(count), UNUSED(report);
     give_lsn(pg_replay_lsn(context->instance), out);
+    return true;
+}
+
+/* What is inserted next goes behind the header of its page, which nobody has written yet. */
+SQL_FUNCTION(current_insert_lsn)
+{
+    PgLsn lsn = pg_current_lsn(context->instance);
+
+    UNUSED(arguments), UNUSED(count), UNUSED(report);
+    if (lsn % PG_SEGMENT_SIZE == 0)
+        lsn += sizeof(PgPageHeader);
+    else if (lsn % PG_PAGE_SIZE == 0)
+        lsn += offsetof(PgPageHeader, system_identifier);
+    *out = pg_integer(PG_LSN, (int64_t)lsn);
     return true;
 }
 
@@ -119,7 +132,8 @@ SQL_FUNCTION(switch_wal)
 /* At a boundary it is the segment before. */
 const char *sql_walfile_name(const SqlContext *context, PgLsn lsn)
 {
-    uint64_t segment = (lsn - 1) / SEGMENT_SIZE, per_id = UINT64_C(0x100000000) / SEGMENT_SIZE;
+    uint64_t segment = (lsn - 1) / PG_SEGMENT_SIZE,
+             per_id = UINT64_C(0x100000000) / PG_SEGMENT_SIZE;
 
     return arena_format(context->arena, "%08" PRIX32 "%08" PRIX32 "%08" PRIX32,
                         pg_timeline(context->instance), (uint32_t)(segment / per_id),
@@ -128,7 +142,7 @@ const char *sql_walfile_name(const SqlContext *context, PgLsn lsn)
 
 int64_t sql_walfile_offset(PgLsn lsn)
 {
-    return (int64_t)(lsn % SEGMENT_SIZE);
+    return (int64_t)(lsn % PG_SEGMENT_SIZE);
 }
 
 SQL_FUNCTION(walfile_name)
@@ -159,7 +173,7 @@ SQL_FUNCTION(as_it_is)
 /* clang-format off */
 static const SqlFunction ROWS[] = {
     {"pg_current_wal_flush_lsn", PG_LSN, NONE, .run = current_lsn, .place = RUNS_ON_PRIMARY, .right = FOR_ANYONE, .line = "271"},
-    {"pg_current_wal_insert_lsn", PG_LSN, NONE, .run = current_lsn, .place = RUNS_ON_PRIMARY, .right = FOR_ANYONE, .line = "250"},
+    {"pg_current_wal_insert_lsn", PG_LSN, NONE, .run = current_insert_lsn, .place = RUNS_ON_PRIMARY, .right = FOR_ANYONE, .line = "250"},
     {"pg_current_wal_lsn", PG_LSN, NONE, .run = current_lsn, .place = RUNS_ON_PRIMARY, .right = FOR_ANYONE, .line = "229"},
     {"pg_get_wal_replay_pause_state", PG_TEXT, NONE, .run = replay_pause_state, .place = RUNS_ON_STANDBY, .right = FOR_ANYONE, .line = "499"},
     {"pg_is_in_recovery", PG_BOOL, NONE, .run = is_in_recovery},

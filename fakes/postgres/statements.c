@@ -9,6 +9,7 @@
 
 static const PgSource ABORTED = {"postgres.c", "1112", "exec_simple_query"};
 static const PgSource READ_ONLY = {"utility.c", "414", "PreventCommandIfReadOnly"};
+static const PgSource CHECKPOINT = {"utility.c", "951", "standard_ProcessUtility"};
 static const PgSource SHOW = {"guc.c", "5766", "find_option"};
 
 bool statement_gives_rows(const SqlStatement *statement)
@@ -40,6 +41,16 @@ static bool refuse_write(const PgSession *session, const SqlStatement *statement
         return pg_error(report, "25006", READ_ONLY, "cannot execute %s in a read-only transaction",
                         statement->tag);
     return sql_not_understood(report, 0, statement->tag);
+}
+
+static bool checkpoint(PgSession *session, PgReport *report)
+{
+    if (!session->role->is_superuser &&
+        !pg_roles_is_member(session->options.roles, session->user, "pg_checkpoint"))
+        return pg_error(report, "42501", CHECKPOINT,
+                        "must be superuser or have privileges of pg_checkpoint to do CHECKPOINT");
+    pg_checkpoint(session->options.instance);
+    return true;
 }
 
 static bool set(PgSession *session, const SqlStatement *statement, PgReport *report)
@@ -80,6 +91,8 @@ bool statement_run(PgSession *session, const SqlStatement *statement, size_t *ou
         return transaction_run(session, statement, report);
     case SQL_WRITE:
         return refuse_write(session, statement, report);
+    case SQL_CHECKPOINT:
+        return checkpoint(session, report);
     case SQL_COPY:
         return copy_run(session, statement, out_rows, report);
     case SQL_IGNORED:

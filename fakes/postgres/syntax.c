@@ -350,6 +350,14 @@ static bool parse_rest(Parser *parser, SqlStatement *statement)
     return skip_statement(parser);
 }
 
+/* The word is all of it. */
+static bool parse_nothing(Parser *parser, SqlStatement *statement)
+{
+    (void)parser;
+    (void)statement;
+    return true;
+}
+
 static const struct {
     const char *word;
     SqlVerb verb;
@@ -369,6 +377,7 @@ static const struct {
     {"abort",      SQL_ROLLBACK,   "ROLLBACK",          parse_end       },
     {"discard",    SQL_IGNORED,    "DISCARD",           parse_discard   },
     {"deallocate", SQL_DEALLOCATE, "DEALLOCATE",        parse_deallocate},
+    {"checkpoint", SQL_CHECKPOINT, "CHECKPOINT",        parse_nothing   },
     {"copy",       SQL_COPY,       "COPY",              parse_copy      },
     {"insert",     SQL_WRITE,      "INSERT",            parse_rest      },
     {"update",     SQL_WRITE,      "UPDATE",            parse_rest      },
@@ -383,10 +392,10 @@ static const struct {
 
 /* Words that Postgres would know what to do with: for them it is us who lack something. */
 static const char *const OTHER_WORDS[] = {
-    "analyze",  "call",    "checkpoint", "close",    "cluster", "comment", "declare", "do",
-    "execute",  "explain", "fetch",      "import",   "listen",  "load",    "lock",    "merge",
-    "move",     "notify",  "prepare",    "reassign", "refresh", "reindex", "release", "savepoint",
-    "security", "table",   "unlisten",   "vacuum",   "with",
+    "analyze", "call",      "close",    "cluster", "comment",  "declare", "do",
+    "execute", "explain",   "fetch",    "import",  "listen",   "load",    "lock",
+    "merge",   "move",      "notify",   "prepare", "reassign", "refresh", "reindex",
+    "release", "savepoint", "security", "table",   "unlisten", "vacuum",  "with",
 };
 
 static bool parse_statement(Parser *parser, SqlStatement *statement)

@@ -144,9 +144,10 @@ typedef enum {
     SQL_DISCARD_ALL,
     SQL_DEALLOCATE,      /* name; NULL: ALL */
     SQL_SET_TRANSACTION, /* its modes: is_read_only, is_read_write */
-    SQL_COPY,            /* text: all of it (copy_syntax.h) */
-    SQL_IGNORED,         /* done by saying so */
-    SQL_WRITE,           /* INSERT, CREATE TABLE, ...: refused, each in its way */
+    SQL_CHECKPOINT,
+    SQL_COPY,    /* text: all of it (copy_syntax.h) */
+    SQL_IGNORED, /* done by saying so */
+    SQL_WRITE,   /* INSERT, CREATE TABLE, ...: refused, each in its way */
 } SqlVerb;
 
 typedef struct SqlStatement SqlStatement;

@@ -11,6 +11,7 @@
  * primary, standby or third (a standby of the standby).
  *
  *     write NAME KEY JSON     promote NAME     lead NAME     stop NAME     kill NAME     rate NAME BYTES_PER_S     switch NAME
+ *     starting NAME
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -203,6 +204,8 @@ static void obey(Serve *serve, const char *line)
         serve->leader = serve->plain[index];
     else if (strcmp(verb, "rate") == 0)
         pg_set_write_rate(serve->instances[index], atof(line + used));
+    else if (strcmp(verb, "starting") == 0)
+        pg_set_state(serve->instances[index], PG_STARTING);
     else if (strcmp(verb, "switch") == 0)
         pg_switch_log(serve->instances[index]);
     else if (strcmp(verb, "stop") == 0 || strcmp(verb, "kill") == 0)

@@ -332,6 +332,8 @@ static const struct {
      "1 2 G E22P04 ZI"                                                                                                                                                        },
     {"rows in, and what has no business there", "Q copy tenants from stdin\nQ select 1",
      "G E08P01 E08P01"                                                                                                                                                        },
+    {"a checkpoint",                            "Q checkpoint\nQ checkpoint now\nQ begin; checkpoint\nQ rollback",
+     "C ZI E42601 ZI C C ZT C ZI"                                                                                                                                             },
     {"a Describe of neither",                   "D X|\nS",                                                                       "E08P01 ZI"                                  },
 };
 
