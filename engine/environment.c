@@ -11,6 +11,7 @@
 #include "base/fields.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "engine/environment_parts.h"
 
 /* What lives as long as the Environment: the document its texts point into, and the texts made from it. */
 typedef struct {
@@ -112,27 +113,6 @@ static const Field POSTGRES_FIELDS[] = {
     {"clientKeyFile",         FIELD_TEXT, offsetof(PostgresFields, key_file),         false, "its key",                NULL},
 };
 
-static const char *const DNS_PROVIDERS[] = {"rfc2136", NULL};
-static const char *const DNS_STYLES[] = {"cname", "a", NULL};
-
-typedef struct {
-    int provider, style;
-    const char *zone, *key_file;
-    const cJSON *servers;
-    int64_t ttl_ms;
-} DnsFields;
-
-static const Field DNS_FIELDS[] = {
-    {"provider", FIELD_CHOICE,   offsetof(DnsFields, provider), false, "rfc2136",                       DNS_PROVIDERS},
-    {"zone",     FIELD_TEXT,     offsetof(DnsFields, zone),     true,  "the zone that holds the names", NULL         },
-    {"servers",  FIELD_TREE,     offsetof(DnsFields, servers),  true,
-     "ip:port of every authoritative name server",                                                      NULL         },
-    {"keyFile",  FIELD_TEXT,     offsetof(DnsFields, key_file), true,
-     "the TSIG key, as tsig-keygen writes it",                                                          NULL         },
-    {"records",  FIELD_CHOICE,   offsetof(DnsFields, style),    false, "cname or a",                    DNS_STYLES   },
-    {"ttl",      FIELD_DURATION, offsetof(DnsFields, ttl_ms),   false, "TTL of what is written",        NULL         },
-};
-
 #define POLICY(key, type, member, what)                                     \
     {                                                                       \
         key, type, offsetof(EnvironmentPolicies, member), false, what, NULL \
@@ -212,8 +192,17 @@ static Owned *owned_of(const Environment *environment)
     return environment->owned;
 }
 
-/* A path as it stands in the file, which means: from the file's own folder. */
-static const char *path_of(Environment *environment, const char *name)
+const YamlDocument *environment_document(const Environment *environment)
+{
+    return owned_of(environment)->document;
+}
+
+Arena *environment_arena(const Environment *environment)
+{
+    return &owned_of(environment)->arena;
+}
+
+const char *environment_path(Environment *environment, const char *name)
 {
     char *path;
     const char *kept;
@@ -221,18 +210,18 @@ static const char *path_of(Environment *environment, const char *name)
     if (!name)
         return NULL;
     path = file_beside(environment->file, name);
-    kept = arena_text(&owned_of(environment)->arena, path);
+    kept = arena_text(environment_arena(environment), path);
     free(path);
     return kept;
 }
 
-static bool read_address(const YamlDocument *document, const cJSON *node, const char *text,
-                         DnsServerAddress *out_address, Error *err)
+bool environment_read_address(const Environment *environment, const cJSON *node, const char *text,
+                              DnsServerAddress *out_address, Error *err)
 {
     Error why = {0};
 
     return dns_address_parse(text, out_address, &why) ||
-           yaml_error(document, node, err, "%s", why.message);
+           yaml_error(environment_document(environment), node, err, "%s", why.message);
 }
 
 enum { POSTGRES_PORT = 5432 };
@@ -344,7 +333,8 @@ static bool read_control_planes(Environment *environment, const cJSON *list, Err
         site->name = fields.name;
         site->context = fields.context ? fields.context : fields.name;
         site->ns = fields.ns;
-        if (fields.address && !read_address(document, node, fields.address, &site->resolver, err))
+        if (fields.address &&
+            !environment_read_address(environment, node, fields.address, &site->resolver, err))
             return false;
     }
     return true;
@@ -360,9 +350,9 @@ static bool read_front(Environment *environment, const cJSON *node, Error *err)
     if (fields.port < 1 || fields.port > 65535)
         return yaml_error(document, node, err, "frontEnvoy.port: expected 1 to 65535");
     environment->front.port = (uint16_t)fields.port;
-    environment->front.ca_file = path_of(environment, fields.ca_file);
+    environment->front.ca_file = environment_path(environment, fields.ca_file);
     environment->front.user = fields.user;
-    environment->front.password_file = path_of(environment, fields.password_file);
+    environment->front.password_file = environment_path(environment, fields.password_file);
     return true;
 }
 
@@ -377,41 +367,12 @@ static bool read_postgres(Environment *environment, const cJSON *node, Error *er
         return yaml_error(owned_of(environment)->document, node, err,
                           "postgres: clientCertificateFile and clientKeyFile go together");
     environment->postgres.user = fields.user;
-    environment->postgres.password_file = path_of(environment, fields.password_file);
+    environment->postgres.password_file = environment_path(environment, fields.password_file);
     environment->postgres.database = fields.database;
     environment->postgres.sslmode = fields.sslmode;
-    environment->postgres.ca_file = path_of(environment, fields.ca_file);
-    environment->postgres.certificate_file = path_of(environment, fields.certificate_file);
-    environment->postgres.key_file = path_of(environment, fields.key_file);
-    return true;
-}
-
-static bool read_dns(Environment *environment, const cJSON *node, Error *err)
-{
-    YamlDocument *document = owned_of(environment)->document;
-    DnsFields fields = {0};
-    const cJSON *server;
-
-    if (!fields_read(document, node, "dns", DNS_FIELDS, COUNT(DNS_FIELDS), &fields, err))
-        return false;
-    if (!cJSON_IsArray(fields.servers) || cJSON_GetArraySize(fields.servers) == 0)
-        return yaml_error(document, fields.servers, err,
-                          "dns.servers: expected a list of ip:port, the primary first");
-    environment->dns.servers =
-        arena_new(&owned_of(environment)->arena,
-                  (size_t)cJSON_GetArraySize(fields.servers) * sizeof *environment->dns.servers);
-    cJSON_ArrayForEach(server, fields.servers)
-    {
-        if (!cJSON_IsString(server))
-            return yaml_error(document, server, err, "dns.servers: expected ip:port");
-        if (!read_address(document, server, server->valuestring,
-                          &environment->dns.servers[environment->dns.server_count++], err))
-            return false;
-    }
-    environment->dns.zone = fields.zone;
-    environment->dns.key_file = path_of(environment, fields.key_file);
-    environment->dns.uses_addresses = fields.style == 1;
-    environment->dns.ttl_s = (uint32_t)(fields.ttl_ms / 1000);
+    environment->postgres.ca_file = environment_path(environment, fields.ca_file);
+    environment->postgres.certificate_file = environment_path(environment, fields.certificate_file);
+    environment->postgres.key_file = environment_path(environment, fields.key_file);
     return true;
 }
 
@@ -465,14 +426,16 @@ static bool read_root(Environment *environment, Error *err)
                           "expected kind Environment of understudy.dev/v1, found %s of %s",
                           root.kind, root.api_version);
     environment->name = json_string_or(root.metadata, "name", "environment");
-    environment->kubeconfig = path_of(environment, root.kubeconfig);
+    environment->kubeconfig = environment_path(environment, root.kubeconfig);
     environment->organization = root.organization;
     environment->floating_name = root.floating_name;
     return read_planes(environment, &root, whole, err) &&
            read_control_planes(environment, root.control_planes, err) &&
            read_front(environment, root.front, err) &&
-           read_postgres(environment, root.postgres, err) && read_dns(environment, root.dns, err) &&
-           read_policies(environment, root.policies, err);
+           read_postgres(environment, root.postgres, err) &&
+           environment_read_dns(environment, root.dns, err) &&
+           read_policies(environment, root.policies, err) &&
+           environment_check_dns(environment, root.dns, err);
 }
 
 bool environment_read(const char *path, Environment *out_environment, Error *err)

@@ -60,6 +60,28 @@ typedef struct {
     int64_t width; /* how many control planes at once */
 } EnvironmentPolicies;
 
+/* Who changes the names (engine/providers). */
+typedef enum {
+    ENVIRONMENT_DNS_RFC2136,
+    ENVIRONMENT_DNS_HOOK,
+    ENVIRONMENT_DNS_MANUAL
+} EnvironmentDnsProvider;
+
+typedef struct {
+    EnvironmentDnsProvider provider;
+    const char *zone;
+    DnsServerAddress *servers; /* every authoritative one; the first takes updates */
+    size_t server_count;
+    bool uses_addresses;  /* records are A instead of CNAME (X7) */
+    uint32_t ttl_s;       /* of what we write; 0: keep */
+    int64_t patience_ms;  /* how long a change that was accepted may take to show */
+    const char *key_file; /* rfc2136 */
+    struct {
+        const char *const *command; /* NULL-ended words */
+        int64_t timeout_ms;
+    } hook;
+} EnvironmentDns;
+
 typedef struct {
     const char *file;
     const char *name;
@@ -78,14 +100,7 @@ typedef struct {
         const char *user, *password_file, *database, *sslmode, *ca_file;
         const char *certificate_file, *key_file; /* what we show; both or none */
     } postgres;
-    struct {
-        const char *zone;
-        DnsServerAddress *servers; /* every authoritative one; the first takes updates */
-        size_t server_count;
-        const char *key_file;
-        bool uses_addresses; /* records are A instead of CNAME (X7) */
-        uint32_t ttl_s;      /* of what we write; 0: keep */
-    } dns;
+    EnvironmentDns dns;
     EnvironmentPolicies policies;
     void *owned; /* the document the texts live in */
 } Environment;

@@ -127,7 +127,8 @@ static bool read_secrets(Operation *operation, Error *err)
 
     return secret_read(environment->front.password_file, &operation->front_password, err) &&
            secret_read(environment->postgres.password_file, &operation->postgres_password, err) &&
-           dns_key_read(environment->dns.key_file, &operation->key, err) &&
+           (!environment->dns.key_file ||
+            dns_key_read(environment->dns.key_file, &operation->key, err)) &&
            (!environment->front.ca_file ||
             file_read(environment->front.ca_file, &operation->front_ca_pem, NULL, err)) &&
            kubeconfig_read(environment->kubeconfig, &operation->kubeconfig, err);

@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "engine/observations.h"
+#include "engine/providers/provider.h"
 #include "engine/steps/names.h"
 
 bool check_names(Examination *e, Finding *finding, Error *err)
@@ -35,20 +36,18 @@ bool check_names(Examination *e, Finding *finding, Error *err)
     return true;
 }
 
-/* A signed update that asks for nothing shows key and rights without a change (F-501, DNS-04). */
+/* Asking for nothing shows whether we may, without a change (F-501, DNS-04). */
 bool check_dns_rights(Examination *e, Finding *finding, Error *err)
 {
-    const Environment *environment = e->operation->environment;
+    const DnsProvider *provider = dns_provider(e->operation);
     Error why = {0};
 
-    if (dns_probe(e->operation->dns, &environment->dns.servers[0], &e->operation->key,
-                  environment->dns.zone, &why))
+    if (provider->probe(e->operation, &why))
         return true;
     if (why.code != ERR_DENIED && why.code != ERR_INVALID)
         return error_set(err, why.code, "%s", why.message);
-    finding_refuse(finding, "F-501", "the right to change records of the zone", why.message,
-                   "nsupdate -k KEYFILE with an empty update",
-                   "correct the key, or the zone's update policy");
+    finding_refuse(finding, "F-501", provider->required, why.message, provider->evidence,
+                   provider->remedy);
     return true;
 }
 

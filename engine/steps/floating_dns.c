@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "engine/observations.h"
+#include "engine/providers/provider.h"
 #include "engine/steps/names.h"
 #include "engine/steps/steps.h"
 
@@ -108,11 +109,6 @@ bool point_names(Operation *operation, Error *err)
     return point_permanent_name(operation, err) && point_floating_name(operation, err);
 }
 
-static int64_t deadline(const Operation *operation)
-{
-    return operation->environment->policies.dns_ms;
-}
-
 const Step STEP_FLOATING_DNS = {
     .id = "FO10a",
     .name = "floating-dns",
@@ -121,7 +117,7 @@ const Step STEP_FLOATING_DNS = {
     .never = "point it to a plane that has not passed verification",
     .observe = observe_floating_name,
     .act = point_floating_name,
-    .deadline_ms = deadline,
+    .deadline_ms = dns_provider_deadline_ms,
     .on_deadline = REACT_STOP,
     .remedy =
         "the name server refuses or loses the update: change the record by hand, then `understudy resume`",

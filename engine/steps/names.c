@@ -1,7 +1,7 @@
 /*
  * engine/steps/names.c - pointing a DNS name at the new active.
  *
- * Source: domain.md 7.6, X7; RFC 2136: NOERROR proves nothing, so the authority is asked again each time.
+ * Source: domain.md 7.6, X7; what a provider answers proves nothing (RFC 2136: nor does NOERROR), so the authority is asked again each time.
  */
 #include "engine/steps/names.h"
 
@@ -11,6 +11,7 @@
 #include <strings.h>
 
 #include "engine/observations.h"
+#include "engine/providers/provider.h"
 
 bool same_name(const char *a, const char *b)
 {
@@ -98,7 +99,7 @@ void observe_goal(Operation *operation, const NameGoal *goal, Observation *out)
                         "dig the name at the first name server",
                         "the name server loses the update: change the record by hand, then "
                         "`understudy resume`");
-        out->act_again = true;
+        out->act_again = !dns_provider_is_under_way(operation, goal->name, goal->target);
     } else if (!view.same) {
         observe_waiting(out, "%s says %s at the first name server, others do not yet: %s",
                         goal->name, goal->target, view.odd);
@@ -123,12 +124,11 @@ bool reach_goal(Operation *operation, const NameGoal *goal, Error *err)
         return true;
     if (ttl_s == 0)
         ttl_s = now.cname[0] ? now.cname_ttl_s : now.count ? now.ttl_s : 60;
-    return dns_change(operation->dns, &environment->dns.servers[0], &operation->key,
-                      &(DnsChange){.zone = environment->dns.zone,
-                                   .name = goal->name,
-                                   .type = goal->type,
-                                   .value = goal->target,
-                                   .ttl_s = ttl_s,
-                                   .expected = &now},
-                      err);
+    return dns_provider_change(operation,
+                               &(DnsChange){.name = goal->name,
+                                            .type = goal->type,
+                                            .value = goal->target,
+                                            .ttl_s = ttl_s,
+                                            .expected = &now},
+                               err);
 }

@@ -20,7 +20,7 @@ bool floating_goal(Operation *operation, NameGoal *out_goal, Error *err);
 
 /* Holds when every authoritative server says so; pending (and act_again) while the first one does not. */
 void observe_goal(Operation *operation, const NameGoal *goal, Observation *out);
-/* One compare-and-swap UPDATE from what is there now. */
+/* Asks the provider for one change, from what is there now. */
 bool reach_goal(Operation *operation, const NameGoal *goal, Error *err);
 
 /* The steps permanent-dns and floating-dns. */

@@ -4,6 +4,7 @@
  * Source: domain.md FO9, X15 (the published order would have NXDOMAIN cached), F-313, F-508, F-510.
  */
 #include "engine/observations.h"
+#include "engine/providers/provider.h"
 #include "engine/steps/names.h"
 #include "engine/steps/steps.h"
 
@@ -25,11 +26,6 @@ bool point_permanent_name(Operation *operation, Error *err)
     return permanent_goal(operation, &goal, err) && reach_goal(operation, &goal, err);
 }
 
-static int64_t deadline(const Operation *operation)
-{
-    return operation->environment->policies.dns_ms;
-}
-
 const Step STEP_PERMANENT_DNS = {
     .id = "FO9",
     .name = "permanent-dns",
@@ -38,7 +34,7 @@ const Step STEP_PERMANENT_DNS = {
     .never = "publish a name that does not resolve yet",
     .observe = observe_permanent_name,
     .act = point_permanent_name,
-    .deadline_ms = deadline,
+    .deadline_ms = dns_provider_deadline_ms,
     .on_deadline = REACT_STOP,
     .remedy =
         "the name server refuses or loses the update: change the record by hand, then `understudy resume`",

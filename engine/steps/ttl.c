@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "engine/observations.h"
+#include "engine/providers/provider.h"
 #include "engine/steps/steps.h"
 
 static int64_t limit_s(const Operation *operation)
@@ -44,7 +45,10 @@ static void observe_ttl(Operation *operation, Observation *out)
         observe_pending(out, "%s has a TTL of %lld s, at most %lld s are wanted",
                         operation->environment->floating_name, (long long)own_ttl(&view.first),
                         (long long)limit_s(operation));
-        out->act_again = true;
+        out->act_again =
+            !dns_provider_is_under_way(operation, operation->environment->floating_name,
+                                       view.first.cname[0] ? view.first.cname
+                                                           : view.first.values[0]);
     } else if (view.ttl_s > (uint32_t)limit_s(operation)) {
         json_put_integer(operation->record, "ttl/sinceMs", clock_wall_ms());
         observe_waiting(out, "lowered; %s still gives %u s", view.ttl_at, view.ttl_s);
@@ -77,14 +81,13 @@ static bool write_ttl(Operation *operation, uint32_t ttl_s, Error *err)
     if (!now.cname[0] && now.count == 0)
         return error_set(err, ERR_INVALID, "%s has no record to change",
                          environment->floating_name);
-    return dns_change(operation->dns, &environment->dns.servers[0], &operation->key,
-                      &(DnsChange){.zone = environment->dns.zone,
-                                   .name = environment->floating_name,
-                                   .type = now.cname[0] ? DNS_RECORD_CNAME : DNS_RECORD_A,
-                                   .value = now.cname[0] ? now.cname : now.values[0],
-                                   .ttl_s = ttl_s,
-                                   .expected = &now},
-                      err);
+    return dns_provider_change(operation,
+                               &(DnsChange){.name = environment->floating_name,
+                                            .type = now.cname[0] ? DNS_RECORD_CNAME : DNS_RECORD_A,
+                                            .value = now.cname[0] ? now.cname : now.values[0],
+                                            .ttl_s = ttl_s,
+                                            .expected = &now},
+                               err);
 }
 
 static bool lower(Operation *operation, Error *err)
@@ -110,7 +113,7 @@ static bool restore(Operation *operation, Error *err)
 
 static int64_t deadline(const Operation *operation)
 {
-    return 1000 * recorded_ttl(operation) + operation->environment->policies.dns_ms;
+    return 1000 * recorded_ttl(operation) + dns_provider_deadline_ms(operation);
 }
 
 const Step STEP_TTL = {
