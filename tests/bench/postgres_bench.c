@@ -1,11 +1,12 @@
 /*
- * tests/bench/postgres_bench.c - queries, connections and log per second of the fake Postgres, in a process of its own.
+ * tests/bench/postgres_bench.c - queries, connections and log per second of the fake Postgres, in a process of its own, and of Postgres 15.
  *
- * Beside each figure stands what Postgres 15 did on a machine of two cores (pgbench, quiet machine). The client here is libpq, which takes
- * its part of every figure: a SCRAM login is mostly the client's 4096 rounds. For the log, where Postgres 15 is installed and the bench runs
- * as root, both are measured, and how much of the processor their servers took.
+ * Where Postgres 15 is installed and the bench runs as root, each figure has the real one's beside it, of the same run, and what the fake
+ * makes of it (1: as fast). All of it is on one processor, the client too, which is libpq and takes its part of every figure: a SCRAM login
+ * is mostly the client's 4096 rounds. For the log the time that the servers themselves took is said too.
  */
 #include <assert.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +26,7 @@
 
 enum {
     CLIENTS_MAX = 8,
-    SECONDS = 3,
+    SECONDS = 2,
     LOG_BYTES = 600000000,
     HOST_SIZE = 160,
 };
@@ -41,9 +42,11 @@ static bool never(void *owner)
 static PgServer *make_server(Loop *loop, SSL_CTX *tls)
 {
     static const PgRole ROLES[] = {
-        {.name = "postgres", .password = "secret", .is_superuser = true, .may_replicate = true},
+        {.name = "postgres",    .password = "secret", .is_superuser = true, .may_replicate = true},
+        {.name = "trusted"},
     };
     static const char *const DATABASES[] = {"postgres", NULL};
+    PgHba *hba = NULL;
     PgInstance *instance = pg_instance_new(&(PgInstanceOptions){.name = "bench",
                                                                 .system_identifier = 1,
                                                                 .server_version_num = 150020,
@@ -51,6 +54,9 @@ static PgServer *make_server(Loop *loop, SSL_CTX *tls)
                                                                 .start_lsn = PG_SEGMENT_SIZE,
                                                                 .write_bytes_per_s = 0});
 
+    assert(pg_hba_parse("hostnossl all trusted 127.0.0.1/32 trust\n"
+                        "host all,replication all 127.0.0.1/32 scram-sha-256",
+                        &hba, NULL));
     /* So much log as will be asked for lies there already. */
     pg_set_write_rate(instance, 1e12);
     usleep(20000);
@@ -60,7 +66,8 @@ static PgServer *make_server(Loop *loop, SSL_CTX *tls)
                                             .site = "bench",
                                             .instance = instance,
                                             .roles = ROLES,
-                                            .role_count = 1,
+                                            .role_count = 2,
+                                            .hba = hba,
                                             .databases = DATABASES});
 }
 
@@ -95,8 +102,8 @@ static PGconn *dial(uint16_t port, const char *more)
     char text[HOST_SIZE];
     PGconn *connection;
 
-    snprintf(text, sizeof text, "host=127.0.0.1 port=%u user=postgres password=secret %s", port,
-             more);
+    snprintf(text, sizeof text,
+             "host=127.0.0.1 port=%u dbname=postgres user=postgres password=secret %s", port, more);
     connection = PQconnectdb(text);
     if (PQstatus(connection) != CONNECTION_OK) {
         fprintf(stderr, "postgres_bench: %s", PQerrorMessage(connection));
@@ -110,18 +117,22 @@ static double seconds_since(int64_t start_ns)
     return (double)(clock_real_ns() - start_ns) / 1e9;
 }
 
-static void say(const char *what, double figure, const char *unit, const char *reference)
+/* One of both: what the fake does, what the real one does (0: there is none), and how much more that is. */
+static void say(const char *what, double fake, double real, const char *unit)
 {
-    printf("  %-34s %9.0f %-8s (%s)\n", what, figure, unit, reference);
+    printf("  %-30s %9.0f %-5s", what, fake, unit);
+    if (real > 0)
+        printf("   Postgres 15: %9.0f   ratio %5.2f", real, fake / real);
+    printf("\n");
     fflush(stdout);
 }
 
 /* Each client asks as soon as it has its answer. */
-static void measure_queries(uint16_t port, const char *more, int clients, const char *what,
-                            const char *reference)
+static double measure_queries(uint16_t port, const char *more, int clients)
 {
     PGconn *connections[CLIENTS_MAX];
     int64_t start;
+    double rate;
     long done = 0;
 
     for (int i = 0; i < clients; i++) {
@@ -139,13 +150,13 @@ static void measure_queries(uint16_t port, const char *more, int clients, const 
             done++;
         }
     }
-    say(what, (double)done / seconds_since(start), "/s", reference);
+    rate = (double)done / seconds_since(start);
     for (int i = 0; i < clients; i++)
         PQfinish(connections[i]);
+    return rate;
 }
 
-static void measure_connections(uint16_t port, const char *more, const char *what,
-                                const char *reference)
+static double measure_connections(uint16_t port, const char *more)
 {
     int64_t start = clock_real_ns();
     long done = 0;
@@ -154,7 +165,7 @@ static void measure_connections(uint16_t port, const char *more, const char *wha
         PQfinish(dial(port, more));
         done++;
     }
-    say(what, (double)done / seconds_since(start), "/s", reference);
+    return (double)done / seconds_since(start);
 }
 
 /* Seconds of processor time that a process has had; 0: nobody says. */
@@ -176,10 +187,14 @@ static double processor_seconds(pid_t pid)
     return seconds;
 }
 
+typedef struct {
+    double mb_per_s, ms_per_gb; /* ms of its server's processor time */
+} LogFigures;
+
 /* server 0: the process that the connection leads to. */
-static void measure_log(uint16_t port, const char *more, pid_t server, const char *what)
+static LogFigures measure_log(uint16_t port, const char *more, pid_t server)
 {
-    char options[HOST_SIZE], reference[64];
+    char options[HOST_SIZE];
     PGconn *connection;
     int64_t start, bytes = 0;
     double seconds, worked;
@@ -203,32 +218,34 @@ static void measure_log(uint16_t port, const char *more, pid_t server, const cha
     }
     seconds = seconds_since(start);
     worked = processor_seconds(server) - worked;
-    snprintf(reference, sizeof reference, "%.0f ms of processor time per GB",
-             worked * 1e12 / (double)bytes);
-    say(what, (double)bytes / 1e6 / seconds, "MB/s", reference);
     PQfinish(connection);
+    return (LogFigures){(double)bytes / 1e6 / seconds, worked * 1e12 / (double)bytes};
 }
 
-/* Postgres 15 of this machine, in the same run. */
-static void measure_real_log(const char *plain, const char *tls)
+/* ---- Postgres 15 of this machine ---- */
+
+/* Its port; 0: there is none. */
+static uint16_t start_real(const char *folder)
 {
-    char folder[] = "/tmp/postgres_bench.XXXXXX", command[128];
+    char command[128];
     unsigned port = 0;
     FILE *pipe;
 
-    if (mkdtemp(folder) == NULL)
-        return;
     snprintf(command, sizeof command, "tests/bench/real_postgres.sh start %s %d", folder,
              LOG_BYTES + (LOG_BYTES >> 3));
     pipe = popen(command, "r");
-    if (pipe != NULL && fscanf(pipe, "%u", &port) != 1)
+    if (pipe == NULL)
+        return 0;
+    if (fscanf(pipe, "%u", &port) != 1)
         port = 0;
-    if (pipe != NULL)
-        pclose(pipe);
-    if (port != 0) {
-        measure_log((uint16_t)port, plain, 0, "log of the real one");
-        measure_log((uint16_t)port, tls, 0, "log of the real one, TLS");
-    }
+    pclose(pipe);
+    return (uint16_t)port;
+}
+
+static void stop_real(const char *folder)
+{
+    char command[128];
+
     snprintf(command, sizeof command, "tests/bench/real_postgres.sh stop %s; rm -rf %s", folder,
              folder);
     if (system(command) != 0)
@@ -248,36 +265,87 @@ static void measure_making(void)
 
     for (; at < LOG_BYTES; at += PIECE)
         pg_read_log(instance, at, at + PIECE, piece);
-    say("log made, without a wire", (double)(at - PG_SEGMENT_SIZE) / 1e6 / seconds_since(start),
-        "MB/s", "nothing to compare with");
+    say("log made, without a wire", (double)(at - PG_SEGMENT_SIZE) / 1e6 / seconds_since(start), 0,
+        "MB/s");
     free(piece);
     pg_instance_free(instance);
 }
 
+/* ---- both ---- */
+
+static const char PLAIN[] = "sslmode=disable";
+static const char TLS[] = "sslmode=require";
+static const char TRUST[] = "sslmode=disable user=trusted";
+
+/* Ports of the fake and the real one; real 0: there is none. */
+static void compare_queries(const char *what, const char *more, int clients, uint16_t fake,
+                            uint16_t real)
+{
+    double ours = measure_queries(fake, more, clients);
+
+    say(what, ours, real != 0 ? measure_queries(real, more, clients) : 0, "/s");
+}
+
+static void compare_connections(const char *what, const char *more, uint16_t fake, uint16_t real)
+{
+    double ours = measure_connections(fake, more);
+
+    say(what, ours, real != 0 ? measure_connections(real, more) : 0, "/s");
+}
+
+static void compare_logs(const char *what, const char *more, uint16_t fake, pid_t server,
+                         uint16_t real)
+{
+    LogFigures ours = measure_log(fake, more, server), theirs = {0};
+
+    if (real != 0)
+        theirs = measure_log(real, more, 0);
+    say(what, ours.mb_per_s, theirs.mb_per_s, "MB/s");
+    say("  processor time of its server", ours.ms_per_gb, theirs.ms_per_gb, "ms/GB");
+}
+
+static void compare(const uint16_t ports[2], pid_t server, uint16_t real)
+{
+    compare_connections("connections, trust", TRUST, ports[0], real);
+    compare_connections("connections, SCRAM", PLAIN, ports[0], real);
+    compare_connections("connections, TLS and SCRAM", TLS, ports[1], real);
+    compare_queries("select 1, one client", PLAIN, 1, ports[0], real);
+    compare_queries("select 1, eight clients", PLAIN, CLIENTS_MAX, ports[0], real);
+    compare_queries("select 1, eight clients, TLS", TLS, CLIENTS_MAX, ports[1], real);
+    compare_logs("log", PLAIN, ports[0], server, real);
+    compare_logs("log, TLS", TLS, ports[1], server, real);
+}
+
+/* This process and those that it starts, both servers among them, share one. */
+static void take_one_processor(void)
+{
+    cpu_set_t one;
+
+    CPU_ZERO(&one);
+    CPU_SET(0, &one);
+    if (sched_setaffinity(0, sizeof one, &one) != 0)
+        printf("postgres_bench: on any processor\n");
+}
+
 int main(void)
 {
-    static const char PLAIN[] = "sslmode=disable";
-    static const char TLS[] = "sslmode=require";
-    uint16_t ports[2];
+    char folder[] = "/tmp/postgres_bench.XXXXXX";
+    uint16_t ports[2], real;
     int pipes[2];
     pid_t child;
 
-    if (pipe(pipes) != 0 || (child = fork()) < 0)
+    take_one_processor();
+    if (mkdtemp(folder) == NULL || pipe(pipes) != 0 || (child = fork()) < 0)
         return 1;
     if (child == 0)
         serve(pipes[1]);
     if (read(pipes[0], ports, sizeof ports) != (ssize_t)sizeof ports)
         return 1;
-    printf("the fake Postgres (in brackets: Postgres 15)\n");
-    measure_queries(ports[0], PLAIN, 1, "select 1, one client", "22 500");
-    measure_queries(ports[0], PLAIN, CLIENTS_MAX, "select 1, eight clients", "46 500");
-    measure_queries(ports[1], TLS, CLIENTS_MAX, "select 1, eight clients, TLS", "32 200");
-    measure_connections(ports[0], PLAIN, "connections, SCRAM", "70");
-    measure_connections(ports[1], TLS, "connections, TLS and SCRAM", "56");
+    printf("the fake Postgres\n");
+    real = start_real(folder);
+    compare(ports, child, real);
     measure_making();
-    measure_log(ports[0], PLAIN, child, "log");
-    measure_log(ports[1], TLS, child, "log, TLS");
-    measure_real_log(PLAIN, TLS);
+    stop_real(folder);
     kill(child, SIGTERM);
     waitpid(child, NULL, 0);
     return 0;

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # tests/bench/real_postgres.sh - a real Postgres 15 with some log to stream, for benches to compare with.
 #
-#     real_postgres.sh start FOLDER BYTES     prints its port; the log from 0/1000000 on is kept. postgres/secret, TLS or not
+#     real_postgres.sh start FOLDER BYTES     prints its port; the log from 0/1000000 on is kept. postgres/secret, TLS or not; trusted may come
+#                                             in without TLS and a password
 #     real_postgres.sh stop FOLDER
 # Fails if there is no Postgres 15 here, or if it may not be run.
 set -euo pipefail
@@ -28,7 +29,9 @@ start() {
     chown postgres "$folder"/data/server.*
     printf '%s\n' "listen_addresses = '127.0.0.1'" "unix_socket_directories = '$folder'" 'ssl = on' 'fsync = off' "port = $port" \
         'wal_keep_size = 4GB' 'max_wal_size = 8GB' 'checkpoint_timeout = 1h' >>"$folder/data/postgresql.conf"
+    as_postgres sed -i '1i hostnossl all trusted 127.0.0.1/32 trust' "$folder/data/pg_hba.conf"
     as_postgres "$postgres/pg_ctl" -D "$folder/data" -l "$folder/log" -w start
+    as_postgres psql -q -h "$folder" -p "$port" -U postgres -d postgres -c 'CREATE ROLE trusted LOGIN'
     as_postgres psql -h "$folder" -p "$port" -U postgres -d postgres -c \
         "SELECT count(pg_logical_emit_message(false, 'bench', repeat('x', 8000))) FROM generate_series(1, $1 / 8000)"
     printf '%s\n' "$port" >"$folder/port"
