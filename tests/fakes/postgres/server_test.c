@@ -7,6 +7,7 @@
 
 #include <poll.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -306,6 +307,32 @@ static void test_a_session(void)
     fixture_release(&fixture);
 }
 
+/* pg_stat_ssl and the client's own library say the same of it. */
+static void test_tls_is_told(void)
+{
+    static const char *const VERSIONS[] = {"TLSv1.2", "TLSv1.3"};
+
+    for (size_t i = 0; i < TEST_COUNT(VERSIONS); i++) {
+        Fixture fixture;
+        PGconn *connection;
+        char options[200];
+
+        fixture_init(&fixture, true);
+        snprintf(options, sizeof options,
+                 "user=postgres password=secret dbname=tsb sslmode=require "
+                 "ssl_max_protocol_version=%s",
+                 VERSIONS[i]);
+        connection = connect_with(&fixture, options);
+        check_value(&fixture, connection, "select version from pg_stat_ssl", VERSIONS[i]);
+        check_value(&fixture, connection, "select cipher from pg_stat_ssl",
+                    PQsslAttribute(connection, "cipher"));
+        check_value(&fixture, connection, "select bits from pg_stat_ssl",
+                    PQsslAttribute(connection, "key_bits"));
+        PQfinish(connection);
+        fixture_release(&fixture);
+    }
+}
+
 static void test_parameters(void)
 {
     const char *const values[] = {"0/3000100", "0/3000000"};
@@ -559,7 +586,8 @@ static void test_patience(void)
 }
 
 TEST_SUITE("fakes/postgres/server", {"connecting", test_connecting}, {"a session", test_a_session},
-           {"parameters", test_parameters}, {"cancel", test_cancel}, {"faults", test_faults},
+           {"TLS is told", test_tls_is_told}, {"parameters", test_parameters},
+           {"cancel", test_cancel}, {"faults", test_faults},
            {"a fault at connect", test_fault_at_connect},
            {"states and drops", test_states_and_drops}, {"gone while held", test_gone_while_held},
            {"patience", test_patience}, {"over a pair", test_over_a_pair});
