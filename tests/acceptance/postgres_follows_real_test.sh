@@ -237,6 +237,6 @@ echo promote >&6
 soon "it is promoted" f fake four 'SELECT pg_is_in_recovery()'
 ends() { PGPASSWORD=secret psql -XAtq "port=$(cat "$SCRATCH/four/port") user=replication replication=true dbname=postgres" -c 'TIMELINE_HISTORY 4' | tail -n 2 | grep -o '0/[0-9A-F]*'; }
 check "... where the last whole record ended" says "$last" ends
-# A page of zeros is how the log on its disk ends.
+# A stream is cut where a page ends: a page of zeros follows on disk, "invalid magic number 0000" also behind a real primary that was killed.
 refuse "nothing in the real standby's log looks like damage" \
     grep -Ei 'PANIC|corrupt|incorrect prev|invalid magic number 0*[1-9a-f]|checksum' "$real/standby.log"
