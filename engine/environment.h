@@ -64,7 +64,8 @@ typedef struct {
 typedef enum {
     ENVIRONMENT_DNS_RFC2136,
     ENVIRONMENT_DNS_HOOK,
-    ENVIRONMENT_DNS_MANUAL
+    ENVIRONMENT_DNS_MANUAL,
+    ENVIRONMENT_DNS_EXTERNAL_DNS
 } EnvironmentDnsProvider;
 
 typedef struct {
@@ -80,6 +81,10 @@ typedef struct {
         const char *const *command; /* NULL-ended words */
         int64_t timeout_ms;
     } hook;
+    struct {
+        int plane; /* whose cluster external-dns looks at: index of planes */
+        const char *ns, *endpoint;
+    } external_dns;
 } EnvironmentDns;
 
 typedef struct {

@@ -9,28 +9,30 @@
 #define COUNT(rows) (sizeof(rows) / sizeof *(rows))
 
 /* In the order of EnvironmentDnsProvider. */
-static const char *const PROVIDERS[] = {"rfc2136", "hook", "manual", NULL};
+static const char *const PROVIDERS[] = {"rfc2136", "hook", "manual", "externaldns", NULL};
 static const char *const STYLES[] = {"cname", "a", NULL};
 
 typedef struct {
     int provider, style;
     const char *zone, *key_file;
-    const cJSON *servers, *hook;
+    const cJSON *servers, *hook, *external_dns;
     int64_t ttl_ms, patience_ms;
 } DnsFields;
 
 static const Field DNS_FIELDS[] = {
-    {"provider", FIELD_CHOICE,   offsetof(DnsFields, provider),    false, "rfc2136",                       PROVIDERS},
-    {"zone",     FIELD_TEXT,     offsetof(DnsFields, zone),        true,  "the zone that holds the names", NULL     },
-    {"servers",  FIELD_TREE,     offsetof(DnsFields, servers),     true,
-     "ip:port of every authoritative name server",                                                         NULL     },
-    {"keyFile",  FIELD_TEXT,     offsetof(DnsFields, key_file),    false,
-     "the TSIG key, as tsig-keygen writes it",                                                             NULL     },
-    {"hook",     FIELD_TREE,     offsetof(DnsFields, hook),        false, "the program to run",            NULL     },
-    {"records",  FIELD_CHOICE,   offsetof(DnsFields, style),       false, "cname or a",                    STYLES   },
-    {"ttl",      FIELD_DURATION, offsetof(DnsFields, ttl_ms),      false, "TTL of what is written",        NULL     },
-    {"patience", FIELD_DURATION, offsetof(DnsFields, patience_ms), false,
-     "how long a change may take to show",                                                                 NULL     },
+    {"provider",    FIELD_CHOICE,   offsetof(DnsFields, provider),     false, "rfc2136",                       PROVIDERS},
+    {"zone",        FIELD_TEXT,     offsetof(DnsFields, zone),         true,  "the zone that holds the names", NULL     },
+    {"servers",     FIELD_TREE,     offsetof(DnsFields, servers),      true,
+     "ip:port of every authoritative name server",                                                             NULL     },
+    {"keyFile",     FIELD_TEXT,     offsetof(DnsFields, key_file),     false,
+     "the TSIG key, as tsig-keygen writes it",                                                                 NULL     },
+    {"hook",        FIELD_TREE,     offsetof(DnsFields, hook),         false, "the program to run",            NULL     },
+    {"externaldns", FIELD_TREE,     offsetof(DnsFields, external_dns), false,
+     "the plane whose cluster external-dns looks at",                                                          NULL     },
+    {"records",     FIELD_CHOICE,   offsetof(DnsFields, style),        false, "cname or a",                    STYLES   },
+    {"ttl",         FIELD_DURATION, offsetof(DnsFields, ttl_ms),       false, "TTL of what is written",        NULL     },
+    {"patience",    FIELD_DURATION, offsetof(DnsFields, patience_ms),  false,
+     "how long a change may take to show",                                                                     NULL     },
 };
 
 /* ---- of each provider -------------------------------------------------------------------------- */
@@ -100,6 +102,40 @@ static bool read_hook(Environment *environment, const cJSON *node, Error *err)
     return read_command(environment, fields.command, err);
 }
 
+typedef struct {
+    const char *plane, *ns, *endpoint;
+} ExternalDnsFields;
+
+static const Field EXTERNAL_DNS_FIELDS[] = {
+    {"plane",     FIELD_TEXT, offsetof(ExternalDnsFields, plane),    true,
+     "whose cluster external-dns looks at",                                                       NULL},
+    {"namespace", FIELD_TEXT, offsetof(ExternalDnsFields, ns),       false, "of the DNSEndpoint", NULL},
+    {"endpoint",  FIELD_TEXT, offsetof(ExternalDnsFields, endpoint), false,
+     "name of the DNSEndpoint",                                                                   NULL},
+};
+
+static bool read_external_dns(Environment *environment, const cJSON *node, Error *err)
+{
+    const YamlDocument *document = environment_document(environment);
+    ExternalDnsFields fields = {.endpoint = "understudy"};
+    int plane = 0;
+
+    if (!fields_read(document, node, "dns.externaldns", EXTERNAL_DNS_FIELDS,
+                     COUNT(EXTERNAL_DNS_FIELDS), &fields, err))
+        return false;
+    while (plane < 2 && strcmp(environment->planes[plane].name, fields.plane) != 0)
+        plane++;
+    if (plane == 2)
+        return yaml_error(document, node, err,
+                          "dns.externaldns.plane: \"%s\" is not one of planes "
+                          "(%s, %s)",
+                          fields.plane, environment->planes[0].name, environment->planes[1].name);
+    environment->dns.external_dns.plane = plane;
+    environment->dns.external_dns.ns = fields.ns ? fields.ns : environment->planes[plane].ns;
+    environment->dns.external_dns.endpoint = fields.endpoint;
+    return true;
+}
+
 enum { SECOND = 1000, MINUTE = 60 * SECOND };
 
 /* In the order of EnvironmentDnsProvider: the field that goes with each, and with no other. */
@@ -108,10 +144,12 @@ static const struct {
     ReadProvider *read;
     int64_t patience_ms;
 } OWN[] = {
-    [ENVIRONMENT_DNS_RFC2136] = {"keyFile", "the TSIG key, as tsig-keygen writes it", read_key_file,
-                                 0                                                                              },
-    [ENVIRONMENT_DNS_HOOK] = {"hook",    "the program to run",                     read_hook,     MINUTE     },
-    [ENVIRONMENT_DNS_MANUAL] = {NULL,      NULL,                                     NULL,          30 * MINUTE},
+    [ENVIRONMENT_DNS_RFC2136] = {"keyFile",     "the TSIG key, as tsig-keygen writes it", read_key_file,
+                                 0                                                                                      },
+    [ENVIRONMENT_DNS_HOOK] = {"hook",        "the program to run",                     read_hook,         MINUTE     },
+    [ENVIRONMENT_DNS_MANUAL] = {NULL,          NULL,                                     NULL,              30 * MINUTE},
+    [ENVIRONMENT_DNS_EXTERNAL_DNS] = {"externaldns",
+                                 "the plane whose cluster external-dns looks at",         read_external_dns, 3 * MINUTE },
 };
 
 static bool read_provider(Environment *environment, const cJSON *dns, Error *err)

@@ -129,17 +129,31 @@ static void add_control_planes(Buffer *buffer, const World *world)
     }
 }
 
+/* How names are changed: by external-dns in the active's cluster, which owns them, or by us. */
+static void add_provider(Buffer *buffer, const World *world)
+{
+    if (world->parameters.dns_provider == WORLD_DNS_BY_EXTERNAL_DNS)
+        buffer_format(buffer,
+                      "\"provider\":\"externaldns\",\"externaldns\":{\"plane\":\"%s\","
+                      "\"namespace\":\"%s\",\"endpoint\":\"floating\"}",
+                      world->planes[0]->name, world->parameters.ns);
+    else
+        buffer_add_text(buffer, "\"provider\":\"rfc2136\",\"keyFile\":\"tsig.key\"");
+}
+
 static void add_dns(Buffer *buffer, const World *world)
 {
     char ip[16], zone[64];
 
     snprintf(zone, sizeof zone, "%s", world->zone_name);
     zone[strlen(zone) - 1] = '\0';
-    buffer_format(buffer, "\"dns\":{\"provider\":\"rfc2136\",\"zone\":\"%s\",\"servers\":[", zone);
+    buffer_add_text(buffer, "\"dns\":{");
+    add_provider(buffer, world);
+    buffer_format(buffer, ",\"zone\":\"%s\",\"servers\":[", zone);
     for (int i = 0; i < dns_side_count(world->dns); i++)
         buffer_format(buffer, "%s\"%s:5353\"", i ? "," : "",
                       world_address(world, 0, 0, 53 + i, ip));
-    buffer_format(buffer, "],\"keyFile\":\"tsig.key\",\"records\":\"%s\"},\n",
+    buffer_format(buffer, "],\"records\":\"%s\"},\n",
                   world->parameters.record_style == WORLD_DNS_A ? "a" : "cname");
 }
 

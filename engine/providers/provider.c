@@ -12,6 +12,7 @@ static const DnsProvider *const PROVIDERS[] = {
     [ENVIRONMENT_DNS_RFC2136] = &DNS_PROVIDER_RFC2136,
     [ENVIRONMENT_DNS_HOOK] = &DNS_PROVIDER_HOOK,
     [ENVIRONMENT_DNS_MANUAL] = &DNS_PROVIDER_MANUAL,
+    [ENVIRONMENT_DNS_EXTERNAL_DNS] = &DNS_PROVIDER_EXTERNAL_DNS,
 };
 
 const DnsProvider *dns_provider(const Operation *operation)

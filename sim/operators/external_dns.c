@@ -126,6 +126,13 @@ static void text_at(const ExternalDns *self, const char *name, uint16_t type, ch
     arena_release(&arena);
 }
 
+static uint32_t ttl_at(const ExternalDns *self, const char *name, uint16_t type)
+{
+    const DnsRecord *record = dns_zone_find(zone_of(self), name, type);
+
+    return record ? record->ttl_s : 0;
+}
+
 static bool is_own(const ExternalDns *self, const Wish *wish)
 {
     char name[160], text[320], owner[64];
@@ -176,7 +183,7 @@ static void serve(ExternalDns *self, Wish *wish)
     char now[320];
 
     text_at(self, wish->name, wish->type, now);
-    if (strcmp(now, wish->target) == 0)
+    if (strcmp(now, wish->target) == 0 && ttl_at(self, wish->name, wish->type) == wish->ttl_s)
         return;
     /* A name that somebody else made is left alone. */
     if (*now && !is_own(self, wish))

@@ -45,7 +45,7 @@ END'
 
 # An environment with another `dns:`: environment NAME PROVIDER-AND-ITS-FIELDS
 environment() {
-    sed 's|"provider":"rfc2136"|'"$2"'|; s|,"keyFile":"tsig.key"||; s|"policies":{|&"dns":"5s",|' \
+    sed 's|"provider":"rfc2136","keyFile":"tsig.key"|'"$2"'|; s|"policies":{|&"dns":"5s",|' \
         "$(brisk_environment "$folder")" >"$world/$1.yaml"
     echo "$world/$1.yaml"
 }
