@@ -36,7 +36,7 @@ static void ask(BuiltinDns *dns, size_t index, const WireKeys *keys, size_t know
     CHECK(wire_corpus_run(&options, &tally, &err));
     CHECK_TEXT(err.message, "");
     CHECK_INTEGER(parity_asked(&tally), CASES);
-    CHECK_INTEGER(tally.results[PARITY_SKIPPED], 0);
+    CHECK_INTEGER(tally.results[PARITY_SKIPPED], 1); /* Knot answers it by its time-out: sizes.yaml */
     CHECK_INTEGER(tally.results[PARITY_MENDED], 0);
     CHECK_INTEGER(tally.results[PARITY_FAILED], 0);
     CHECK_INTEGER(tally.results[PARITY_PASSED], CASES - known);
