@@ -15,10 +15,10 @@ enum { CONFORMANCE_INTERRUPTED = 130 };
 typedef struct {
     const char *output, *only, *folder;
     bool is_json, is_verbose;
-    const char *context, *kubeconfig;     /* kubernetes */
-    const char *target;                   /* dns, postgres: IP:PORT */
-    const char *keys, *likeness;          /* dns: a file, "bind" */
-    const char *standby, *user;           /* postgres: IP:PORT, a superuser */
+    const char *context, *kubeconfig; /* kubernetes */
+    const char *target;               /* dns, postgres: IP:PORT */
+    const char *keys, *likeness;      /* dns: a file, "bind" */
+    const char *standby, *user;       /* postgres: IP:PORT, a superuser */
     bool is_recording;
 } ConformanceOrder;
 

@@ -462,8 +462,7 @@ bool pg_parity_run(const PgParityOptions *options, ParityTally *out_tally, Error
     char *known_path = memory_format("%s/known.yaml", options->folder);
     Known *known = NULL;
     Cases files = {0};
-    bool ok = known_read(known_path, &known, err) &&
-              cases_list(options->folder, NULL, &files, err);
+    bool ok = known_read(known_path, &known, err) && cases_list(options->folder, NULL, &files, err);
 
     player.known = options->is_fake ? known : NULL;
     *out_tally = (ParityTally){0};

@@ -290,8 +290,8 @@ static bool analyse_junction(Analysis *analysis, SqlNode *node)
 static bool not_unique(Analysis *analysis, const SqlNode *node, const char *what)
 {
     pg_error_at(analysis->report, node->position, "42725",
-                (PgSource){"parse_oper.c", "637", "op_error"},
-                "operator is not unique: %s unknown", what);
+                (PgSource){"parse_oper.c", "637", "op_error"}, "operator is not unique: %s unknown",
+                what);
     analysis->report->hint = "Could not choose a best candidate operator. You might need to add "
                              "explicit type casts.";
     return false;
@@ -306,8 +306,7 @@ static bool analyse_operator(Analysis *analysis, SqlNode *node)
     left = node->arguments->type;
     right = node->arguments->next->type;
     if (left == PG_UNKNOWN && right == PG_UNKNOWN && strcmp(node->name, "||") != 0) {
-        return not_unique(analysis, node,
-                          arena_format(analysis->arena, "unknown %s", node->name));
+        return not_unique(analysis, node, arena_format(analysis->arena, "unknown %s", node->name));
     }
     node->type = sql_operator_type(node->name, left, right, wanted);
     if (node->type == PG_UNKNOWN)

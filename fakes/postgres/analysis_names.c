@@ -294,7 +294,8 @@ static bool analyse_source(Analysis *analysis, SqlSource *source)
         return analyse_value_function(analysis, source);
     if (source->relation == NULL)
         return no_such_relation(analysis, source);
-    return add_columns(analysis, source, source->relation->columns, NULL, source->relation->column_count);
+    return add_columns(analysis, source, source->relation->columns, NULL,
+                       source->relation->column_count);
 }
 
 static bool check_name(Analysis *analysis, const SqlSelect *select, const SqlSource *source)

@@ -19,7 +19,7 @@ typedef struct {
     const char *severity; /* "ERROR", "FATAL", "WARNING" */
     const char *code;     /* "28P01" */
     char message[PG_REPORT_TEXT_MAX];
-    const char *detail, *hint; /* may be NULL */
+    const char *detail, *hint;          /* may be NULL */
     char hint_text[PG_REPORT_HINT_MAX]; /* pg_report_hint's, in place of hint */
     const char *
         context; /* "COPY tenants, line 1"; may be NULL, and may be the session's for the message at work */

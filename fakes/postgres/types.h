@@ -62,8 +62,8 @@ bool pg_type_is_text(PgType type);
 typedef struct {
     PgType type;
     bool is_null;
-    int scale;       /* of a numeric: digits after the point, 0 to PG_SCALE_MAX */
-    int32_t days;    /* of an interval, besides its microseconds */
+    int scale;    /* of a numeric: digits after the point, 0 to PG_SCALE_MAX */
+    int32_t days; /* of an interval, besides its microseconds */
     int64_t integer;
     __int128 number;  /* of a numeric: times 10^scale */
     double real;      /* float8 */

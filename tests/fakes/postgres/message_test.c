@@ -130,9 +130,9 @@ static const struct {
      {.type = PG_NUMERIC, .number = 26141000, .scale = 6},
      "26.141000",                                                                "\0\2\0\0\0\0\0\6\0\x1a\x05\x82",
      12                                                                                                                                },
-    {"numeric -1",        {.type = PG_NUMERIC, .number = -1},     "-1",         "\0\1\0\0\x40\0\0\0\0\1",                           10},
+    {"numeric -1",        {.type = PG_NUMERIC, .number = -1},      "-1",         "\0\1\0\0\x40\0\0\0\0\1",                           10},
     {"numeric 0",         {.type = PG_NUMERIC},                    "0",          "\0\0\0\0\0\0\0\0",                                 8 },
-    {"numeric 10000",     {.type = PG_NUMERIC, .number = 10000},  "10000",      "\0\1\0\1\0\0\0\0\0\1",                             10},
+    {"numeric 10000",     {.type = PG_NUMERIC, .number = 10000},   "10000",      "\0\1\0\1\0\0\0\0\0\1",                             10},
     {"numeric 0.000050",
      {.type = PG_NUMERIC, .number = 50, .scale = 6},
      "0.000050",                                                                 "\0\1\xff\xfe\0\0\0\6\x13\x88",
@@ -208,7 +208,7 @@ static const struct {
     {"timestamp without a zone", PG_TIMESTAMPTZ, "2026-11-21 02:00:00",       "2026-11-21 02:00:00+00"   },
     {"date",                     PG_TIMESTAMPTZ, "2026-11-21",                "2026-11-21 00:00:00+00"   },
     {"no time at all",           PG_TIMESTAMPTZ, "yesterday, about noon",     NULL                       },
-    {"infinite",                 PG_FLOAT8,      "inf",                       "Infinity"},
+    {"infinite",                 PG_FLOAT8,      "inf",                       "Infinity"                 },
 };
 
 static void test_reading_values(void)

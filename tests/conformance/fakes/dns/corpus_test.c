@@ -9,7 +9,7 @@
 #include "tests/test.h"
 
 /* Only what known.yaml lists may fail. */
-enum { CASES = 506, BIND_KNOWN = 2, KNOT_KNOWN = 7 };
+enum { CASES = 506, BIND_KNOWN = 2, KNOT_KNOWN = 6 };
 static const char FOLDER[] = "conformance/fakes/dns";
 
 /* What must not be is named. */
@@ -22,7 +22,7 @@ static void on_outcome(void *owner, const ParityOutcome *outcome)
                outcome->request);
 }
 
-static void ask(BuiltinDns *dns, size_t index, const WireKeys *keys, size_t known)
+static void ask(BuiltinDns *dns, size_t index, const WireKeys *keys, size_t skipped, size_t known)
 {
     ParityTally tally;
     Error err = {0};
@@ -35,11 +35,11 @@ static void ask(BuiltinDns *dns, size_t index, const WireKeys *keys, size_t know
     options.owner = (void *)options.likeness;
     CHECK(wire_corpus_run(&options, &tally, &err));
     CHECK_TEXT(err.message, "");
-    CHECK_INTEGER(parity_asked(&tally), CASES);
-    CHECK_INTEGER(tally.results[PARITY_SKIPPED], 1); /* Knot answers it by its time-out: sizes.yaml */
+    CHECK_INTEGER(parity_asked(&tally), CASES - skipped);
+    CHECK_INTEGER(tally.results[PARITY_SKIPPED], skipped);
     CHECK_INTEGER(tally.results[PARITY_MENDED], 0);
     CHECK_INTEGER(tally.results[PARITY_FAILED], 0);
-    CHECK_INTEGER(tally.results[PARITY_PASSED], CASES - known);
+    CHECK_INTEGER(tally.results[PARITY_PASSED], CASES - skipped - known);
 }
 
 static void test_corpus(void)
@@ -51,8 +51,8 @@ static void test_corpus(void)
     CHECK(wire_keys_read("conformance/fakes/dns/keys", &keys, &err));
     if (!CHECK(builtin_dns_new(FOLDER, &keys, &dns, &err)))
         return;
-    ask(dns, 0, &keys, BIND_KNOWN);
-    ask(dns, 1, &keys, KNOT_KNOWN);
+    ask(dns, 0, &keys, 0, BIND_KNOWN);
+    ask(dns, 1, &keys, 1, KNOT_KNOWN); /* one is a race with its time-out: sizes.yaml */
     builtin_dns_free(dns);
     wire_keys_release(&keys);
 }
