@@ -331,69 +331,75 @@ static const SqlFrame *frame_of(const SqlContext *context, int level)
     return frame;
 }
 
+static bool evaluate_literal(const SqlNode *node, SqlContext *context, PgValue *out,
+                             PgReport *report)
+{
+    (void)context;
+    (void)report;
+    *out = node->literal;
+    return true;
+}
+
+static bool evaluate_parameter(const SqlNode *node, SqlContext *context, PgValue *out,
+                               PgReport *report)
+{
+    (void)report;
+    *out = context->parameters[node->number - 1];
+    return true;
+}
+
+static bool evaluate_name(const SqlNode *node, SqlContext *context, PgValue *out, PgReport *report)
+{
+    (void)report;
+    *out = frame_of(context, node->level)->row[node->number];
+    return true;
+}
+
+static bool evaluate_aggregate(const SqlNode *node, SqlContext *context, PgValue *out,
+                               PgReport *report)
+{
+    (void)report;
+    *out = context->frame->aggregates[node->number];
+    return true;
+}
+
+typedef bool Evaluator(const SqlNode *node, SqlContext *context, PgValue *out, PgReport *report);
+
+/* Stars and rows have none: the analysis has replaced them. */
+static Evaluator *const EVALUATORS[] = {
+    [SQL_LITERAL] = evaluate_literal,
+    [SQL_PARAMETER] = evaluate_parameter,
+    [SQL_NAME] = evaluate_name,
+    [SQL_AGGREGATE] = evaluate_aggregate,
+    [SQL_CALL] = evaluate_call,
+    [SQL_COALESCE] = evaluate_choice,
+    [SQL_GREATEST] = evaluate_choice,
+    [SQL_LEAST] = evaluate_choice,
+    [SQL_NULLIF] = evaluate_nullif,
+    [SQL_CASE] = evaluate_case,
+    [SQL_CAST] = evaluate_cast,
+    [SQL_EXTRACT] = evaluate_extract,
+    [SQL_OPERATOR] = evaluate_operator,
+    [SQL_NEGATE] = evaluate_negation,
+    [SQL_COMPARE] = evaluate_comparison,
+    [SQL_LIKE] = evaluate_like,
+    [SQL_AND] = evaluate_junction,
+    [SQL_OR] = evaluate_junction,
+    [SQL_NOT] = evaluate_not,
+    [SQL_IS_NULL] = evaluate_is,
+    [SQL_IS_TRUE] = evaluate_is,
+    [SQL_IS_DISTINCT] = evaluate_distinct,
+    [SQL_IN] = evaluate_in,
+    [SQL_IN_SELECT] = evaluate_in_select,
+    [SQL_EXISTS] = evaluate_subselect,
+    [SQL_SUBSELECT] = evaluate_subselect,
+    [SQL_RECORD] = evaluate_record,
+};
+
 bool sql_evaluate(const SqlNode *node, SqlContext *context, PgValue *out, PgReport *report)
 {
-    switch (node->kind) {
-    case SQL_LITERAL:
-        *out = node->literal;
-        return true;
-    case SQL_PARAMETER:
-        *out = context->parameters[node->number - 1];
-        return true;
-    case SQL_NAME:
-        *out = frame_of(context, node->level)->row[node->number];
-        return true;
-    case SQL_AGGREGATE:
-        *out = context->frame->aggregates[node->number];
-        return true;
-    case SQL_CALL:
-        return evaluate_call(node, context, out, report);
-    case SQL_COALESCE:
-    case SQL_GREATEST:
-    case SQL_LEAST:
-        return evaluate_choice(node, context, out, report);
-    case SQL_NULLIF:
-        return evaluate_nullif(node, context, out, report);
-    case SQL_CASE:
-        return evaluate_case(node, context, out, report);
-    case SQL_CAST:
-        return evaluate_cast(node, context, out, report);
-    case SQL_EXTRACT:
-        return evaluate_extract(node, context, out, report);
-    case SQL_OPERATOR:
-        return evaluate_operator(node, context, out, report);
-    case SQL_NEGATE:
-        return evaluate_negation(node, context, out, report);
-    case SQL_COMPARE:
-        return evaluate_comparison(node, context, out, report);
-    case SQL_LIKE:
-        return evaluate_like(node, context, out, report);
-    case SQL_AND:
-    case SQL_OR:
-        return evaluate_junction(node, context, out, report);
-    case SQL_NOT:
-        return evaluate_not(node, context, out, report);
-    case SQL_IS_NULL:
-    case SQL_IS_TRUE:
-        return evaluate_is(node, context, out, report);
-    case SQL_IS_DISTINCT:
-        return evaluate_distinct(node, context, out, report);
-    case SQL_IN:
-        return evaluate_in(node, context, out, report);
-    case SQL_IN_SELECT:
-        return evaluate_in_select(node, context, out, report);
-    case SQL_EXISTS:
-    case SQL_SUBSELECT:
-        return evaluate_subselect(node, context, out, report);
-    case SQL_RECORD:
-        return evaluate_record(node, context, out, report);
-    case SQL_STAR:
-    case SQL_EXPAND:
-    case SQL_ROW:
-        break;
-    }
-    assert(!"the analysis has replaced every star and row");
-    return false;
+    assert((size_t)node->kind < sizeof EVALUATORS / sizeof *EVALUATORS && EVALUATORS[node->kind]);
+    return EVALUATORS[node->kind](node, context, out, report);
 }
 
 bool sql_holds(const SqlNode *condition, SqlContext *context, bool *out, PgReport *report)

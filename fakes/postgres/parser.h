@@ -19,6 +19,7 @@ typedef struct {
 } Parser;
 
 bool parser_advance(Parser *parser);
+bool parser_advance_by(Parser *parser, int count);
 bool parser_is_sign(const Parser *parser, const char *sign);
 bool parser_is_keyword(const Parser *parser, const char *word);
 /* One of the words (NULL-ended), unquoted. */

@@ -34,6 +34,14 @@ bool parser_advance(Parser *parser)
     return tokens_next(&parser->tokens, &parser->token, parser->report);
 }
 
+bool parser_advance_by(Parser *parser, int count)
+{
+    while (count-- > 0)
+        if (!parser_advance(parser))
+            return false;
+    return true;
+}
+
 bool parser_is_sign(const Parser *parser, const char *sign)
 {
     return parser->token.kind == TOKEN_SIGN && strcmp(parser->token.text, sign) == 0;

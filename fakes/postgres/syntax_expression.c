@@ -269,12 +269,12 @@ static bool parse_call(Parser *parser, SqlNode *node)
     node->kind = SQL_CALL;
     if (parser_is_before(parser, "*")) {
         node->kind = SQL_AGGREGATE;
-        return parser_advance(parser) && parser_advance(parser) && parser_expect_sign(parser, ")");
+        return parser_advance_by(parser, 2) && parser_expect_sign(parser, ")");
     }
     if (parser_is_before_word(parser, "distinct")) {
         node->is_distinct = true;
-        return parser_advance(parser) && parser_advance(parser) &&
-               parse_expressions(parser, &node->arguments) && parser_expect_sign(parser, ")");
+        return parser_advance_by(parser, 2) && parse_expressions(parser, &node->arguments) &&
+               parser_expect_sign(parser, ")");
     }
     if (!parser_expect_sign(parser, "("))
         return false;

@@ -262,7 +262,7 @@ static bool parse_limits(Parser *parser, SqlSelect *select)
         bool ok;
 
         if (parser_is_keyword(parser, "limit") && parser_is_before_word(parser, "all")) {
-            if (!parser_advance(parser) || !parser_advance(parser))
+            if (!parser_advance_by(parser, 2))
                 return false;
         } else if (select->limit == NULL && !parse_clause(parser, "limit", &select->limit)) {
             return false;
