@@ -249,7 +249,7 @@ as_in_pod() {
     shift
 
     # shellcheck disable=SC2016
-    env -u KUBECONFIG HOME=/nowhere KUBERNETES_SERVICE_HOST="${server%:*}" KUBERNETES_SERVICE_PORT="${server##*:}" \
+    env -u KUBECONFIG HOME="$SCRATCH/nobody" KUBERNETES_SERVICE_HOST="${server%:*}" KUBERNETES_SERVICE_PORT="${server##*:}" \
         unshare -m sh -c 'mount -t tmpfs none /run && mkdir -p "$1/" && cp "$2/token" "$2/ca.crt" "$2/namespace" "$1/" && shift 2 && "$@"' \
         sh /run/secrets/kubernetes.io/serviceaccount "$SCRATCH/account" "$@"
 }
