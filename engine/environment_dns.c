@@ -136,7 +136,7 @@ static bool read_external_dns(Environment *environment, const cJSON *node, Error
     return true;
 }
 
-enum { SECOND = 1000, MINUTE = 60 * SECOND };
+#define MINUTE INT64_C(60000)
 
 /* In the order of EnvironmentDnsProvider: the field that goes with each, and with no other. */
 static const struct {

@@ -3,6 +3,7 @@
  *
  * Source: client-go, tools/clientcmd/api (ExecConfig), pkg/apis/clientauthentication (Cluster).
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -107,6 +108,7 @@ static bool collect_arguments(const Exec *exec, Texts *arguments, Error *err)
 {
     const cJSON *list = cJSON_GetObjectItemCaseSensitive(exec->exec, "args"), *item;
 
+    assert(exec->command != NULL); /* read_exec has seen to it */
     texts_add(arguments, strchr(exec->command, '/') != NULL
                              ? file_beside(exec->user->file->path, exec->command)
                              : memory_text(exec->command));

@@ -217,6 +217,7 @@ static void turn(PgClient *client)
 {
     bool is_gone = false;
 
+    /* cppcheck-suppress autoVariables ; it is taken back below, unless there is no client any more */
     client->is_gone = &is_gone;
     if (client->state != CLIENT_CONNECTING)
         PQconsumeInput(client->connection); /* if it fails, what came before is told first */

@@ -168,7 +168,7 @@ static size_t add_clock(const char *text, PgValue *out)
             return 0;
         used += more;
     }
-    micros = (hours * 3600LL + minutes * 60) * SECOND_US + llround(seconds * (double)SECOND_US);
+    micros = (hours * 3600LL + minutes * 60LL) * SECOND_US + llround(seconds * (double)SECOND_US);
     out->integer += is_negative ? -micros : micros;
     return (size_t)used + sign;
 }
