@@ -97,13 +97,14 @@ static void try_now(Operation *operation)
 
 void debt_try(Operation *operation)
 {
-    KubeClient *kube = operation->active ? operation->active->kube : NULL;
+    KubeClient *kube;
     int64_t patience_ms, timeout_ms;
 
-    if (!debt_is_open(operation) ||
+    if (!operation->active || !debt_is_open(operation) ||
         clock_wall_ms() - json_integer_or(operation->record, "fenceDebt/triedMs", 0) < TRY_EVERY_MS)
         return;
     json_put_integer(operation->record, "fenceDebt/triedMs", clock_wall_ms());
+    kube = operation->active->kube;
     patience_ms = kube_client_patience(kube, 1);
     timeout_ms = kube_client_timeout(kube, TRY_TIMEOUT_MS);
     try_now(operation);

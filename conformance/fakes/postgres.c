@@ -3,6 +3,7 @@
  */
 #include "conformance/fakes/postgres.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -316,8 +317,10 @@ static bool exchange_all(Player *player, cJSON *exchange)
     NamedTalk *talk = find_talk(player, name);
     Error why = {0};
 
-    if ((!talk && !open_talk(player, exchange, name, &talk, &why)) ||
-        !say_all(player, talk->talk, say, &why)) {
+    bool ok = talk || open_talk(player, exchange, name, &talk, &why);
+
+    assert(!ok || talk);
+    if (!ok || !say_all(player, talk->talk, say, &why)) {
         tell_plain(player, exchange, PARITY_UNMADE, why.message);
         return false;
     }

@@ -134,7 +134,7 @@ static size_t common_end(const DnsCompressor *compressor, const uint8_t *wire, c
 
 static void write_like_knot(DnsCompressor *compressor, const uint8_t *wire, size_t length)
 {
-    size_t labels[LABELS_MAX], others[LABELS_MAX];
+    size_t labels[LABELS_MAX] = {0}, others[LABELS_MAX] = {0};
     size_t count = labels_of(wire, 0, labels), at = here(compressor);
     size_t other_count = labels_of(message_of(compressor), compressor->last, others);
     size_t same = common_end(compressor, wire, labels, count, others, other_count);

@@ -5,6 +5,7 @@
  * A table here has a key, which begins with the table's name and is there once, and a value that is JSON; what does not fit fails as it would by
  * constraints.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -196,6 +197,7 @@ static bool split(PgSession *session, const char *line, const char *fields[COPY_
     const char *at = line;
     int count = field_count(copy);
 
+    assert(count <= FIELDS);
     for (int i = 0; i < count; i++) {
         fields[i] =
             form->format == COPY_CSV ? take_csv_field(copy, &at) : take_text_field(copy, &at);
@@ -268,6 +270,7 @@ static bool read_row(PgSession *session, const char *key, const char *value, PgR
 
     if (!check_null(session, key, value, report) || !check_key(session, key, value, report))
         return false;
+    assert(key != NULL && value != NULL);
     if (!json_parse(value, strlen(value), &json, NULL))
         return pg_error(report, "22P02", PARSE, "invalid input syntax for type json");
     row = MEMORY_NEW(PgCopiedRow);

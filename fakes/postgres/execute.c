@@ -1,6 +1,7 @@
 /*
  * fakes/postgres/execute.c - an analysed SELECT becomes rows: sources joined, filtered, grouped, sorted, cut.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -285,6 +286,7 @@ typedef struct {
 
 static bool is_equal(const PgValue *a, const PgValue *b, int count)
 {
+    assert(count == 0 || (a != NULL && b != NULL));
     for (int i = 0; i < count; i++) {
         if (a[i].is_null != b[i].is_null || (!a[i].is_null && pg_value_compare(&a[i], &b[i]) != 0))
             return false;

@@ -117,7 +117,7 @@ static void operate_json(bool as_text, const PgValue pair[2], Arena *arena, PgVa
     char *text = member != NULL ? json_text(member) : NULL;
 
     *out = pg_text(as_text ? PG_TEXT : PG_JSON, text != NULL ? arena_text(arena, text) : NULL);
-    if (as_text && cJSON_IsString(member))
+    if (as_text && member != NULL && cJSON_IsString(member))
         out->text = arena_text(arena, member->valuestring);
     if (as_text && cJSON_IsNull(member))
         *out = pg_null(PG_TEXT);

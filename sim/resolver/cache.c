@@ -6,6 +6,7 @@
  */
 #include "sim/resolver/cache.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -218,6 +219,7 @@ bool dns_cache_find_alias(const DnsCache *cache, Arena *arena, const char *name,
         return false;
     tell_set(arena, cache->sets[place], set_left_s(cache, cache->sets[place], now_ms), DNS_ANSWER,
              &told);
+    assert(told.sections[DNS_ANSWER].records != NULL); /* a set is never empty */
     *out_record = told.sections[DNS_ANSWER].records[0];
     return true;
 }

@@ -119,12 +119,12 @@ static bool take_argument(Serving *serving, const char *name, char *value, Error
     if (strcmp(name, "secondary") == 0)
         return add_secondary(serving, parts, err);
     if (strcmp(name, "notify") == 0)
-        return dns_server_add_notified(
-            serving->server,
-            &(DnsNotifiedOptions){.from = serving->ip,
-                                  .ip = parts[0],
-                                  .port = (uint16_t)strtoul(parts[1], NULL, 10)},
-            err);
+        return dns_server_add_notified(serving->server,
+                                       &(DnsNotifiedOptions){.from = serving->ip,
+                                                             .ip = parts[0],
+                                                             .port = (uint16_t)strtoul(parts[1],
+                                                                                       NULL, 10)},
+                                       err);
     if (strcmp(name, "key") == 0)
         add_key(serving, parts);
     else if (strcmp(name, "transfer") == 0 && strcmp(parts[0], "key") == 0)
@@ -184,9 +184,10 @@ static bool serve(Serving *serving, int count, char **arguments, Error *err)
     for (int i = 1; i < count && ok; i++) {
         values[i] = strchr(arguments[i], '=');
         ok = values[i] != NULL || error_set(err, ERR_INPUT, "no value: %s", arguments[i]);
-        if (ok)
-            *values[i]++ = '\0';
-        if (ok && take_option(serving, &options, arguments[i], values[i]))
+        if (!ok || values[i] == NULL)
+            break;
+        *values[i]++ = '\0';
+        if (take_option(serving, &options, arguments[i], values[i]))
             values[i] = NULL;
     }
     serving->server = dns_server_new(&options);

@@ -100,7 +100,7 @@ static void replace_all(cJSON *object)
 {
     cJSON *member, *next;
 
-    for (member = object->child; member; member = next) {
+    for (member = object ? object->child : NULL; member; member = next) {
         next = member->next;
         cJSON_ReplaceItemInObjectCaseSensitive(object, member->string,
                                                cJSON_CreateString("${number}"));

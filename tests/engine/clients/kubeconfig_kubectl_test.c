@@ -163,7 +163,7 @@ static void check_user(const char *name, const KubeContext *context, const cJSON
     while (context->impersonation != NULL && context->impersonation[ours] != NULL)
         ours++;
     CHECK_CASE(name, ours == headers);
-    CHECK_CASE(name, as == NULL || strstr(context->impersonation[0], as) != NULL);
+    CHECK_CASE(name, as == NULL || (ours > 0 && strstr(context->impersonation[0], as) != NULL));
     free(token);
 }
 
