@@ -240,7 +240,7 @@ static int run_resume(int count, char **arguments)
 
 const Verb VERB_FAILOVER = {
     .name = "failover",
-    .summary = "carry out a planned failover",
+    .summary = "carry out a failover, planned or not",
     .help =
         "Usage: understudy failover -e ENVIRONMENT [--to PLANE] [--unplanned] [--dry-run] [FLAG]...\n"
         "\n"

@@ -3,9 +3,11 @@
  */
 #include "engine/debt.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "engine/lease.h"
 #include "engine/observations.h"
 #include "engine/steps/steps.h"
 
@@ -60,6 +62,25 @@ static bool is_the_active(Operation *operation, Plane *plane)
     return is_it;
 }
 
+/* What an undo has to put back. False: it is only written down now, and has to be in the journal before anything is changed. */
+static bool is_recorded(Operation *operation)
+{
+    bool was_there = true;
+
+    for (size_t i = 0; i < sizeof FENCED / sizeof *FENCED; i++) {
+        DeploymentView view;
+        char path[64];
+
+        snprintf(path, sizeof path, "recorded/replicas/%s", FENCED[i]);
+        if (json_has(operation->record, path))
+            continue;
+        was_there = false;
+        if (see_deployment(operation->active, FENCED[i], &view, NULL))
+            json_put_integer(operation->record, path, view.wanted);
+    }
+    return was_there;
+}
+
 static bool fence_all(Operation *operation)
 {
     for (size_t i = 0; i < sizeof FENCED / sizeof *FENCED; i++) {
@@ -77,12 +98,17 @@ static bool fence_all(Operation *operation)
     return true;
 }
 
-static void try_now(Operation *operation)
+/* False: there is nobody, or it is tried again at the next look. */
+static bool try_now(Operation *operation)
 {
     Plane *active = operation->active;
 
-    if (!is_the_active(operation, active) || !fence_all(operation))
-        return;
+    if (!is_the_active(operation, active))
+        return true;
+    if (!is_recorded(operation))
+        return false;
+    if (!fence_all(operation))
+        return true;
     active->is_out_of_reach = false;
     json_put_integer(operation->record, "fenceDebt/paidMs", clock_wall_ms());
     tell(operation, "paid", "answers again, and tsb, iam and envoy are scaled to 0");
@@ -93,6 +119,7 @@ static void try_now(Operation *operation)
                    (long long)(clock_wall_ms() -
                                json_integer_or(operation->record, "fenceDebt/sinceMs", 0)) /
                        1000);
+    return true;
 }
 
 void debt_try(Operation *operation)
@@ -100,14 +127,14 @@ void debt_try(Operation *operation)
     KubeClient *kube;
     int64_t patience_ms, timeout_ms;
 
-    if (!operation->active || !debt_is_open(operation) ||
-        clock_wall_ms() - json_integer_or(operation->record, "fenceDebt/triedMs", 0) < TRY_EVERY_MS)
+    if (!operation->active || operation->is_dry_run || !debt_is_open(operation) ||
+        !lease_is_safe(operation) ||
+        (operation->debt_tried_ms && clock_mono_ms() - operation->debt_tried_ms < TRY_EVERY_MS))
         return;
-    json_put_integer(operation->record, "fenceDebt/triedMs", clock_wall_ms());
     kube = operation->active->kube;
     patience_ms = kube_client_patience(kube, 1);
     timeout_ms = kube_client_timeout(kube, TRY_TIMEOUT_MS);
-    try_now(operation);
+    operation->debt_tried_ms = try_now(operation) ? clock_mono_ms() : 0;
     kube_client_patience(kube, patience_ms);
     kube_client_timeout(kube, timeout_ms);
 }

@@ -299,8 +299,13 @@ static bool may_go_on(Walk *walk, Attempt *attempt, Verdict *out_verdict)
         *out_verdict = VERDICT_REACT;
         return false;
     }
-    if (walk->procedure->meanwhile)
+    if (walk->procedure->meanwhile) {
         walk->procedure->meanwhile(walk->operation);
+        if (!write_record(walk)) {
+            *out_verdict = VERDICT_BROKEN;
+            return false;
+        }
+    }
     return true;
 }
 

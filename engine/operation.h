@@ -65,8 +65,9 @@ typedef struct Operation {
         char renewed_at[40]; /* of somebody else's lease, as last seen */
         int64_t since_ms;    /* how long it has been so, monotonic */
     } other_lease[2];
-    bool is_dry_run;  /* observe only */
-    const bool *stop; /* a person pressed Ctrl-C */
+    int64_t debt_tried_ms; /* monotonic (debt.h) */
+    bool is_dry_run;       /* observe only */
+    const bool *stop;      /* a person pressed Ctrl-C */
 } Operation;
 
 /*

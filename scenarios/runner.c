@@ -31,14 +31,14 @@ typedef struct {
     char *name, *run_file;
     pid_t pid;
     int64_t began_ns, limit_ms;
-    bool has_ended;
-    char trouble[200]; /* how the process ended, if not by itself */
+    bool has_ended, is_cut_short; /* because a person wants to stop: half a run says nothing */
+    char trouble[200];            /* how the process ended, if not by itself */
 } Slot;
 
 typedef struct {
     const RunnerOptions *options;
     Slot *slots;
-    size_t count, started, running, told;
+    size_t count, started, running, told, cut_short;
     int jobs;
     RunnerListener *listener;
     RunnerProgress *progress;
@@ -141,8 +141,16 @@ static void tell(Runner *runner, const Slot *slot)
 /* In the order of paths, whatever ended first. */
 static void tell_ended(Runner *runner)
 {
-    while (runner->told < runner->count && runner->slots[runner->told].has_ended)
-        tell(runner, &runner->slots[runner->told++]);
+    while (runner->told < runner->count && runner->slots[runner->told].has_ended) {
+        const Slot *slot = &runner->slots[runner->told++];
+
+        if (!slot->is_cut_short) {
+            tell(runner, slot);
+        } else {
+            unlink(slot->run_file);
+            runner->cut_short++;
+        }
+    }
 }
 
 static Slot *slot_of(Runner *runner, pid_t pid)
@@ -166,6 +174,7 @@ static void reap(Runner *runner)
             continue;
         slot->has_ended = true;
         runner->running--;
+        slot->is_cut_short = slot->is_cut_short && WIFSIGNALED(status);
         if (WIFSIGNALED(status) && !slot->trouble[0])
             snprintf(slot->trouble, sizeof slot->trouble, "its process ended by signal %d (%s)",
                      WTERMSIG(status), strsignal(WTERMSIG(status)));
@@ -217,8 +226,10 @@ static bool is_stopped(const Runner *runner)
 static void kill_all(Runner *runner)
 {
     for (size_t i = 0; i < runner->started; i++) {
-        if (!runner->slots[i].has_ended)
-            kill(runner->slots[i].pid, SIGKILL);
+        if (runner->slots[i].has_ended)
+            continue;
+        runner->slots[i].is_cut_short = true;
+        kill(runner->slots[i].pid, SIGKILL);
     }
 }
 
@@ -251,8 +262,8 @@ static bool run_all(Runner *runner, Error *err)
         if (clock_real_ns() - runner->last_progress_ns > PROGRESS_MS * 1000000LL)
             show_progress(runner);
         if (is_stopped(runner) && runner->running == 0)
-            return error_set(err, ERR_STOPPED, "stopped after %zu of %zu scenarios", runner->told,
-                             runner->count);
+            return error_set(err, ERR_STOPPED, "stopped after %zu of %zu scenarios",
+                             runner->told - runner->cut_short, runner->count);
     }
     return true;
 }

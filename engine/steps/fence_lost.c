@@ -9,22 +9,36 @@
 
 static void observe_fence_lost(Operation *operation, Observation *out)
 {
-    if (!operation->active->is_out_of_reach) {
+    const char *name = operation->active->spec->name;
+
+    if (json_has(operation->record, "fenceDebt"))
+        observe_holds(out, "%s cannot be reached: the fence is owed", name);
+    else if (operation->active->is_out_of_reach)
+        observe_pending(out, "%s cannot be reached: the fence will be owed", name);
+    else
         STEP_FENCE.observe(operation, out);
-        return;
-    }
-    debt_open(operation);
-    observe_holds(out, "%s cannot be reached: the fence is owed", operation->active->spec->name);
 }
 
+/* That it is owed is an effect, too: whenever it is paid, an undo has to put that back. */
 static bool fence_lost(Operation *operation, Error *err)
 {
-    return STEP_FENCE.act(operation, err);
+    if (!operation->active->is_out_of_reach)
+        return STEP_FENCE.act(operation, err);
+    debt_open(operation);
+    return true;
 }
 
+/* A debt that was paid meanwhile took the front envoy, too. */
 static bool unfence_lost(Operation *operation, Error *err)
 {
-    return operation->active->is_out_of_reach || STEP_FENCE.undo(operation, err);
+    int64_t envoys = json_integer_or(operation->record, "recorded/replicas/envoy", 0);
+
+    if (operation->active->is_out_of_reach)
+        return true;
+    if (json_has(operation->record, "fenceDebt/paidMs") && envoys > 0 &&
+        !scale_deployment(operation, operation->active, "envoy", envoys, err))
+        return false;
+    return STEP_FENCE.undo(operation, err);
 }
 
 static int64_t deadline(const Operation *operation)
