@@ -249,6 +249,7 @@ void engine_run(const EngineOptions *options, EngineResult *out_result)
         .environment = options->environment,
         .procedure = options->procedure->name,
         .is_unplanned = options->procedure->is_unplanned,
+        .hands_over = options->procedure->hands_over,
         .consent = options->consent,
         .is_dry_run = options->is_dry_run,
         .stop = options->stop,

@@ -150,6 +150,7 @@ void operation_set_roles(Operation *operation, Plane *active)
 
     operation->active = active;
     operation->standby = &operation->planes[active == &operation->planes[0]];
+    operation->serving = operation->hands_over ? operation->standby : active;
     json_put_string(operation->record, "roles/active", active->spec->name);
     json_put_string(operation->record, "roles/standby", operation->standby->spec->name);
     json_put_string(data, "procedure", operation->procedure);

@@ -50,7 +50,9 @@ typedef struct Operation {
     Plane planes[2];
     const char *procedure;   /* "failover" */
     bool is_unplanned;       /* the active may be lost */
+    bool hands_over;         /* the standby takes the active's place */
     Plane *active, *standby; /* before a failover; NULL until it is known which is which */
+    Plane *serving; /* which control planes belong to when it is over: the standby if that takes over, else the active */
     ControlPlane *control_planes;
     size_t control_plane_count;
     Consent consent;
@@ -77,7 +79,7 @@ typedef struct Operation {
 bool operation_open(Operation *operation, Error *err);
 void operation_close(Operation *operation);
 
-/* Says which plane is the active; the other one is the standby. Kept in the record, so that a resumed run means the same. */
+/* Says which plane is the active; the other one is the standby, and serving follows. Kept in the record, so that a resumed run means the same. */
 void operation_set_roles(Operation *operation, Plane *active);
 
 /* From now on calls to clusters go on to their end though a person wants to stop: for leaving in good order. */

@@ -28,6 +28,7 @@ const Procedure PROCEDURE_FAILOVER = {
     .steps = FAILOVER_STEPS,
     .count = sizeof FAILOVER_STEPS / sizeof *FAILOVER_STEPS,
     .is_past_return = is_standby_promoted,
+    .hands_over = true,
 };
 
 static const Step *const UNPLANNED_STEPS[] = {
@@ -45,6 +46,7 @@ const Procedure PROCEDURE_UNPLANNED = {
     .steps = UNPLANNED_STEPS,
     .count = sizeof UNPLANNED_STEPS / sizeof *UNPLANNED_STEPS,
     .is_past_return = is_standby_promoted,
+    .hands_over = true,
     .is_unplanned = true,
     .meanwhile = debt_try,
 };

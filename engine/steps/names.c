@@ -40,8 +40,8 @@ bool permanent_goal(Operation *operation, NameGoal *out_goal, Error *err)
 {
     char address[256], ip[64];
 
-    *out_goal = (NameGoal){.name = operation->standby->spec->permanent_name};
-    if (!see_load_balancer(operation->standby, address, err))
+    *out_goal = (NameGoal){.name = operation->serving->spec->permanent_name};
+    if (!see_load_balancer(operation->serving, address, err))
         return false;
     if (!see_ip(operation, address, ip,
                 err)) /* a name that does not resolve yet is not published (F-511) */
@@ -64,7 +64,7 @@ bool floating_goal(Operation *operation, NameGoal *out_goal, Error *err)
     if (!operation->environment->dns.uses_addresses) {
         out_goal->type = DNS_RECORD_CNAME;
         snprintf(out_goal->target, sizeof out_goal->target, "%s",
-                 operation->standby->spec->permanent_name);
+                 operation->serving->spec->permanent_name);
     }
     return true;
 }

@@ -118,7 +118,7 @@ static void observe_views(Operation *operation, Observation *out)
         forget_views(operation);
         return;
     }
-    if (!see_load_balancer(operation->standby, address, &why) ||
+    if (!see_load_balancer(operation->serving, address, &why) ||
         !see_ip(operation, address, ip, &why)) {
         observe_error(out, &why);
         return;

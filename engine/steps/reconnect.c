@@ -24,7 +24,7 @@ static char *see_metrics(Operation *operation, const char *ip)
     char url[512];
     char *text = NULL;
 
-    snprintf(url, sizeof url, "https://%s:%u/metrics", operation->standby->spec->permanent_name,
+    snprintf(url, sizeof url, "https://%s:%u/metrics", operation->serving->spec->permanent_name,
              operation->environment->front.port);
     if (https_call(operation->https,
                    &(HttpsRequest){.method = "GET",
@@ -131,12 +131,12 @@ bool see_late(Operation *operation, cJSON **out_late, int64_t *out_total, Error 
     cJSON *json = NULL;
     int status;
 
-    if (!see_load_balancer(operation->standby, address, err) ||
+    if (!see_load_balancer(operation->serving, address, err) ||
         !see_ip(operation, address, ip, err))
         return false;
     snprintf(path, sizeof path, "/v2/organizations/%s/clusters",
              operation->environment->organization);
-    if (!see_front(operation, operation->standby, ip, path, &status, &json, err))
+    if (!see_front(operation, operation->serving, ip, path, &status, &json, err))
         return false;
     if (status != 200)
         return error_set(err, ERR_UNAVAILABLE, "%s: HTTP %d", path, status);

@@ -283,7 +283,7 @@ static bool see_kid(Operation *operation, char **out_kid, Error *err)
 {
     Error why = {0};
 
-    if (see_secret(operation->standby->kube, operation->standby->spec->ns, "iam-signing-key", "kid",
+    if (see_secret(operation->serving->kube, operation->serving->spec->ns, "iam-signing-key", "kid",
                    out_kid, &why))
         return true;
     if (why.code != ERR_NOT_FOUND)
@@ -298,7 +298,7 @@ static bool remediate(Operation *operation, Error *err)
     cJSON *late = NULL;
     char *kid = NULL;
     int64_t total;
-    bool ok = see_load_balancer(operation->standby, address, err) &&
+    bool ok = see_load_balancer(operation->serving, address, err) &&
               see_ip(operation, address, ip, err) && see_kid(operation, &kid, err) &&
               see_late(operation, &late, &total, err) && help_all(operation, late, ip, kid, err);
 

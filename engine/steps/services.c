@@ -44,7 +44,7 @@ static bool count_serving(Operation *operation, int64_t *out_serving, Observatio
     for (size_t i = 0; i < COUNT(REQUIRED); i++) {
         DeploymentView view;
 
-        if (!see_deployment(operation->standby, REQUIRED[i], &view, err))
+        if (!see_deployment(operation->serving, REQUIRED[i], &view, err))
             return false;
         out->act_again = out->act_again || (view.exists && view.wanted == 0);
         if (deployment_serves(&view))
@@ -60,7 +60,7 @@ static bool see_empty_service(Operation *operation, Observation *out, Error *err
     for (size_t i = 0; i < COUNT(WITH_ENDPOINTS) && !out->text[0]; i++) {
         int64_t count;
 
-        if (!see_endpoints(operation->standby, WITH_ENDPOINTS[i], &count, err))
+        if (!see_endpoints(operation->serving, WITH_ENDPOINTS[i], &count, err))
             return false;
         if (count > 0)
             continue;
@@ -86,7 +86,7 @@ static bool see_unfit_address(Operation *operation, Observation *out, Error *err
     char address[256], ip[64];
     Error why = {0};
 
-    if (!see_load_balancer(operation->standby, address, err))
+    if (!see_load_balancer(operation->serving, address, err))
         return false;
     note_address(operation, address);
     if (!address[0]) {
@@ -132,7 +132,7 @@ static void observe_services(Operation *operation, Observation *out)
     }
     json_put_integer(operation->record, "services/serving", serving);
     if (!out->text[0]) {
-        observe_holds(out, "all services of %s are ready at %s", operation->standby->spec->name,
+        observe_holds(out, "all services of %s are ready at %s", operation->serving->spec->name,
                       json_string_or(operation->record, "loadBalancer/address", "?"));
         return;
     }
@@ -149,13 +149,13 @@ static bool raise_leftovers(Operation *operation, Error *err)
     for (size_t i = 0; i < COUNT(REQUIRED); i++) {
         DeploymentView view;
 
-        if (!see_deployment(operation->standby, REQUIRED[i], &view, err))
+        if (!see_deployment(operation->serving, REQUIRED[i], &view, err))
             return false;
         if (!view.exists || view.wanted > 0)
             continue;
         operation_warn(operation, "F-023", "deployment/%s of %s was left at 0: scaling it to 1",
-                       REQUIRED[i], operation->standby->spec->name);
-        if (!scale_deployment(operation, operation->standby, REQUIRED[i], 1, err))
+                       REQUIRED[i], operation->serving->spec->name);
+        if (!scale_deployment(operation, operation->serving, REQUIRED[i], 1, err))
             return false;
     }
     return true;

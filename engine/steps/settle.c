@@ -25,7 +25,7 @@ static bool see_accepted(Operation *operation, const char *ip, const char *clust
     *out_ms = 0;
     snprintf(path, sizeof path, "/v2/organizations/%s/clusters/%s/status",
              operation->environment->organization, cluster);
-    if (!see_front(operation, operation->standby, ip, path, &status, &json, err))
+    if (!see_front(operation, operation->serving, ip, path, &status, &json, err))
         return false;
     if (status != 200)
         return error_set(err, ERR_UNAVAILABLE, "%s: HTTP %d", path, status);
@@ -47,7 +47,7 @@ static void observe_settle(Operation *operation, Observation *out)
     char address[256], ip[64];
     Error why = {0};
 
-    if (!see_load_balancer(operation->standby, address, &why) ||
+    if (!see_load_balancer(operation->serving, address, &why) ||
         !see_ip(operation, address, ip, &why)) {
         observe_error(out, &why);
         return;

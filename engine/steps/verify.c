@@ -100,7 +100,7 @@ static void compare(Operation *operation, const cJSON *inventory, Observation *o
                        "no name was changed: decide whether the loss is acceptable, then resume");
     else
         observe_holds(out, "%s serves %d tenants and %d clusters%s",
-                      operation->standby->spec->permanent_name,
+                      operation->serving->spec->permanent_name,
                       cJSON_GetArraySize(json_find(inventory, "tenants")),
                       cJSON_GetArraySize(json_find(inventory, "clusters")),
                       recorded ? ", as before" : "; what the old active had is not known");
@@ -110,7 +110,7 @@ static void observe_unhealthy(Operation *operation, int status, Observation *out
 {
     bool is_login = status == 401 || status == 403;
 
-    observe_waiting(out, "%s answers %d", operation->standby->spec->permanent_name, status);
+    observe_waiting(out, "%s answers %d", operation->serving->spec->permanent_name, status);
     observe_if_late(out, is_login ? "F-407" : "F-409", "three healthy answers in a row",
                     "GET of /v2/organizations/ORG/status at the load balancer's address",
                     is_login
@@ -130,7 +130,7 @@ static bool is_healthy(Operation *operation, const char *ip, Observation *out)
 
     snprintf(path, sizeof path, "/v2/organizations/%s/status",
              operation->environment->organization);
-    if (!see_front(operation, operation->standby, ip, path, &status, NULL, &why)) {
+    if (!see_front(operation, operation->serving, ip, path, &status, NULL, &why)) {
         json_put_integer(operation->record, "verify/streak", 0);
         observe_error(out, &why);
         observe_if_late(out, "F-320", "an API that answers with the permanent name's certificate",
@@ -147,7 +147,7 @@ static bool is_healthy(Operation *operation, const char *ip, Observation *out)
     json_put_integer(operation->record, "verify/streak", streak + 1);
     if (streak + 1 < STREAK)
         observe_waiting(out, "%s is healthy, %lld of %d times in a row",
-                        operation->standby->spec->permanent_name, (long long)streak + 1, STREAK);
+                        operation->serving->spec->permanent_name, (long long)streak + 1, STREAK);
     return streak + 1 >= STREAK;
 }
 
@@ -157,14 +157,14 @@ static void observe_verify(Operation *operation, Observation *out)
     cJSON *inventory = NULL;
     Error why = {0};
 
-    if (!see_load_balancer(operation->standby, address, &why) ||
+    if (!see_load_balancer(operation->serving, address, &why) ||
         !see_ip(operation, address, ip, &why)) {
         observe_error(out, &why);
         return;
     }
     if (!is_healthy(operation, ip, out))
         return;
-    if (!see_inventory(operation, operation->standby, ip, &inventory, &why)) {
+    if (!see_inventory(operation, operation->serving, ip, &inventory, &why)) {
         observe_error(out, &why);
         return;
     }
