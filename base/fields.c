@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
 
 static const struct {
     const char *unit;
@@ -60,21 +61,25 @@ static const Field *row_of(const Field *rows, size_t count, const char *key)
     return NULL;
 }
 
+bool field_unknown(const YamlDocument *document, const cJSON *node, const char *where,
+                   const char *const *words, Error *err)
+{
+    const char *nearest = yaml_nearest(node->string, words);
+
+    return yaml_error(document, node, err, "%s%sunknown field \"%s\"%s%s%s", where,
+                      *where ? ": " : "", node->string, nearest ? "; did you mean \"" : "",
+                      nearest ? nearest : "", nearest ? "\"?" : "");
+}
+
 static bool unknown_key(const YamlDocument *document, const cJSON *node, const char *where,
                         const Field *rows, size_t count, Error *err)
 {
-    const char **words = calloc(count + 1, sizeof *words);
-    const char *nearest;
+    const char **words = memory_new(count + 1, sizeof *words);
     bool ok;
 
-    if (!words)
-        abort();
     for (size_t i = 0; i < count; i++)
         words[i] = rows[i].key;
-    nearest = yaml_nearest(node->string, words);
-    ok = yaml_error(document, node, err, "%s%sunknown field \"%s\"%s%s%s", where,
-                    *where ? ": " : "", node->string, nearest ? "; did you mean \"" : "",
-                    nearest ? nearest : "", nearest ? "\"?" : "");
+    ok = field_unknown(document, node, where, words, err);
     free(words);
     return ok;
 }
@@ -148,8 +153,8 @@ static const char *expected(const Field *row, char *scratch, size_t room)
     return scratch;
 }
 
-static bool read_row(const YamlDocument *document, const cJSON *node, const char *where,
-                     const Field *row, void *target, Error *err)
+bool field_read(const YamlDocument *document, const cJSON *node, const char *where,
+                const Field *row, void *target, Error *err)
 {
     char scratch[160];
     char *found;
@@ -177,7 +182,7 @@ bool fields_read(const YamlDocument *document, const cJSON *mapping, const char 
 
         if (!row)
             return unknown_key(document, node, where, rows, count, err);
-        if (!read_row(document, node, where, row, target, err))
+        if (!field_read(document, node, where, row, target, err))
             return false;
     }
     for (size_t i = 0; i < count; i++) {

@@ -36,6 +36,14 @@ typedef struct {
 bool fields_read(const YamlDocument *document, const cJSON *mapping, const char *where,
                  const Field *rows, size_t count, void *target, Error *err);
 
+/* One value, where row is for node: the same messages. where: of the mapping that node is a member of. */
+bool field_read(const YamlDocument *document, const cJSON *node, const char *where,
+                const Field *row, void *target, Error *err);
+
+/* ERR_INPUT for a key that is none of words (NULL-ended), with the nearest of them; returns false. */
+bool field_unknown(const YamlDocument *document, const cJSON *node, const char *where,
+                   const char *const *words, Error *err);
+
 /* "16MiB", "64KiB", "1GiB", "500kB", "4096"; false if it is none. */
 bool size_parse(const char *text, int64_t *out_bytes);
 

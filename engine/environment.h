@@ -89,6 +89,7 @@ typedef struct {
 
 typedef struct {
     const char *file;
+    const char *api_version, *kind;
     const char *name;
     const char *kubeconfig; /* path, or NULL for the usual rules */
     const char *organization;

@@ -1,5 +1,5 @@
 /*
- * engine/environment_parts.h - what the files that read an Environment share.
+ * engine/environment_parts.h - reading an Environment by its rows.
  *
  * Private to engine/environment*.c.
  */
@@ -9,18 +9,18 @@
 #include "base/arena.h"
 #include "engine/environment.h"
 
-const YamlDocument *environment_document(const Environment *environment);
-Arena *environment_arena(const Environment *environment);
+typedef struct {
+    const YamlDocument *document;
+    const char *file; /* what its paths are relative to */
+    Arena *arena;     /* for texts and lists that are made */
+    bool keeps;       /* what is left out stays as it is in target, and is not what stands for it */
+} EnvironmentReader;
 
-/* A path as it stands in the file, which means: from the file's own folder. NULL for NULL. */
-const char *environment_path(Environment *environment, const char *name);
-
-bool environment_read_address(const Environment *environment, const cJSON *node, const char *text,
-                              DnsServerAddress *out_address, Error *err);
-
-/* `dns:`; planes have been read. Fails with ERR_INPUT and the place. */
-bool environment_read_dns(Environment *environment, const cJSON *node, Error *err);
-/* Once policies have been read, too. */
-bool environment_check_dns(const Environment *environment, const cJSON *node, Error *err);
+/*
+ * Reads mapping into target, the struct of the group at path ("" for the whole file). NULL: only what stands for fields that are left
+ * out. Fails with ERR_INPUT, the place, and what was expected.
+ */
+bool environment_read_group(const EnvironmentReader *reader, const char *path, const cJSON *mapping,
+                            void *target, Error *err);
 
 #endif

@@ -147,7 +147,7 @@ static void test_all_of_it(void)
     static const char MORE[] =
         "metadata: {name: production}\n"
         "kubeconfig: ../kubeconfig\n"
-        "policies: {fence: 5m, poll: 500ms, width: 3, replicationLagMax: 1MiB}\n";
+        "policies: {fence: 5m, poll: 500ms, width: 3, replicationLagMax: 1MiB, floatingTTLMax: 1h}\n";
     char *text = memory_format("%s  records: a\n  ttl: 90s\n%s", SMALLEST, MORE);
     char *with_site =
         replaced(text, "- name: cp-0001\n",
@@ -169,6 +169,7 @@ static void test_all_of_it(void)
         CHECK_INTEGER(environment->policies.poll_ms, 500);
         CHECK_INTEGER(environment->policies.width, 3);
         CHECK_INTEGER(environment->policies.replication_lag_max, 1048576);
+        CHECK_INTEGER(environment->policies.floating_ttl_max_ms, 3600000);
         CHECK_INTEGER(environment->policies.drain_ms, 120000);
         free(beside);
     }
@@ -177,105 +178,125 @@ static void test_all_of_it(void)
     free(text);
 }
 
+/* A scenario's `policies:` are read over those of its environment. */
+static void test_policies_over_others(void)
+{
+    static const char TEXT[] = "{drain: 7s}";
+    EnvironmentPolicies policies;
+    YamlDocument *document;
+
+    environment_standard_policies(&policies);
+    policies.fence_ms = 1;
+    if (!CHECK(yaml_parse("run.yaml", TEXT, strlen(TEXT), &document, NULL)))
+        return;
+    CHECK(environment_read_policies(document, yaml_root(document), &policies, NULL));
+    CHECK_INTEGER(policies.fence_ms, 1);
+    CHECK_INTEGER(policies.drain_ms, 7000);
+    CHECK_INTEGER(policies.promote_ms, 30000);
+    yaml_free(document);
+}
+
 static const struct {
     const char *name, *old, *new;
     const char *place; /* ":line:column: " */
     const char *says;
 } MISTAKES[] = {
     {"another kind",                   "kind: Environment",                                   "kind: Scenario",
-     ":1:1: ",                                                                                                                                                "found Scenario of understudy.dev/v1"                            },
+     ":2:1: ",                                                                                                                                                "kind: expected one of Environment, found"                      },
     {"another version",                "understudy.dev/v1",                                   "understudy.dev/v2",
-     ":1:1: ",                                                                                                                                                "expected kind Environment of understudy.dev/v1"                 },
+     ":1:1: ",                                                                                                                                                "apiVersion: expected one of understudy.dev/v1"                 },
     {"no organization",                "organization: tetrate\n",                             "",
-     ":1:1: ",                                                                                                                                                "organization: missing; the TSB organization"                    },
-    {"unknown field",                  "organization:",                                       "organisation:",                                     ":3:1: ",  "did you mean \"organization\"?"                                 },
+     ":1:1: ",                                                                                                                                                "organization: missing; the TSB organization"                   },
+    {"unknown field",                  "organization:",                                       "organisation:",                                     ":3:1: ",  "did you mean \"organization\"?"                                },
     {"active is no plane",             "active: mp2",                                         "active: mp3",
-     ":5:1: ",                                                                                                                                                "active: \"mp3\" is not one of planes (mp1, mp2)"                },
+     ":5:1: ",                                                                                                                                                "active: \"mp3\" is not one of planes (mp1, mp2)"               },
     {"no context",                     "    context: two\n",                                  "",
-     ":11:3: ",                                                                                                                                               "mp2.context: missing; name the kubeconfig context of this plane"},
+     ":11:3: ",                                                                                                                                               "planes.mp2.context: missing; its kubeconfig context"           },
     {"context is a number",            "context: two",                                        "context: 2",
-     ":12:5: ",                                                                                                                                               "mp2.context: expected a text, found 2"                          },
+     ":12:5: ",                                                                                                                                               "mp2.context: expected a text, found 2"                         },
     {"unknown field of a plane",       "    context: one",                                    "    contxt: one",
-     ":8:5: ",                                                                                                                                                "did you mean \"context\"?"                                      },
+     ":8:5: ",                                                                                                                                                "did you mean \"context\"?"                                     },
     {"three planes",                   "controlPlanes:\n",                                    "  mp3: {context: x}\ncontrolPlanes:\n",
-     ":6:1: ",                                                                                                                                                "planes: expected exactly two"                                   },
+     ":6:1: ",                                                                                                                                                "planes: expected exactly two"                                  },
     {"one database not in a list",     "postgres: [{name: pg-1, address: '10.0.1.11:5433'}]",
-     "postgres: {name: pg-1, address: '10.0.1.11:5433'}",                                                                                          ":10:5: ", "planes.mp1.postgres: expected a list of instances"              },
+     "postgres: {name: pg-1, address: '10.0.1.11:5433'}",                                                                                          ":10:5: ", "planes.mp1.postgres: expected a list: its Postgres instances"  },
     {"no database",                    "postgres: [{name: pg-1, address: '10.0.1.11:5433'}]", "postgres: []",
-     ":10:5: ",                                                                                                                                               "expected a list of instances"                                   },
+     ":10:5: ",                                                                                                                                               "expected a list: its Postgres instances"                       },
     {"a database by name",             "10.0.2.11}",                                          "db.example.com}",
-     ":15:",                                                                                                                                                  "is not the address of a database"                               },
+     ":15:",                                                                                                                                                  "is not the address of a database"                              },
     {"a database's port",              "10.0.1.11:5433",                                      "10.0.1.11:70000",
-     ":10:",                                                                                                                                                  "is not the address of a database"                               },
+     ":10:",                                                                                                                                                  "is not the address of a database"                              },
     {"a database without address",     "{name: pg-1, address: 10.0.2.11}",                    "{name: pg-1}",
-     ":15:",                                                                                                                                                  "address: missing; ip:port"                                      },
+     ":15:",                                                                                                                                                  "planes.mp2.postgres[0].address: missing; ip or ip:port"        },
     {"control planes not in a list",   "  - name: cp-0001",                                   "  name: cp-0001",
-     ":17:1: ",                                                                                                                                               "controlPlanes: expected a list"                                 },
+     ":17:1: ",                                                                                                                                               "controlPlanes: expected a list"                                },
     {"a control plane without name",   "- name: cp-0001",                                     "- context: cp-0001",
-     ":18:",                                                                                                                                                  "name: missing"                                                  },
+     ":18:",                                                                                                                                                  "name: missing"                                                 },
     {"a resolver by name",             "- name: cp-0001",                                     "- {name: cp-0001, resolver: dns.local}",
-     ":18:",                                                                                                                                                  "\"dns.local\" is not the address of a name server"              },
+     ":18:",                                                                                                                                                  "\"dns.local\" is not the address of a name server"             },
     {"no password file",               "{passwordFile: front-password}",                      "{user: admin}",
-     ":19:",                                                                                                                                                  "frontEnvoy.passwordFile: missing; a file that holds"            },
+     ":19:",                                                                                                                                                  "frontEnvoy.passwordFile: missing; a file that holds"           },
     {"a password in the file",         "passwordFile: front-password",                        "password: hunter2",
-     ":19:",                                                                                                                                                  "unknown field \"password\""                                     },
+     ":19:",                                                                                                                                                  "unknown field \"password\""                                    },
     {"port zero",                      "{passwordFile: front-password}",                      "{passwordFile: f, port: 0}",
-     ":19:",                                                                                                                                                  "expected 1 to 65535"                                            },
+     ":19:",                                                                                                                                                  "expected 1 to 65535"                                           },
     {"port too high",                  "{passwordFile: front-password}",                      "{passwordFile: f, port: 65536}",
-     ":19:",                                                                                                                                                  "expected 1 to 65535"                                            },
-    {"no name server",                 "[10.2.0.53, '10.2.0.54:5353']",                       "[]",                                                ":23:",    "expected a list of ip:port"                                     },
+     ":19:",                                                                                                                                                  "expected 1 to 65535"                                           },
+    {"no name server",                 "[10.2.0.53, '10.2.0.54:5353']",                       "[]",
+     ":23:",                                                                                                                                                  "dns.servers: expected a list: every"                           },
     {"one name server not in a list",  "[10.2.0.53, '10.2.0.54:5353']",                       "10.2.0.53",
-     ":23:",                                                                                                                                                  "expected a list of ip:port"                                     },
-    {"a name server by number",        "'10.2.0.54:5353'",                                    "53",                                                ":23:",    "dns.servers: expected ip:port"                                  },
+     ":23:",                                                                                                                                                  "dns.servers: expected a list: every"                           },
+    {"a name server by number",        "'10.2.0.54:5353'",                                    "53",
+     ":23:",                                                                                                                                                  "dns.servers[1]: expected ip:port"                              },
     {"a provider nobody knows",        "  zone:",                                             "  provider: carrier-pigeon\n  zone:",               ":22:",
-     "dns.provider: expected one of rfc2136, hook, manual, externaldns"                                                                                                                                                        },
+     "dns.provider: expected one of rfc2136, hook, manual, externaldns"                                                                                                                                                       },
     {"no key for updates",             "  keyFile: keys/tsig.key\n",                          "",
-     ":21:",                                                                                                                                                  "dns.keyFile: missing; the TSIG key"                             },
+     ":21:",                                                                                                                                                  "dns.keyFile: missing; the TSIG key"                            },
     {"a hook that is not there",       "  keyFile: keys/tsig.key\n",                          "  provider: hook\n",
-     ":21:",                                                                                                                                                  "dns.hook: missing; the program to run"                          },
+     ":21:",                                                                                                                                                  "dns.hook: missing; the program to run"                         },
     {"a key for a hook",               "  zone:",                                             "  provider: hook\n  hook: {command: [x]}\n  zone:", ":26:",
-     "dns.keyFile: goes with provider rfc2136, not with hook"                                                                                                                                                                  },
+     "dns.keyFile: goes with provider rfc2136, not with hook"                                                                                                                                                                 },
     {"a hook for updates",             "  zone:",                                             "  hook: {command: [x]}\n  zone:",                   ":22:",
-     "dns.hook: goes with provider hook, not with rfc2136"                                                                                                                                                                     },
+     "dns.hook: goes with provider hook, not with rfc2136"                                                                                                                                                                    },
     {"a hook for a person",            "  keyFile: keys/tsig.key\n",
-     "  provider: manual\n  hook: {command: [x]}\n",                                                                                               ":25:",    "dns.hook: goes with provider hook, not with manual"             },
+     "  provider: manual\n  hook: {command: [x]}\n",                                                                                               ":25:",    "dns.hook: goes with provider hook, not with manual"            },
     {"a hook that is one text",        "  keyFile: keys/tsig.key\n",
-     "  provider: hook\n  hook: {command: x y}\n",                                                                                                 ":25:",    "dns.hook.command: expected a list of texts"                     },
+     "  provider: hook\n  hook: {command: x y}\n",                                                                                                 ":25:",    "dns.hook.command: expected a list of texts"                    },
     {"a hook of nothing",              "  keyFile: keys/tsig.key\n",                          "  provider: hook\n  hook: {command: []}\n",
-     ":25:",                                                                                                                                                  "dns.hook.command: expected a list of texts"                     },
+     ":25:",                                                                                                                                                  "dns.hook.command: expected a list of texts"                    },
     {"a hook with a number",           "  keyFile: keys/tsig.key\n",
-     "  provider: hook\n  hook: {command: [x, 5]}\n",                                                                                              ":25:",    "dns.hook.command: expected a list of texts"                     },
+     "  provider: hook\n  hook: {command: [x, 5]}\n",                                                                                              ":25:",    "dns.hook.command: expected a list of texts"                    },
     {"a hook without command",         "  keyFile: keys/tsig.key\n",
-     "  provider: hook\n  hook: {timeout: 5s}\n",                                                                                                  ":25:",    "dns.hook.command: missing"                                      },
+     "  provider: hook\n  hook: {timeout: 5s}\n",                                                                                                  ":25:",    "dns.hook.command: missing"                                     },
     {"a hook without time",            "  keyFile: keys/tsig.key\n",
-     "  provider: hook\n  hook: {command: [x], timeout: 0s}\n",                                                                                    ":25:",    "dns.hook.timeout: expected more than 0s"                        },
+     "  provider: hook\n  hook: {command: [x], timeout: 0s}\n",                                                                                    ":25:",    "dns.hook.timeout: expected more than 0s"                       },
     {"a hook that outlives the lease", "  keyFile: keys/tsig.key\n",
      "  provider: hook\n  hook: {command: [x], timeout: 50s}\n",                                                                                   "",
-     "must be shorter than policies.lease, 60s"                                                                                                                                                                                },
+     "must be shorter than policies.lease, 60s"                                                                                                                                                                               },
     {"external-dns of no plane",       "  keyFile: keys/tsig.key\n",
-     "  provider: externaldns\n  externaldns: {plane: mp3}\n",                                                                                     ":25:",    "dns.externaldns.plane: \"mp3\" is not one of planes (mp1, mp2)" },
+     "  provider: externaldns\n  externaldns: {plane: mp3}\n",                                                                                     ":25:",    "dns.externaldns.plane: \"mp3\" is not one of planes (mp1, mp2)"},
     {"external-dns of nobody",         "  keyFile: keys/tsig.key\n",
-     "  provider: externaldns\n  externaldns: {endpoint: e}\n",                                                                                    ":25:",    "dns.externaldns.plane: missing"                                 },
+     "  provider: externaldns\n  externaldns: {endpoint: e}\n",                                                                                    ":25:",    "dns.externaldns.plane: missing"                                },
     {"records nobody knows",
-     "  zone:",                                                                               "  records: mx\n  zone:",                            ":22:",    "expected one of cname, a"                                       },
-    {"a key of YAML twice",            "active: mp2\n",                                       "active: mp2\nactive: mp1\n",                        ":6:1: ",  ""                                                               },
-    {"no YAML",                        "planes:\n",                                           "planes: [\n",                                       "",        ""                                                               },
+     "  zone:",                                                                               "  records: mx\n  zone:",                            ":22:",    "expected one of cname, a"                                      },
+    {"a key of YAML twice",            "active: mp2\n",                                       "active: mp2\nactive: mp1\n",                        ":6:1: ",  ""                                                              },
+    {"no YAML",                        "planes:\n",                                           "planes: [\n",                                       "",        ""                                                              },
     {"a certificate without its key",  "passwordFile: /etc/understudy/postgres}",
-     "passwordFile: x, clientCertificateFile: y}",                                                                                                 ":20:",    "clientCertificateFile and clientKeyFile go together"            },
+     "passwordFile: x, clientCertificateFile: y}",                                                                                                 ":20:",    "clientCertificateFile and clientKeyFile go together"           },
     {"a policy nobody knows",          "kind: Environment\n",                                 "kind: Environment\npolicies: {fnece: 5m}\n",
-     ":3:",                                                                                                                                                   "did you mean \"fence\"?"                                        },
+     ":3:",                                                                                                                                                   "did you mean \"fence\"?"                                       },
     {"a policy without unit",          "kind: Environment\n",                                 "kind: Environment\npolicies: {fence: 5}\n",
-     ":3:",                                                                                                                                                   "policies.fence: expected a duration"                            },
+     ":3:",                                                                                                                                                   "policies.fence: expected a duration"                           },
     {"a negative policy",              "kind: Environment\n",                                 "kind: Environment\npolicies: {fence: -5s}\n",
-     ":3:",                                                                                                                                                   "policies.fence: expected a duration"                            },
+     ":3:",                                                                                                                                                   "policies.fence: expected a duration"                           },
     {"no width",                       "kind: Environment\n",                                 "kind: Environment\npolicies: {width: 0}\n",
-     ":3:",                                                                                                                                                   "policies.width: expected at least 1"                            },
+     ":3:",                                                                                                                                                   "policies.width: expected at least 1"                           },
     {"looking without a pause",        "kind: Environment\n",                                 "kind: Environment\npolicies: {poll: 0s}\n",
-     ":3:",                                                                                                                                                   "policies.poll: expected more than 0s"                           },
+     ":3:",                                                                                                                                                   "policies.poll: expected more than 0s"                          },
     {"a lease that expires at once",   "kind: Environment\n",
-     "kind: Environment\npolicies: {lease: 5s}\n",                                                                                                 ":3:",     "policies.leaseRenew: expected less than policies.lease"         },
+     "kind: Environment\npolicies: {lease: 5s}\n",                                                                                                 ":3:",     "policies.leaseRenew: expected less than policies.lease"        },
     {"a lease of no time",             "kind: Environment\n",
-     "kind: Environment\npolicies: {lease: 500ms, leaseRenew: 1ms}\n",                                                                             ":3:",     "policies.lease: expected at least 1s"                           },
+     "kind: Environment\npolicies: {lease: 500ms, leaseRenew: 1ms}\n",                                                                             ":3:",     "policies.lease: expected at least 1s"                          },
 };
 
 static void test_mistakes(void)
@@ -309,4 +330,5 @@ static void test_no_file(void)
 }
 
 TEST_SUITE("engine/environment", {"smallest", test_smallest}, {"all of it", test_all_of_it},
-           {"mistakes", test_mistakes}, {"no file", test_no_file});
+           {"policies over others", test_policies_over_others}, {"mistakes", test_mistakes},
+           {"no file", test_no_file});
