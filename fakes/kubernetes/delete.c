@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "fakes/kubernetes/form/crd.h"
 #include "fakes/kubernetes/status.h"
-#include "fakes/kubernetes/write.h"
+#include "fakes/kubernetes/write/write.h"
 
 static bool check_preconditions(const Write *write, const KubeObject *object,
                                 const KubeDeletion *deletion)

@@ -87,28 +87,22 @@ const char *ownership_time(Ownership *ownership)
 
 void ownership_init(Ownership *ownership, const Write *write, bool is_applier, const cJSON *old)
 {
-    static const char *const SUBRESOURCES[] = {[KUBE_MAIN] = "",
-                                               [KUBE_STATUS_PART] = "status",
-                                               [KUBE_SCALE_PART] = "scale",
-                                               [KUBE_FINALIZE_PART] = "finalize",
-                                               [KUBE_APPROVAL_PART] = "approval",
-                                               [KUBE_EPHEMERAL_PART] = "ephemeralcontainers",
-                                               [KUBE_BINDING_PART] = "binding"};
     bool is_scale = write->part == KUBE_SCALE_PART;
     char api_version[64];
 
     memset(ownership, 0, sizeof *ownership);
     ownership->typed = is_scale ? typed_scale() : typed_kind(write->kind);
     ownership->reset = reset_fields(&ownership->arena, write);
-    ownership->self = (Manager){write_manager(write),
-                                is_applier,
-                                is_scale ? "autoscaling/v1"
-                                         : arena_text(&ownership->arena,
-                                                      kube_api_version(write->kind, api_version)),
-                                write->subresource ? write->subresource : SUBRESOURCES[write->part],
-                                "",
-                                NULL,
-                                NULL};
+    ownership->self =
+        (Manager){write_manager(write),
+                  is_applier,
+                  is_scale
+                      ? "autoscaling/v1"
+                      : arena_text(&ownership->arena, kube_api_version(write->kind, api_version)),
+                  write->subresource ? write->subresource : write_part_name(write->part),
+                  "",
+                  NULL,
+                  NULL};
     if (!managers_decode(&ownership->arena, old, &ownership->managers))
         ownership->managers.first = NULL;
 }

@@ -15,7 +15,7 @@
 
 #include "fakes/kubernetes/owners/managers.h"
 #include "fakes/kubernetes/owners/typed.h"
-#include "fakes/kubernetes/write.h"
+#include "fakes/kubernetes/write/write.h"
 
 /* Before next is brought into its stored form, in which nothing is empty: a list of no managers becomes [{}], which is the same. */
 void managed_prepare(cJSON *next);

@@ -7,7 +7,7 @@
 #ifndef FAKES_KUBERNETES_PATCH_PATCHED_H
 #define FAKES_KUBERNETES_PATCH_PATCHED_H
 
-#include "fakes/kubernetes/write.h"
+#include "fakes/kubernetes/write/write.h"
 
 /* False, with a 422 that quotes what came out. type: any but an apply, of which patch is the configuration. */
 bool patched_refuse(const Write *write, KubePatch type, const cJSON *patch, const cJSON *patched,

@@ -1,7 +1,7 @@
 /*
  * tests/fakes/kubernetes/write_test.c - every rule of writing, and every refusal in the words recorded from 1.32.
  */
-#include "fakes/kubernetes/write.h"
+#include "fakes/kubernetes/write/write.h"
 
 #include <stdlib.h>
 #include <string.h>

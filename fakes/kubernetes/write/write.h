@@ -1,8 +1,11 @@
 /*
- * fakes/kubernetes/write.h - what create, update, patch and delete have in common.
+ * fakes/kubernetes/write/write.h - what create, update, patch and delete have in common.
+ *
+ * One way in for clients and controllers. A write is checked in the API server's order: place, precondition, form, defaults, validation; then
+ * compared with what is there. Only what differs gets a number.
  */
-#ifndef FAKES_KUBERNETES_WRITE_H
-#define FAKES_KUBERNETES_WRITE_H
+#ifndef FAKES_KUBERNETES_WRITE_WRITE_H
+#define FAKES_KUBERNETES_WRITE_WRITE_H
 
 #include "fakes/kubernetes/store.h"
 #include "fakes/kubernetes/access/webhooks.h"
@@ -23,6 +26,7 @@ typedef struct {
 } Write;
 
 const char *write_manager(const Write *write);
+const char *write_part_name(KubePart part); /* as in a URL: "status"; "" for the whole object */
 bool write_is_dry(const Write *write);
 bool write_done(const Write *write, const KubeObject *object); /* gives it out; true */
 
