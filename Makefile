@@ -192,13 +192,15 @@ SHARE ?= 1/1
 share = $(shell printf '%s\n' $(1) | awk -v share=$(SHARE) 'BEGIN { split(share, of, "/") } NR % of[2] == of[1] % of[2]')
 ANALYZED := $(patsubst %.c,$(OUT)/lint/%.analyzed,$(call share,$(ALL_SOURCES)))
 
-.PHONY: check format layers headers lint tidy analyze cppcheck
+.PHONY: check format layers headers failures lint tidy analyze cppcheck
 check: format layers headers lint
 
 format:
 	$(Q)clang-format $(if $(FIX),-i,--dry-run -Werror) $(CHECKED)
 layers:
 	$(Q)tools/layers.sh
+failures:
+	$(Q)tools/failures.sh >$(BUILD)/failures.md && mv $(BUILD)/failures.md docs/failures.md
 headers:
 	$(Q)CC='$(CC)' FLAGS='$(COMPILE_FLAGS)' tools/headers.sh $(CHECKED)
 lint:
@@ -275,6 +277,7 @@ help:
 	'make test-real    scenarios on real PostgreSQL servers, in real time; ONLY="happy" chooses' \
 	'make check        format, layers, headers, lint; each is a target too' \
 	'make format       is it formatted? FIX=1 formats it' \
+	'make failures     docs/failures.md: which scenario tells which failure' \
 	'make bench        benchmarks' \
 	'make fuzz         each fuzzer of tests/fuzz for FUZZ_SECONDS (60), with clang' \
 	'make deps         install what building needs; deps-test: and what testing needs' \

@@ -11,12 +11,12 @@
 # says, on both outputs, is kept in OUT/acceptance/NAME.log. A script that ends badly without a `not ok`, or says
 # nothing, or takes longer than ten minutes, counts as one failure. What it left running is killed.
 #
-# Several run side by side, since most of them mostly wait; what has much to compute begins first.
+# Several run side by side, since most of them mostly wait; what takes long begins first.
 set -euo pipefail
 
 out=$(realpath "$1")
 shift
-verbose=no counts='' jobs=$(($(nproc) + 1))
+verbose=no counts='' jobs=$(($(nproc) + 2))
 while [[ "${1-}" == --* ]]; do
     case "$1" in
     --verbose) verbose=yes ;;
@@ -40,16 +40,16 @@ kill_all() {
 }
 trap 'kill_all; exit 130' INT TERM
 
-# All names, those first that keep a processor busy for long.
+# All names, those first that take long.
 names() {
-    local heavy='checks mutants determinism' name
+    local long='checks mutants dns_corpus determinism up_procedures' name
 
-    for name in $heavy; do
+    for name in $long; do
         [ ! -e "tests/acceptance/${name}_test.sh" ] || echo "$name"
     done
     for name in tests/acceptance/*_test.sh; do
         name=$(basename "$name" _test.sh)
-        [[ " $heavy " == *" $name "* ]] || echo "$name"
+        [[ " $long " == *" $name "* ]] || echo "$name"
     done
 }
 
