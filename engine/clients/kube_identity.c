@@ -26,7 +26,7 @@ struct KubeIdentity {
     int64_t read_at_ms;
     /* Of a plug-in. */
     char *place, *api_version, *install_hint;
-    char **arguments, **environment;
+    char **words, **environment;
     int64_t timeout_ms;
     Program *program; /* while it runs, and until its answer is read */
     Error error;      /* of the last time; ERR_NONE: it went well */
@@ -91,7 +91,7 @@ bool kube_identity_of_file(const char *path, const char *fallback, KubeIdentity 
 
 /* ---- a plug-in -------------------------------------------------------------------------------- */
 
-static char **copy_list(char *const *list)
+static char **copy_list(const char *const *list)
 {
     size_t count = 0;
     char **copy;
@@ -132,7 +132,7 @@ KubeIdentity *kube_identity_of_plugin(const KubeIdentityPlugin *plugin)
     identity->api_version = memory_text(plugin->api_version);
     if (plugin->install_hint != NULL)
         identity->install_hint = plain_hint(plugin->install_hint);
-    identity->arguments = copy_list(plugin->arguments);
+    identity->words = copy_list(plugin->words);
     identity->environment = copy_list(plugin->environment);
     identity->timeout_ms = plugin->timeout_ms > 0 ? plugin->timeout_ms : TIMEOUT_MS;
     return identity;
@@ -141,16 +141,15 @@ KubeIdentity *kube_identity_of_plugin(const KubeIdentityPlugin *plugin)
 static void note_failure(KubeIdentity *identity, const Error *why)
 {
     const char *hint = identity->install_hint;
-    const char *advice = why->code == ERR_NOT_FOUND || why->code == ERR_INPUT
-                             ? "install it, or correct exec.command"
-                             : "run it by hand to see why";
+    bool is_there = why->code != ERR_INVALID;
+    const char *advice =
+        is_there ? "run it by hand to see why" : "install it, or correct exec.command";
 
     error_set(&identity->error, why->code, "%s %s; %s%s%s", identity->place, why->message, advice,
               hint != NULL ? ". Its installHint: " : "", hint != NULL ? hint : "");
-    if (why->code == ERR_NOT_FOUND)
-        identity->error.code = ERR_INPUT;
-    else if (why->code != ERR_INPUT)
-        identity->error.code = identity->generation > 0 ? ERR_UNAVAILABLE : ERR_DENIED;
+    identity->error.code = !is_there                  ? ERR_INPUT
+                           : identity->generation > 0 ? ERR_UNAVAILABLE
+                                                      : ERR_DENIED;
 }
 
 void kube_identity_ask(KubeIdentity *identity, Loop *loop)
@@ -159,24 +158,33 @@ void kube_identity_ask(KubeIdentity *identity, Loop *loop)
 
     if (identity->path != NULL || identity->program != NULL)
         return;
-    if (!program_start(loop,
-                       &(ProgramOptions){.arguments = identity->arguments,
-                                         .environment = identity->environment,
+    if (!program_start(&(ProgramOptions){.loop = loop,
+                                         .words = (const char *const *)identity->words,
+                                         .environment = (const char *const *)identity->environment,
                                          .output_max = OUTPUT_MAX,
                                          .timeout_ms = identity->timeout_ms},
                        &identity->program, &why))
         note_failure(identity, &why);
 }
 
+/* Not its last words: nobody knows what a stranger's program says there. */
+static bool read_end(const KubeIdentity *identity, const ProgramEnd *end,
+                     KubePluginAnswer *out_answer, Error *err)
+{
+    if (end->status != 0)
+        return error_set(err, ERR_UNAVAILABLE, "ended with status %d", end->status);
+    return kube_plugin_answer(end->output.data, end->output.length, identity->api_version,
+                              out_answer, err);
+}
+
 /* Reads the answer of a program that is over. */
 static void settle(KubeIdentity *identity)
 {
     KubePluginAnswer answer;
-    Buffer output = {0};
+    ProgramEnd end = {0};
     Error why;
 
-    if (program_output(identity->program, &output, &why) &&
-        kube_plugin_answer(output.data, output.length, identity->api_version, &answer, &why)) {
+    if (program_end(identity->program, &end, &why) && read_end(identity, &end, &answer, &why)) {
         kube_plugin_answer_release(&identity->answer);
         identity->answer = answer;
         identity->generation++;
@@ -185,9 +193,7 @@ static void settle(KubeIdentity *identity)
     } else {
         note_failure(identity, &why);
     }
-    if (output.data != NULL)
-        explicit_bzero(output.data, output.capacity);
-    buffer_release(&output);
+    program_end_release(&end);
     program_free(identity->program);
     identity->program = NULL;
 }
@@ -200,7 +206,7 @@ void kube_identity_free(KubeIdentity *identity)
         return;
     program_free(identity->program);
     kube_plugin_answer_release(&identity->answer);
-    free_list(identity->arguments);
+    free_list(identity->words);
     free_list(identity->environment);
     free(identity->path);
     free(identity->place);

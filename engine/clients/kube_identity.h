@@ -21,10 +21,10 @@ typedef struct KubeIdentity KubeIdentity;
 typedef struct {
     const char *place; /* begins errors: "config:9:5: user "robot": plug-in "aws"" */
     const char *api_version;
-    const char *install_hint; /* or NULL */
-    char *const *arguments;   /* as of ProgramOptions */
-    char *const *environment; /* likewise, KUBERNETES_EXEC_INFO in it */
-    int64_t timeout_ms;       /* 0: 60 s, time enough for one that asks a server far away */
+    const char *install_hint;       /* or NULL */
+    const char *const *words;       /* as of ProgramOptions */
+    const char *const *environment; /* likewise, KUBERNETES_EXEC_INFO in it */
+    int64_t timeout_ms;             /* 0: 60 s, time enough for one that asks a server far away */
 } KubeIdentityPlugin;
 
 /* Of a file; fallback: the token where the file cannot be read, or NULL. Fails with ERR_IO if neither can be had. */

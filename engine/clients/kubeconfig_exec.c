@@ -12,8 +12,6 @@
 #include "engine/clients/kube_plugin.h"
 #include "engine/clients/kubeconfig_entry.h"
 
-extern char **environ;
-
 /* Texts that end with NULL, as execve takes them. */
 typedef struct {
     char **items;
@@ -104,22 +102,22 @@ static bool read_exec(const KubeconfigEntry *user, Exec *exec, Error *err)
 /* ---- what it is run with ---------------------------------------------------------------------- */
 
 /* A command with a '/' is a file, beside this one if it is relative; else it is looked for in PATH. */
-static bool collect_arguments(const Exec *exec, Texts *arguments, Error *err)
+static bool collect_words(const Exec *exec, Texts *words, Error *err)
 {
     const cJSON *list = cJSON_GetObjectItemCaseSensitive(exec->exec, "args"), *item;
 
     assert(exec->command != NULL); /* read_exec has seen to it */
-    texts_add(arguments, strchr(exec->command, '/') != NULL
-                             ? file_beside(exec->user->file->path, exec->command)
-                             : memory_text(exec->command));
+    texts_add(words, strchr(exec->command, '/') != NULL
+                         ? file_beside(exec->user->file->path, exec->command)
+                         : memory_text(exec->command));
     if (list != NULL && !cJSON_IsNull(list) && !cJSON_IsArray(list))
         return fail(exec, "args", err, "must be a list of texts");
     for (item = list != NULL ? list->child : NULL; item != NULL; item = item->next) {
         if (!cJSON_IsString(item))
             return fail(exec, "args", err, "must be a list of texts (put numbers in quotes)");
-        texts_add(arguments, memory_text(item->valuestring));
+        texts_add(words, memory_text(item->valuestring));
     }
-    texts_add(arguments, NULL);
+    texts_add(words, NULL);
     return true;
 }
 
@@ -196,8 +194,6 @@ static bool collect_environment(const Exec *exec, cJSON *cluster, Texts *environ
     char *info = kube_plugin_info(exec->api_version, cluster);
     bool ok;
 
-    for (char **line = environ; *line != NULL; line++)
-        texts_add(environment, memory_text(*line));
     ok = put_own_variables(exec, environment, err);
     put_variable(environment, "KUBERNETES_EXEC_INFO", info);
     texts_add(environment, NULL);
@@ -216,13 +212,13 @@ bool kubeconfig_exec(const KubeconfigEntry *user, const KubeconfigEntry *cluster
                      const HttpsTrust *trust, KubeIdentity **out_identity, Error *err)
 {
     Exec exec;
-    Texts arguments = {0}, environment = {0};
+    Texts words = {0}, environment = {0};
     Error place;
     bool ok;
 
     if (!read_exec(user, &exec, err))
         return false;
-    ok = collect_arguments(&exec, &arguments, err) &&
+    ok = collect_words(&exec, &words, err) &&
          collect_environment(&exec,
                              kubeconfig_exec_tells_cluster(user) ? describe_cluster(cluster, trust)
                                                                  : NULL,
@@ -230,13 +226,13 @@ bool kubeconfig_exec(const KubeconfigEntry *user, const KubeconfigEntry *cluster
     kubeconfig_entry_fail(user, "exec", &place, "credential plug-in \"%s\" of user \"%s\"",
                           exec.command, user->name);
     if (ok)
-        *out_identity =
-            kube_identity_of_plugin(&(KubeIdentityPlugin){.place = place.message,
-                                                          .api_version = exec.api_version,
-                                                          .install_hint = exec.hint,
-                                                          .arguments = arguments.items,
-                                                          .environment = environment.items});
-    texts_release(&arguments);
+        *out_identity = kube_identity_of_plugin(
+            &(KubeIdentityPlugin){.place = place.message,
+                                  .api_version = exec.api_version,
+                                  .install_hint = exec.hint,
+                                  .words = (const char *const *)words.items,
+                                  .environment = (const char *const *)environment.items});
+    texts_release(&words);
     texts_release(&environment);
     return ok;
 }

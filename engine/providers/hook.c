@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "engine/clients/command.h"
+#include "engine/clients/program.h"
 #include "engine/providers/provider.h"
 
 enum { WORDS_MAX = 8, VARIABLES_MAX = 9 };
@@ -25,7 +25,7 @@ static const struct {
     {127, ERR_INVALID,  "it, or a program that it needs, is not there"      },
 };
 
-static bool fail(const char *program, const CommandEnd *end, Error *err)
+static bool fail(const char *program, const ProgramEnd *end, Error *err)
 {
     ErrorCode code = ERR_UNAVAILABLE;
     const char *what = "it failed";
@@ -47,7 +47,7 @@ static bool run(Operation *operation, const char *const *added, const char *cons
     const char *const *command = operation->environment->dns.hook.command;
     size_t count = 0;
     const char **words;
-    CommandEnd end = {0};
+    ProgramEnd end = {0};
     bool ok;
 
     while (command[count])
@@ -57,7 +57,7 @@ static bool run(Operation *operation, const char *const *added, const char *cons
         words[i] = command[i];
     for (size_t i = 0; i < WORDS_MAX && added[i]; i++)
         words[count + i] = added[i];
-    ok = command_run(&(CommandOptions){.loop = operation->loop,
+    ok = program_run(&(ProgramOptions){.loop = operation->loop,
                                        .words = words,
                                        .environment = variables,
                                        .timeout_ms = operation->environment->dns.hook.timeout_ms,

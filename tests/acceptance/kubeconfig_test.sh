@@ -132,7 +132,7 @@ try_bad_plugins() {
     local hint='interactiveMode: "Never", installHint: "see https://example.com/plugin"'
 
     rewrite exec-missing "$(all_exec "{apiVersion: \"$V1\", command: \"no-such-plugin\", $hint}")"
-    neither_reaches exec-missing 'plug-in "no-such-plugin".*no such program.*installHint: see https://example.com/plugin'
+    neither_reaches exec-missing 'plug-in "no-such-plugin".*is not there.*installHint: see https://example.com/plugin'
     rewrite exec-failing "$(all_exec "{apiVersion: \"$V1\", command: \"./failing-plugin\", $hint}")"
     neither_reaches exec-failing 'plug-in "./failing-plugin".*status 3.*installHint: see https://example.com/plugin'
     rewrite exec-always "$(all_exec "{apiVersion: \"$V1\", command: \"./plugin\", interactiveMode: \"Always\"}")"

@@ -91,13 +91,13 @@ static void test_refuses_answers(void)
 
 static KubeIdentity *plugin_new(const char *program, const char *script, int64_t timeout_ms)
 {
-    char *arguments[] = {(char *)program, "-c", (char *)script, NULL};
-    char *environment[] = {"PATH=/usr/bin:/bin", "OWN=s3cr3t", NULL};
+    const char *const words[] = {program, "-c", script, NULL};
+    const char *const environment[] = {"PATH=/usr/bin:/bin", "OWN=s3cr3t", NULL};
 
     return kube_identity_of_plugin(&(KubeIdentityPlugin){.place = "config:7: plug-in \"x\"",
                                                          .api_version = V1,
                                                          .install_hint = "apt install\nx",
-                                                         .arguments = arguments,
+                                                         .words = words,
                                                          .environment = environment,
                                                          .timeout_ms = timeout_ms});
 }
@@ -167,15 +167,15 @@ static const struct {
     ErrorCode code;
     const char *words;
 } FAILURES[] = {
-    {"missing",     "no-such-plugin", "",                                   0,  ERR_INPUT,  "there is no such program; install it"},
-    {"no program",  "/etc/passwd",    "",                                   0,  ERR_INPUT,  "cannot be run: permission denied"    },
+    {"missing",     "no-such-plugin", "",                                   0,  ERR_INPUT,  "is not there; install it"        },
+    {"no program",  "/etc/passwd",    "",                                   0,  ERR_INPUT,  "cannot be run: permission denied"},
     {"fails",       "sh",             "echo s3cr3t; echo $OWN >&2; exit 3", 0,  ERR_DENIED,
-     "ended with status 3; run it by hand"                                                                                        },
-    {"is killed",   "sh",             "kill -9 $$",                         0,  ERR_DENIED, "ended by signal 9"                   },
-    {"says junk",   "sh",             "echo s3cr3t",                        0,  ERR_DENIED, "its answer is not JSON"              },
-    {"is silent",   "sh",             "true",                               0,  ERR_DENIED, "its answer is not JSON"              },
-    {"never stops", "sh",             "yes s3cr3t",                         0,  ERR_DENIED, "said more than 1048576 bytes"        },
-    {"never ends",  "sh",             "sleep 1000 | cat",                   50, ERR_DENIED, "did not end within 50 ms"            },
+     "ended with status 3; run it by hand"                                                                                    },
+    {"is killed",   "sh",             "kill -9 $$",                         0,  ERR_DENIED, "ended by signal 9"               },
+    {"says junk",   "sh",             "echo s3cr3t",                        0,  ERR_DENIED, "its answer is not JSON"          },
+    {"is silent",   "sh",             "true",                               0,  ERR_DENIED, "its answer is not JSON"          },
+    {"never stops", "sh",             "yes s3cr3t",                         0,  ERR_DENIED, "said more than 1048576 bytes"    },
+    {"never ends",  "sh",             "sleep 1000 | cat",                   50, ERR_DENIED, "did not end within 50 ms"        },
 };
 
 static void test_plugins_that_fail(void)

@@ -429,12 +429,12 @@ static KubeIdentity *counting_plugin(const char *runs, const char *last_words)
         "echo >>%s; printf '{\"kind\":\"ExecCredential\",\"apiVersion\":\"v\",\"status\":"
         "{\"token\":\"t%%d\"}}' $(wc -l <%s); %s",
         runs, runs, last_words);
-    char *arguments[] = {"/bin/sh", "-c", script, NULL},
-         *environment[] = {"PATH=/usr/bin:/bin", NULL};
+    const char *const words[] = {"/bin/sh", "-c", script, NULL};
+    const char *const environment[] = {"PATH=/usr/bin:/bin", NULL};
     KubeIdentity *identity =
         kube_identity_of_plugin(&(KubeIdentityPlugin){.place = "plug-in",
                                                       .api_version = "v",
-                                                      .arguments = arguments,
+                                                      .words = words,
                                                       .environment = environment});
 
     free(script);

@@ -156,7 +156,7 @@ static void test_not_executable(void)
     CHECK(chmod(place.script, 0600) == 0);
     CHECK(!dns_provider(&place.bench.operation)->probe(&place.bench.operation, &err));
     CHECK_INTEGER(err.code, ERR_INVALID);
-    CHECK(strstr(err.message, "cannot be started: permission denied") != NULL);
+    CHECK(strstr(err.message, "cannot be run: permission denied") != NULL);
     place_close(&place);
 }
 

@@ -1,7 +1,7 @@
 /*
- * tests/engine/clients/command_test.c - programs that end well, badly, too late, or not alone.
+ * tests/engine/clients/program_test.c - programs that end well, badly, too late, or not alone.
  */
-#include "engine/clients/command.h"
+#include "engine/clients/program.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,15 +14,15 @@
 
 enum { LONG_MS = 60000, SHORT_MS = 200 };
 
-static bool run(const char *script, int64_t timeout_ms, const bool *stop, CommandEnd *out_end,
+static bool run(const char *script, int64_t timeout_ms, const bool *stop, ProgramEnd *out_end,
                 Error *err)
 {
     Loop *loop = loop_new();
     bool ok;
 
-    *out_end = (CommandEnd){0};
-    ok = command_run(
-        &(CommandOptions){
+    *out_end = (ProgramEnd){0};
+    ok = program_run(
+        &(ProgramOptions){
             .loop = loop,
             .words = (const char *const[]){"sh",    "-c",   script, "name", "word", NULL},
             .environment = (const char *const[]){"UNDERSTUDY_TEST=here", NULL},
@@ -53,7 +53,7 @@ static const struct {
 static void test_ends(void)
 {
     for (size_t i = 0; i < TEST_COUNT(ENDS); i++) {
-        CommandEnd end;
+        ProgramEnd end;
         Error err = {0};
 
         CHECK_CASE(ENDS[i].name, run(ENDS[i].script, LONG_MS, NULL, &end, &err));
@@ -65,7 +65,7 @@ static void test_ends(void)
 
 static void test_long_words(void)
 {
-    CommandEnd end;
+    ProgramEnd end;
 
     CHECK(run("head -c 100000 /dev/zero | tr '\\0' x >&2", LONG_MS, NULL, &end, NULL));
     CHECK_INTEGER(strlen(end.last_words), sizeof end.last_words - 1);
@@ -74,9 +74,9 @@ static void test_long_words(void)
 /* Its children too: the file that the child would write never comes, and its process is gone when we hear of the end. */
 static void test_hangs(void)
 {
-    char file[] = "/tmp/understudy-command-XXXXXX", script[200], *pid = NULL;
+    char file[] = "/tmp/understudy-program-XXXXXX", script[200], *pid = NULL;
     int fd = mkstemp(file);
-    CommandEnd end;
+    ProgramEnd end;
     Error err = {0};
 
     CHECK(fd >= 0);
@@ -97,7 +97,7 @@ static void test_hangs(void)
 
 static void test_leaves_somebody(void)
 {
-    CommandEnd end;
+    ProgramEnd end;
 
     CHECK(run("echo done >&2; sleep 1000 & exit 5", SHORT_MS, NULL, &end, NULL));
     CHECK_INTEGER(end.status, 5);
@@ -106,7 +106,7 @@ static void test_leaves_somebody(void)
 
 static void test_signal(void)
 {
-    CommandEnd end;
+    ProgramEnd end;
     Error err = {0};
 
     CHECK(!run("kill -9 $$", LONG_MS, NULL, &end, &err));
@@ -117,7 +117,7 @@ static void test_signal(void)
 static void test_stopped(void)
 {
     bool stop = true;
-    CommandEnd end;
+    ProgramEnd end;
     Error err = {0};
 
     CHECK(!run("sleep 1000", LONG_MS, &stop, &end, &err));
@@ -127,23 +127,118 @@ static void test_stopped(void)
 static void test_not_there(void)
 {
     Loop *loop = loop_new();
-    CommandEnd end = {0};
+    ProgramEnd end = {0};
     Error err = {0};
 
-    CHECK(!command_run(
-        &(CommandOptions){
+    CHECK(!program_run(
+        &(ProgramOptions){
             .loop = loop,
             .words = (const char *const[]){"/nowhere/there-is-no-such-program", NULL},
-            .environment = (const char *const[]){NULL                                  },
+            .input = "some",
+            .input_length = 4,
+            .output_max = 100,
             .timeout_ms = LONG_MS
     },
         &end, &err));
     CHECK_INTEGER(err.code, ERR_INVALID);
-    CHECK(strstr(err.message, "/nowhere/there-is-no-such-program cannot be started") != NULL);
+    CHECK_TEXT(err.message, "/nowhere/there-is-no-such-program is not there");
     loop_free(loop);
 }
 
-TEST_SUITE("engine/clients/command", {"ends", test_ends}, {"long words", test_long_words},
+/* ---- input and output ------------------------------------------------------------------------- */
+
+static bool converse(const char *script, const char *input, size_t output_max, ProgramEnd *out_end,
+                     Error *err)
+{
+    Loop *loop = loop_new();
+    bool ok;
+
+    *out_end = (ProgramEnd){0};
+    ok = program_run(
+        &(ProgramOptions){
+            .loop = loop,
+            .words = (const char *const[]){"sh", "-c", script, NULL},
+            .input = input,
+            .input_length = input != NULL ? strlen(input) : 0,
+            .output_max = output_max,
+            .timeout_ms = LONG_MS
+    },
+        out_end, err);
+    loop_free(loop);
+    return ok;
+}
+
+static const struct {
+    const char *name, *script, *input, *output;
+} TALKS[] = {
+    {"says",                       "echo out; echo err >&2",      NULL,  "out\n"     },
+    {"reads to the end",           "cat; echo .",                 "abc", "abc.\n"    },
+    {"has nothing to read",        "cat; echo .",                 "",    ".\n"       },
+    {"does not want to read",      "exec <&-; sleep 0; echo out", "abc", "out\n"     },
+    {"says as much as it may say", "printf 0123456789",           NULL,  "0123456789"},
+};
+
+static void test_talks(void)
+{
+    for (size_t i = 0; i < TEST_COUNT(TALKS); i++) {
+        ProgramEnd end;
+
+        if (CHECK_CASE(TALKS[i].name, converse(TALKS[i].script, TALKS[i].input, 10, &end, NULL)))
+            CHECK_CASE(TALKS[i].name,
+                       end.output.data != NULL && strcmp(end.output.data, TALKS[i].output) == 0);
+        program_end_release(&end);
+    }
+}
+
+/* More than a pipe holds, both ways. */
+static void test_talks_much(void)
+{
+    enum { MUCH = 1 << 20 };
+    char *input = memory_new(MUCH + 1, 1);
+    ProgramEnd end;
+
+    memset(input, 'x', MUCH);
+    if (CHECK(converse("cat", input, MUCH, &end, NULL)))
+        CHECK(end.output.length == MUCH && memcmp(end.output.data, input, MUCH) == 0);
+    program_end_release(&end);
+    CHECK(end.output.data == NULL);
+    free(input);
+}
+
+static void test_says_too_much(void)
+{
+    ProgramEnd end;
+    Error err = {0};
+
+    CHECK(!converse("printf 01234567890; sleep 1000", NULL, 10, &end, &err));
+    CHECK_INTEGER(err.code, ERR_AMBIGUOUS);
+    CHECK(strstr(err.message, "said more than 10 bytes") != NULL);
+}
+
+/* What is added takes the place of ours. */
+static void test_environment(void)
+{
+    Loop *loop = loop_new();
+    ProgramEnd end = {0};
+
+    CHECK(program_run(
+        &(ProgramOptions){
+            .loop = loop,
+            .words = (const char *const[]){"/bin/sh", "-c",
+                                           "tr '\\0' '\\n' </proc/$$/environ | grep -c ^HOME=; "
+                                           "echo $HOME", NULL},
+            .environment = (const char *const[]){"HOME=/here",     NULL        },
+            .output_max = 100,
+            .timeout_ms = LONG_MS
+    },
+        &end, NULL));
+    CHECK_TEXT(end.output.data, "1\n/here\n");
+    program_end_release(&end);
+    loop_free(loop);
+}
+
+TEST_SUITE("engine/clients/program", {"ends", test_ends}, {"long words", test_long_words},
            {"hangs", test_hangs}, {"leaves somebody behind", test_leaves_somebody},
            {"ended by a signal", test_signal}, {"stopped", test_stopped},
-           {"not there", test_not_there});
+           {"not there", test_not_there}, {"talks", test_talks}, {"talks much", test_talks_much},
+           {"says too much", test_says_too_much}, {"environment", test_environment});
