@@ -112,7 +112,8 @@ static void read_begin(Reader *reader, const TraceEvent *event)
 
 static void read_plane_state(Reader *reader, const TraceEvent *event)
 {
-    static const char *const LOOKS[] = {"active", "standby", "fenced", "starting", "demoting"};
+    static const char *const LOOKS[] = {"active",   "standby",  "fenced",
+                                        "starting", "demoting", "empty"};
     const char *state = event_fact(event, "state"), *look = "otherstate";
     int plane = plane_of_lane(reader, event->lane);
 

@@ -27,7 +27,7 @@ typedef struct {
 
 typedef struct {
     const char *name; /* "" if the run never named it */
-    Spans state;      /* active standby fenced starting demoting */
+    Spans state;      /* active standby fenced starting demoting empty */
     Spans api;        /* writes reads */
     Spans postgres;   /* primary recovery */
 } PlaneLanes;

@@ -45,6 +45,8 @@ typedef struct DatabaseKind {
 
     /* Ends the server and every connection; PG_STOPPED at once for whoever asks. */
     void (*stop)(PgMember *member);
+    /* Its volume is empty: fills it as initdb does, with what TSB's operator adds to it. True: that is done; else asked again later. */
+    bool (*initialise)(PgMember *member);
     /* Its volume is empty: fills it from upstream. True: that is done; else asked again later, with upstream as it is then. */
     bool (*copy)(PgMember *member, PgMember *upstream);
     void (*start)(PgMember *member); /* PG_STARTING; finds its trigger file if has_trigger */

@@ -115,6 +115,14 @@ static void stop(PgMember *member)
     pg_set_state(member->instance, PG_STOPPED);
 }
 
+/* Another cluster than any before it, so of another identity. */
+static bool initialise(PgMember *member)
+{
+    pg_promote(member->instance);
+    pg_initialise(member->instance, (random_u64(&member->random) >> 1) | 1);
+    return true;
+}
+
 /* pg_basebackup asks for no fast checkpoint: the first byte comes when a spread one is done. */
 static bool copy(PgMember *member, PgMember *upstream)
 {
@@ -254,6 +262,7 @@ const DatabaseKind DATABASE_FAKE = {
     .lsn = lsn,
     .accept = accept_client,
     .stop = stop,
+    .initialise = initialise,
     .copy = copy,
     .start = start,
     .admit = admit,

@@ -4,6 +4,7 @@
 #include "sim/definitions.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,18 +37,21 @@ static const char STATE_COLUMN[] = "{'name':'State','type':'string','jsonPath':'
                                    "'jsonPath':'.metadata.creationTimestamp'}";
 
 static const Definition PLANE[] = {
-    {"install.tetrate.io",        "v1alpha1", "managementplanes",    "ManagementPlane",    "",               MANAGEMENT_PLANE,
-     NULL,                                                                                                                                    false},
-    {"kubegres.reactive-tech.io", "v1",       "kubegres",            "Kubegres",           "",               NULL,             NULL,          false},
-    {"cert-manager.io",           "v1",       "certificates",        "Certificate",        "'cert','certs'",
-     "'secretName':{'type':'string'},'dnsNames':{'type':'array','items':{'type':'string'}}",                                   SECRET_COLUMN, false},
-    {"cert-manager.io",           "v1",       "certificaterequests", "CertificateRequest", "'cr','crs'",     NULL,             NULL,
-     false                                                                                                                                         },
-    {"cert-manager.io",           "v1",       "issuers",             "Issuer",             "",               NULL,             NULL,          false},
-    {"cert-manager.io",           "v1",       "clusterissuers",      "ClusterIssuer",      "",               NULL,             NULL,          true },
-    {"acme.cert-manager.io",      "v1",       "orders",              "Order",              "",               NULL,             STATE_COLUMN,  false},
-    {"acme.cert-manager.io",      "v1",       "challenges",          "Challenge",          "",               NULL,             STATE_COLUMN,  false},
-    {"externaldns.k8s.io",        "v1alpha1", "dnsendpoints",        "DNSEndpoint",        "",               NULL,             NULL,          false},
+    {"install.tetrate.io",        "v1alpha1", "managementplanes", "ManagementPlane", "", MANAGEMENT_PLANE,
+     NULL,                                                                                                       false},
+    {"kubegres.reactive-tech.io", "v1",       "kubegres",         "Kubegres",        "", NULL,             NULL, false},
+};
+
+static const Definition SURROUNDINGS[] = {
+    {"cert-manager.io",      "v1",       "certificates",        "Certificate",        "'cert','certs'",
+     "'secretName':{'type':'string'},'dnsNames':{'type':'array','items':{'type':'string'}}",                  SECRET_COLUMN, false},
+    {"cert-manager.io",      "v1",       "certificaterequests", "CertificateRequest", "'cr','crs'",     NULL, NULL,
+     false                                                                                                                        },
+    {"cert-manager.io",      "v1",       "issuers",             "Issuer",             "",               NULL, NULL,          false},
+    {"cert-manager.io",      "v1",       "clusterissuers",      "ClusterIssuer",      "",               NULL, NULL,          true },
+    {"acme.cert-manager.io", "v1",       "orders",              "Order",              "",               NULL, STATE_COLUMN,  false},
+    {"acme.cert-manager.io", "v1",       "challenges",          "Challenge",          "",               NULL, STATE_COLUMN,  false},
+    {"externaldns.k8s.io",   "v1alpha1", "dnsendpoints",        "DNSEndpoint",        "",               NULL, NULL,          false},
 };
 
 static const Definition SITE[] = {
@@ -78,10 +82,22 @@ static void define(KubeCluster *cluster, const Definition *row)
     free(singular);
 }
 
+/* Those that a cluster has already stay as they are, as with helm. */
 void definitions_plane(KubeCluster *cluster)
 {
-    for (size_t i = 0; i < sizeof PLANE / sizeof *PLANE; i++)
-        define(cluster, &PLANE[i]);
+    char name[128];
+
+    for (size_t i = 0; i < sizeof PLANE / sizeof *PLANE; i++) {
+        snprintf(name, sizeof name, "%s.%s", PLANE[i].plural, PLANE[i].group);
+        if (!kube_find(cluster, "customresourcedefinitions", NULL, name))
+            define(cluster, &PLANE[i]);
+    }
+}
+
+void definitions_surroundings(KubeCluster *cluster)
+{
+    for (size_t i = 0; i < sizeof SURROUNDINGS / sizeof *SURROUNDINGS; i++)
+        define(cluster, &SURROUNDINGS[i]);
 }
 
 void definitions_site(KubeCluster *cluster)

@@ -9,7 +9,8 @@
 
 #include "fakes/kubernetes/cluster.h"
 
-void definitions_plane(KubeCluster *cluster);
+void definitions_plane(KubeCluster *cluster);        /* those of TSB's chart that are missing */
+void definitions_surroundings(KubeCluster *cluster); /* what a cluster has beside TSB */
 void definitions_site(KubeCluster *cluster);
 
 #endif

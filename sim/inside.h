@@ -34,7 +34,7 @@ typedef struct ControlPlaneSite ControlPlaneSite;
 
 /* ---- world.c ---------------------------------------------------------------------------------------------------------------- */
 
-enum { WORLD_PLANES = 2, PG_MEMBERS_MAX = 9, PLANE_LISTENERS_MAX = 16 };
+enum { WORLD_PLANES = 2, PG_MEMBERS_MAX = 9, PLANE_LISTENERS_MAX = 16, KEYS_MAX = 32 };
 
 struct World {
     Loop *loop;
@@ -67,7 +67,7 @@ struct World {
     struct Faults *faults;           /* faults/faults.c */
     struct Controller *controllers; /* all there are, the latest first (controllers/controller.c) */
 
-    SigningKey *keys[16]; /* world_new_key */
+    SigningKey *keys[KEYS_MAX]; /* world_new_key */
     int key_count;
     SigningKey *iam_key;        /* what both planes begin with */
     SigningKey *standby_sa_key; /* of the service account tsb-standby-sa */
@@ -81,6 +81,8 @@ Random world_random(const World *world, const char *stream);
 void world_keep_secret(World *world, const char *text);
 /* A fresh key, whose secret is kept (V9); the world's. */
 SigningKey *world_new_key(World *world);
+/* The key that pem is, of this world or brought from elsewhere; the world's. NULL: it is none. */
+SigningKey *world_find_key(World *world, const char *pem);
 /* "127.80.2.1" in out; block_offset 0, or 1 for resolvers. */
 const char *world_address(const World *world, int block_offset, int third, int fourth,
                           char out_ip[16]);
@@ -177,6 +179,8 @@ int plane_ready_pods(const Plane *plane, const char *deployment);
 PgMember *plane_primary(const Plane *plane);
 /* They show a certificate that has expired to whoever comes anew, and tell refusal who does not take it; NULL: their own again. */
 void plane_expire_databases(Plane *plane, const CertificateRefusal *refusal);
+/* How the world begins: it has TSB, or nothing of it. */
+bool plane_begins_installed(const Plane *plane);
 /* By spec.highAvailability of its ManagementPlane as it stands: it is to be a standby. */
 bool plane_wants_standby(const Plane *plane);
 int64_t plane_clock_ms(const Plane *plane, int64_t wall_ms); /* what its own clock shows then */
@@ -219,12 +223,14 @@ struct PgMember {
     Door *door;              /* NULL while it is down */
     Timer *timer;
     Random random;
+    bool is_deployed; /* kubegres made it: it has a StatefulSet, a pod and a volume */
     PgPodPhase phase;
     int64_t ready_ms;         /* clock_mono_ms at which a restart is over */
     bool is_primary_by_label; /* replicationRole */
     bool has_trigger;         /* promote_trigger_file was touched */
     bool was_standby;         /* when it was last looked at, running */
     bool is_to_be_copied;     /* PGDATA is empty: a base backup comes first */
+    bool is_to_be_begun;      /* PGDATA is empty: initdb comes first */
     int64_t
         copied_ms; /* clock_mono_ms at which the checkpoint is done that it waits for; 0: none */
     int crashes;   /* restartCount of its container */
@@ -248,7 +254,10 @@ void pg_member_stop(PgMember *member); /* until pg_member_restart */
 void pg_member_label(PgMember *member, bool is_primary);
 /* Pod and volume deleted, made again with a base backup of whoever upstream_host leads to ("": the local primary). */
 void pg_member_reseed(PgMember *member, const char *upstream_host);
-void pg_member_kick(PgMember *member); /* looks again whether it may go on */
+/* Made where there was none: a primary by initdb, a replica by a base backup of whoever upstream_host leads to. */
+void pg_member_deploy(PgMember *member, bool is_primary, const char *upstream_host);
+void pg_member_remove(PgMember *member); /* StatefulSet, pod and volume are gone */
+void pg_member_kick(PgMember *member);   /* looks again whether it may go on */
 void pg_member_look(PgMember *member); /* its database's state or role may have changed by itself */
 /* SIGKILL to its postmaster, and the pod starts anew, with the data it had. */
 void pg_member_crash(PgMember *member);

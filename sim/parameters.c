@@ -42,6 +42,7 @@ static const char *const EXTERNAL_DNS_POLICIES[] = {"upsert-only", "sync", NULL}
 static const char *const LOOKUPS[] = {"grpc", "envoy", "once", NULL};
 static const char *const WEBHOOK_POLICIES[] = {"ignore", "fail", NULL};
 static const char *const POSTGRES_KINDS[] = {"fake", "real", NULL};
+static const char *const PLANE_BEGINNINGS[] = {"installed", "empty", NULL};
 static const char *const NAMESPACES[] = {"tsb", "tse", NULL};
 
 #define AT(member) offsetof(WorldParameters, member)
@@ -87,6 +88,10 @@ static const Parameter PARAMETERS[] = {
     {{"startsAt", "time", "2026-03-01T03:00:00Z", "", "what time it is when a simulated run begins"}, TYPE_TIME, AT(started_wall_ms), 0, 0, NULL, NULL},
 
     CHOICE("postgres", postgres, "fake", POSTGRES_KINDS, "", "what the databases are: real ones are servers of PostgreSQL 15, and the world lives in real time"),
+
+    CHOICE("planes.mp1", planes.mp1, "installed", PLANE_BEGINNINGS, "domain 8.4", "an empty cluster has an API server, nodes, a storage class, a load balancer's controller, and nothing of TSB; then mp2 and controlPlanes are nothing either"),
+    CHOICE("planes.mp2", planes.mp2, "installed", PLANE_BEGINNINGS, "domain 8.4, 8.5", "the same of the other one: where a restore installs, or a standby is added"),
+    BOOLEAN("planes.certManager", planes.has_cert_manager, "true", "domain 1.5", "cert-manager runs in an empty cluster"),
 
     INTEGER("frontEnvoy.port", front_port, "8443", 1, 65535, "domain 1.2", "the front envoy's port, at the load balancer too"),
 
@@ -452,6 +457,11 @@ static bool check_together(const YamlDocument *document, const cJSON *mapping,
         !parameters->external_dns.is_installed)
         return yaml_error(document, mapping, err,
                           "world: dns.provider externaldns needs externalDns.installed");
+    if (parameters->planes.mp1 == WORLD_PLANE_EMPTY &&
+        (parameters->planes.mp2 != WORLD_PLANE_EMPTY || parameters->control_planes > 0))
+        return yaml_error(document, mapping, err,
+                          "world.planes: with an empty mp1, mp2 has to be empty, too, and "
+                          "controlPlanes 0: nobody is there whom they could belong to");
     if (parameters->autoscaler.period_ms <= 0 || parameters->external_dns.interval_ms <= 0)
         return yaml_error(document, mapping, err,
                           "world: autoscaler.period and externalDns.interval must be longer than "

@@ -28,6 +28,7 @@ typedef enum { WORLD_EXTERNAL_DNS_UPSERT, WORLD_EXTERNAL_DNS_SYNC } WorldExterna
 
 typedef enum { WORLD_POSTGRES_FAKE, WORLD_POSTGRES_REAL } WorldPostgres;
 typedef enum { WORLD_WEBHOOK_IGNORE, WORLD_WEBHOOK_FAIL } WorldWebhookPolicy;
+typedef enum { WORLD_PLANE_INSTALLED, WORLD_PLANE_EMPTY } WorldPlaneBegins;
 
 typedef struct {
     int64_t control_planes;          /* controlPlanes: 2 */
@@ -40,6 +41,10 @@ typedef struct {
     WorldPostgres postgres;          /* postgres: fake | real; real servers live in real time */
     int64_t started_wall_ms;         /* startsAt: 2026-03-01T03:00:00Z; in real time: now */
 
+    struct {                       /* planes: */
+        WorldPlaneBegins mp1, mp2; /* installed | empty */
+        bool has_cert_manager;     /* certManager: also in a cluster that is empty otherwise */
+    } planes;
     struct { /* dns: */
         int64_t floating_ttl_s, permanent_ttl_s, negative_ttl_s;
         int64_t secondaries; /* authoritative servers besides the first */

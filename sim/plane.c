@@ -11,6 +11,7 @@
 #include "sim/inside.h"
 #include "sim/operators/cert_manager.h"
 #include "sim/operators/external_dns.h"
+#include "sim/operators/keys.h"
 #include "sim/population.h"
 
 /* ---- what can be said of it ------------------------------------------------------------------------------------------------------- */
@@ -23,6 +24,14 @@ int64_t plane_clock_ms(const Plane *plane, int64_t wall_ms)
 const cJSON *plane_resource(const Plane *plane)
 {
     return kube_find(plane->cluster, "managementplanes", plane->ns, "managementplane");
+}
+
+bool plane_begins_installed(const Plane *plane)
+{
+    const WorldParameters *parameters = &plane->world->parameters;
+
+    return (plane->index == 0 ? parameters->planes.mp1 : parameters->planes.mp2) ==
+           WORLD_PLANE_INSTALLED;
 }
 
 bool plane_wants_standby(const Plane *plane)
@@ -156,6 +165,10 @@ static const char *state_of(const Plane *plane, const char **out_why)
         *out_why = "its API takes configuration";
         return "active";
     }
+    if (!plane_resource(plane)) {
+        *out_why = "there is nothing of TSB in its cluster";
+        return "empty";
+    }
     if (plane_wants_standby(plane)) {
         *out_why = plane_primary(plane) ? "it is to be a standby, and its database takes writes"
                                         : "it follows the other plane";
@@ -243,7 +256,7 @@ void plane_unblock(Plane *plane, const char *what)
 
 /* ---- its parts --------------------------------------------------------------------------------------------------------------------- */
 
-/* tsb has nothing to work with before its database takes writes. */
+/* tsb has nothing to work with before its database takes writes, iam without a key. */
 static bool may_be_ready(void *owner, const char *deployment)
 {
     Plane *plane = owner;
@@ -252,6 +265,8 @@ static bool may_be_ready(void *owner, const char *deployment)
     snprintf(what, sizeof what, "deployment/%s", deployment);
     if (plane_is_blocked(plane, what))
         return false;
+    if (strcmp(deployment, "iam") == 0)
+        return plane_key_find(plane) != NULL;
     return strcmp(deployment, "tsb") != 0 || plane_primary(plane);
 }
 
@@ -269,12 +284,13 @@ static void on_pods(void *owner, const char *ns, const char *deployment, int rea
     Plane *plane = owner;
 
     (void)ns;
-    (void)ready;
     (void)pods_replaced;
     if (!plane->world->is_started)
         return;
     if (strcmp(deployment, "envoy") == 0)
         load_balancer_kick(plane->balancer);
+    if (strcmp(deployment, "iam") == 0 && ready > 0)
+        plane_key_mount(plane);
     if (strcmp(deployment, "kubegres-controller-manager") == 0)
         kubegres_kick(plane->kubegres);
     plane_operator_saw_pods(plane->plane_operator, deployment);
@@ -394,7 +410,7 @@ bool plane_start(Plane *plane, Error *err)
     plane_operator_start(plane->plane_operator);
     central_start(plane->central);
     plane->cert_manager = cert_manager_new(plane);
-    if (plane->world->parameters.external_dns.is_installed)
+    if (plane->world->parameters.external_dns.is_installed && plane_begins_installed(plane))
         plane->external_dns = external_dns_new(plane);
     return true;
 }

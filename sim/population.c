@@ -3,6 +3,7 @@
  */
 #include "sim/population.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,8 @@
 #include "base/memory.h"
 #include "sim/definitions.h"
 #include "sim/objects.h"
+#include "sim/operators/chart.h"
+#include "sim/operators/foundation.h"
 #include "sim/operators/workloads.h"
 
 static const char HELM[] = "helm";
@@ -43,93 +46,28 @@ static void make_key_secrets(Plane *plane)
     free(jwk);
 }
 
-static void make_secrets(Plane *plane)
+/* As helm does it, long ago. */
+static void install(Plane *plane)
 {
-    const World *world = plane->world;
-    KubeCluster *cluster = plane->cluster;
-    const char *ca = pki_ca_pem(world->pki);
-    char *database =
-        memory_format("data:\n  username: tsb\n  password: %s\n", world->postgres_password);
+    cJSON *values =
+        chart_values(plane, plane->index == 0 ? NULL : plane->world->planes[0]->permanent_name);
+    bool is_installed = chart_install(plane, values, NULL);
 
-    make_key_secrets(plane);
-    object_secret(cluster, plane->ns, "tsb-certs", "kubernetes.io/tls", "tls.crt",
-                  certificate_pem(plane->certificate), "tls.key",
-                  certificate_key_pem(plane->certificate), "ca.crt", ca, NULL);
-    object_secret(cluster, plane->ns, "xcp-central-cert", "kubernetes.io/tls", "tls.crt",
-                  certificate_pem(plane->central_certificate), "tls.key",
-                  certificate_key_pem(plane->central_certificate), "ca.crt", ca, NULL);
-    object_secret(cluster, plane->ns, "admin-credentials", NULL, "admin", world->admin_password,
-                  NULL);
-    object_secret(cluster, plane->ns, "postgres-credentials", NULL, "config.yaml", database, NULL);
-    object_secret(cluster, plane->ns, "elastic-credentials", NULL, "username", "elastic",
-                  "password", world->postgres_password, NULL);
-    object_secret(cluster, plane->ns, "es-certs", NULL, "ca.crt", ca, NULL);
-    free(database);
+    assert(is_installed);
+    (void)is_installed;
+    cJSON_Delete(values);
 }
 
-/* ---- the ManagementPlane and Kubegres ------------------------------------------------------------------------------------------------ */
+/* ---- the database -------------------------------------------------------------------------------------------------------------------- */
 
-static void make_management_plane(Plane *plane)
+/* Kubegres, as it is once it has made its instances. */
+static void make_database(Plane *plane)
 {
-    const World *world = plane->world;
-    cJSON *object = object_format(
-        "{'apiVersion':'install.tetrate.io/v1alpha1','kind':'ManagementPlane',"
-        "'metadata':{'name':'managementplane'},"
-        "'spec':{'hub':'containers.dl.tetrate.io','organization':'%s',"
-        "'components':{'frontEnvoy':{'port':%lld},'internalCertProvider':{'certManager':"
-        "{'managed':'EXTERNAL'}}},'dataStore':{'embeddedPostgres':{'name':'tsb',"
-        "'storageSize':'50Gi','backupStorageSize':'10Gi','backupCronSchedule':'0 2 * * */1'}},"
-        "'tokenIssuer':{'jwt':{'expiration':'3600s','signingKeysSecret':'iam-signing-key'}}}}",
-        world->parameters.organization, (long long)world->parameters.front_port);
-
-    if (plane->index == 0)
-        json_put_bool(object, "spec/highAvailability/active/exposeEmbeddedPostgresInFrontEnvoy",
-                      true);
-    else
-        json_put(object, "spec/highAvailability/standby/activeMpSynchronizationEndpoint",
-                 object_format("{'host':'%s','port':%lld,'selfSigned':true}",
-                               world->planes[0]->permanent_name,
-                               (long long)world->parameters.front_port));
-    object_create(plane->cluster, "managementplanes", plane->ns, HELM, object);
-}
-
-static void make_kubegres(Plane *plane)
-{
-    const World *world = plane->world;
-    cJSON *object =
-        object_format("{'apiVersion':'kubegres.reactive-tech.io/v1','kind':'Kubegres',"
-                      "'metadata':{'name':'tsb-postgres'},'spec':{'replicas':%d,'port':5432,"
-                      "'image':'containers.dl.tetrate.io/postgres:%lld','database':{'size':'50Gi',"
-                      "'volumeMount':'/var/lib/postgresql/data','storageClassName':'standard'},"
-                      "'failover':{'isDisabled':false},'standby':{'enabled':%s}}}",
-                      plane->member_count,
-                      (long long)world->parameters.replication.server_version_num / 10000,
-                      plane->index == 0 ? "false" : "true");
-    char endpoint[96];
-
-    snprintf(endpoint, sizeof endpoint, "%s:5432", world->planes[0]->permanent_name);
-    if (plane->index > 0)
-        json_put_string(object, "spec/standby/primaryEndpoint", endpoint);
-    object_create(plane->cluster, "kubegres", plane->ns, PLANE_OPERATOR, object);
+    plane_kubegres_make(plane, plane->index == 0 ? NULL : plane->world->planes[0]->permanent_name);
     object_set_status(plane->cluster, "kubegres", plane->ns, "tsb-postgres", "kubegres",
                       object_format("{'lastCreatedInstanceIndex':%d,'enforcedReplicas':%d}",
                                     plane->member_count, plane->member_count));
-}
-
-static void make_database(Plane *plane)
-{
-    static const char *const SERVICES[][2] = {
-        {"tsb-postgres",         "primary"},
-        {"tsb-postgres-replica", "replica"}
-    };
-
-    make_kubegres(plane);
-    for (int i = 0; i < 2; i++)
-        object_create(plane->cluster, "services", plane->ns, "kubegres",
-                      object_format("{'metadata':{'name':'%s'},'spec':{'clusterIP':'None',"
-                                    "'selector':{'app':'tsb-postgres','replicationRole':'%s'},"
-                                    "'ports':[{'name':'postgres','port':5432}]}}",
-                                    SERVICES[i][0], SERVICES[i][1]));
+    plane_database_services_make(plane);
     plane->members[0]->is_primary_by_label = plane->index == 0;
     for (int i = 0; i < plane->member_count; i++)
         pg_pod_make(plane->members[i], true);
@@ -137,13 +75,9 @@ static void make_database(Plane *plane)
 
 /* ---- what runs ------------------------------------------------------------------------------------------------------------------------ */
 
-static void make_operators(Plane *plane)
+static void make_cert_manager(Plane *plane)
 {
-    object_deployment(plane->cluster, plane->ns, "tsb-operator-management-plane", HELM, 1,
-                      "containers.dl.tetrate.io/tsboperator-server:1.12.0", "name", "tsb-operator");
-    object_deployment(plane->cluster, plane->ns, "kubegres-controller-manager", PLANE_OPERATOR, 1,
-                      "containers.dl.tetrate.io/kubegres:v1.16.0-tetrate-v14",
-                      "platform.tsb.tetrate.io/application", "kubegres");
+    object_namespace(plane->cluster, "cert-manager");
     object_deployment(plane->cluster, "cert-manager", "cert-manager", HELM, 1,
                       "quay.io/jetstack/cert-manager-controller:v1.14.4", NULL, NULL);
 }
@@ -171,17 +105,27 @@ static void make_workloads(Plane *plane)
     }
 }
 
+/* What a cluster's owner put there: storage, perhaps cert-manager. */
+static void make_surroundings(Plane *plane)
+{
+    object_create(plane->cluster, "storageclasses", NULL, "somebody",
+                  object_format("{'metadata':{'name':'standard','annotations':{"
+                                "'storageclass.kubernetes.io/is-default-class':'true'}},"
+                                "'provisioner':'csi.example.com'}"));
+    if (plane_begins_installed(plane) || plane->world->parameters.planes.has_cert_manager) {
+        definitions_surroundings(plane->cluster);
+        make_cert_manager(plane);
+    }
+}
+
 void population_plane(Plane *plane)
 {
-    KubeCluster *cluster = plane->cluster;
-
-    object_namespace(cluster, plane->ns);
-    object_namespace(cluster, "cert-manager");
-    definitions_plane(cluster);
-    make_secrets(plane);
-    make_management_plane(plane);
-    make_operators(plane);
-    plane_webhooks_make(plane);
+    make_surroundings(plane);
+    if (!plane_begins_installed(plane))
+        return;
+    install(plane);
+    make_key_secrets(plane);
+    plane_foundation_make(plane);
     make_database(plane);
     make_workloads(plane);
 }

@@ -198,12 +198,52 @@ void pg_member_reseed(PgMember *member, const char *upstream_host)
     restart_in(member);
 }
 
+void pg_member_deploy(PgMember *member, bool is_primary, const char *upstream_host)
+{
+    member->is_deployed = true;
+    member->is_primary_by_label = is_primary;
+    snprintf(member->upstream_host, sizeof member->upstream_host, "%s", upstream_host);
+    member->is_to_be_begun = is_primary;
+    member->is_to_be_copied = !is_primary;
+    member->copied_ms = 0;
+    member->has_trigger = false;
+    member->was_standby = !is_primary;
+    pg_pod_make(member, false);
+    restart_in(member);
+}
+
+void pg_member_remove(PgMember *member)
+{
+    timer_stop(member->timer);
+    member->is_deployed = false;
+    member->database->stop(member);
+    close_door(member);
+    replication_disconnect(member);
+    member->phase = PG_POD_STOPPED;
+    plane_settle(member->plane);
+    replication_settle(member->plane->world);
+}
+
 void pg_member_label(PgMember *member, bool is_primary)
 {
     if (member->is_primary_by_label == is_primary)
         return;
     member->is_primary_by_label = is_primary;
     pg_pod_label(member);
+}
+
+/* The init container of the first primary: an empty database cluster. */
+static bool begin_data(PgMember *member)
+{
+    if (!member->database->initialise(member)) {
+        member->phase = PG_POD_COPYING;
+        timer_start(member->timer, COPY_RETRY_MS);
+        return false;
+    }
+    member->is_to_be_begun = false;
+    world_note(member->plane->world, member->plane->name, "kubegres", "statefulsets", member->name,
+               "has an empty database");
+    return true;
 }
 
 /* The init container: takes the base backup if its upstream can be reached, or tries again later. */
@@ -229,7 +269,8 @@ static void come_up(PgMember *member)
     int64_t left = member->ready_ms - clock_mono_ms();
     Error err = {0};
 
-    if (member->is_to_be_copied && !copy(member))
+    if ((member->is_to_be_copied && !copy(member)) ||
+        (member->is_to_be_begun && !begin_data(member)))
         return;
     if (!open_door(member, &err))
         world_note(member->plane->world, member->plane->name, "kubegres", "pods", member->pod,
@@ -338,12 +379,17 @@ PgMember *pg_member_new(Plane *plane, int index)
     member->timer = timer_new(world->loop, on_time, member);
     member->database = world->real ? &DATABASE_REAL : &DATABASE_FAKE;
     member->database->make(member);
+    member->is_deployed = plane_begins_installed(plane);
+    if (!member->is_deployed) {
+        member->phase = PG_POD_STOPPED;
+        member->database->stop(member);
+    }
     return member;
 }
 
 bool pg_member_start(PgMember *member, Error *err)
 {
-    return open_door(member, err);
+    return !member->is_deployed || open_door(member, err);
 }
 
 void pg_member_free(PgMember *member)

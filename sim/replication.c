@@ -265,7 +265,7 @@ void replication_start(Replication *replication)
             PgMember *member = world->planes[p]->members[i];
             DatabaseWay between = way_from(replication, primary, member);
 
-            if (member == primary)
+            if (member == primary || !member->is_deployed)
                 continue;
             if (p > 0)
                 snprintf(member->upstream_host, sizeof member->upstream_host, "%s",

@@ -48,7 +48,21 @@ SigningKey *world_new_key(World *world)
 {
     SigningKey *key = signing_key_new();
 
-    assert(world->key_count < (int)(sizeof world->keys / sizeof world->keys[0]));
+    assert(world->key_count < KEYS_MAX);
+    world->keys[world->key_count++] = key;
+    world_keep_secret(world, signing_key_pem(key));
+    return key;
+}
+
+SigningKey *world_find_key(World *world, const char *pem)
+{
+    SigningKey *key = NULL;
+
+    for (int i = 0; i < world->key_count; i++)
+        if (strcmp(signing_key_pem(world->keys[i]), pem) == 0)
+            return world->keys[i];
+    if (world->key_count == KEYS_MAX || !signing_key_parse(pem, &key, NULL))
+        return NULL;
     world->keys[world->key_count++] = key;
     world_keep_secret(world, signing_key_pem(key));
     return key;
@@ -285,7 +299,9 @@ static void tell_begin(World *world)
     cJSON_AddItemToObject(data, "parameters", world_parameters_json(&world->parameters));
     cJSON_AddItemToObject(data, "initial", picture(world));
     trace_add(world->trace, "world", EVENT_WORLD_BEGIN, data,
-              "The world begins: mp1 is active, mp2 its standby, %lld control planes hang on %s",
+              "The world begins: mp1 is %s, mp2 %s, %lld control planes hang on %s",
+              plane_begins_installed(world->planes[0]) ? "active" : "empty",
+              plane_begins_installed(world->planes[1]) ? "its standby" : "empty",
               (long long)world->parameters.control_planes, world->floating_name);
 }
 
@@ -376,7 +392,8 @@ static bool start_servers(World *world, Error *err)
         if (!cluster_side_add(world->clusters, world->planes[i]->cluster, err))
             return false;
     }
-    plane_front_populate(world->planes[0]);
+    if (plane_begins_installed(world->planes[0]))
+        plane_front_populate(world->planes[0]);
     replication_start(world->replication);
     if (!dns_side_start(world->dns, err) || !cluster_side_start(world->clusters, err))
         return false;
@@ -395,12 +412,14 @@ bool world_start(World *world, Error *err)
         return error_wrap(err, "world");
     tell_begin(world);
     world->is_started = true;
-    load_balancer_tell(world->planes[0]->balancer);
+    if (plane_begins_installed(world->planes[0]))
+        load_balancer_tell(world->planes[0]->balancer);
     for (int i = 0; i < WORLD_PLANES; i++)
         plane_settle(world->planes[i]);
     for (int i = 0; i < WORLD_PLANES; i++)
         for (int k = 0; k < world->planes[i]->member_count; k++)
-            pg_member_tell(world->planes[i]->members[k]);
+            if (world->planes[i]->members[k]->is_deployed)
+                pg_member_tell(world->planes[i]->members[k]);
     workload_start(world->workload);
     faults_start(world->faults);
     return true;

@@ -3,6 +3,7 @@
  *
  * A pod that goes comes back with the data it had. A volume that goes comes back empty, and then the pod's init container takes a base
  * backup of whoever the Kubegres resource names; like any claim that is in use it only goes when its pod does.
+ * Those that were never there are made one after the other.
  * Source: domain.md 4.2 (R1); Kubernetes, "Storage Object in Use Protection".
  */
 #include "sim/operators/instances.h"
@@ -11,6 +12,7 @@
 #include <string.h>
 
 #include "sim/objects.h"
+#include "sim/operators/foundation.h"
 
 static bool is_there(const PgMember *member, const char *resource, const char *name)
 {
@@ -61,5 +63,48 @@ void instance_make_again(PgMember *member, const cJSON *kubegres)
     } else {
         upstream_of(kubegres, host);
         pg_member_reseed(member, host);
+    }
+}
+
+/* ---- from the beginning ------------------------------------------------------------------------------------------------------------- */
+
+static void note_deployed(const Plane *plane, const PgMember *member)
+{
+    world_note(plane->world, plane->name, "kubegres", "statefulsets", member->name,
+               member->is_primary_by_label ? "made it, a primary" : "made it, a replica");
+    object_set_status(plane->cluster, "kubegres", plane->ns, "tsb-postgres", "kubegres",
+                      object_format("{'lastCreatedInstanceIndex':%d,'enforcedReplicas':%d}",
+                                    member->index, member->index));
+}
+
+bool instances_deploy(Plane *plane, const cJSON *kubegres)
+{
+    char host[64];
+    int next = 0;
+
+    while (next < plane->member_count && plane->members[next]->is_deployed)
+        next++;
+    if (next == plane->member_count)
+        return false;
+    if (next > 0 && !pg_member_is_ready(plane->members[next - 1]))
+        return true;
+    upstream_of(kubegres, host);
+    plane_database_services_make(plane);
+    pg_member_deploy(plane->members[next], next == 0 && !*host, host);
+    note_deployed(plane, plane->members[next]);
+    return true;
+}
+
+void instances_remove(Plane *plane)
+{
+    for (int i = 0; i < plane->member_count; i++) {
+        PgMember *member = plane->members[i];
+        char claim[64];
+
+        snprintf(claim, sizeof claim, "postgres-db-%s", member->pod);
+        if (member->is_deployed)
+            pg_member_remove(member);
+        if (!is_there(member, "pods", member->pod))
+            let_claim_go(member, claim);
     }
 }

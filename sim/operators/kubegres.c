@@ -240,12 +240,18 @@ static void reconcile(void *owner, const char *ns, const char *name)
     PgMember *member = member_of(kubegres, name);
 
     (void)ns;
+    if (!resource(kubegres)) {
+        instances_remove(kubegres->plane);
+        return;
+    }
     if (!is_running(kubegres))
         return;
     if (member) {
         instance_make_again(member, resource(kubegres));
         return;
     }
+    if (instances_deploy(kubegres->plane, resource(kubegres)))
+        return;
     if (kubegres->phase == KUBEGRES_FAILING_OVER || kubegres->phase == KUBEGRES_STUCK)
         try_to_complete(kubegres);
     else if (json_bool_or(resource(kubegres), "spec/standby/enabled", false))
@@ -278,8 +284,11 @@ void kubegres_kick(Kubegres *kubegres)
 
 void kubegres_saw_pod(Kubegres *kubegres, PgMember *member)
 {
+    const Plane *plane = kubegres->plane;
+
     (void)member;
-    if (kubegres->phase != KUBEGRES_IDLE || !labelled_primary(kubegres))
+    if (kubegres->phase != KUBEGRES_IDLE || !labelled_primary(kubegres) ||
+        !plane->members[plane->member_count - 1]->is_deployed)
         kubegres_kick(kubegres);
 }
 

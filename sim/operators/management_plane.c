@@ -17,6 +17,8 @@
 #include "sim/controllers/controller.h"
 #include "sim/inside.h"
 #include "sim/objects.h"
+#include "sim/operators/foundation.h"
+#include "sim/operators/keys.h"
 #include "sim/operators/workloads.h"
 
 static const char OWN_DEPLOYMENT[] = "tsb-operator-management-plane";
@@ -34,7 +36,8 @@ struct PlaneOperator {
 };
 
 /* What it may have to look at: names in its queue. */
-static const char RESOURCE[] = "managementplane", REPLICAS[] = "replicas", MISSING[] = "missing";
+static const char RESOURCE[] = "managementplane", REPLICAS[] = "replicas", MISSING[] = "missing",
+                  KEY[] = "iam-signing-key";
 
 static void note(PlaneOperator *self, const char *resource, const char *name, const char *what)
 {
@@ -99,6 +102,7 @@ static void make_active(PlaneOperator *self, bool is_new)
     int count = 0;
     const PlaneWorkload *workloads = plane_workloads(&count);
 
+    plane_kubegres_make(plane, NULL);
     set_kubegres(self, false, NULL, 0);
     plane_envoy_make(plane);
     for (int i = 0; i < count; i++) {
@@ -137,7 +141,7 @@ static void remove_workloads(PlaneOperator *self)
     }
 }
 
-/* Seeds every instance anew that does not follow host; whatever only it had is lost. */
+/* Seeds every instance anew that is there and does not follow host; whatever only it had is lost. */
 static void demote(PlaneOperator *self, const char *host)
 {
     Plane *plane = self->plane;
@@ -147,7 +151,8 @@ static void demote(PlaneOperator *self, const char *host)
     for (int i = 0; i < plane->member_count; i++) {
         PgMember *member = plane->members[i];
 
-        if (pg_member_is_standby(member) && strcmp(member->upstream_host, host) == 0)
+        if (!member->is_deployed ||
+            (pg_member_is_standby(member) && strcmp(member->upstream_host, host) == 0))
             continue;
         pg_member_reseed(member, host);
         note(self, "statefulsets", member->name, "made it a standby again, from a new base backup");
@@ -158,7 +163,7 @@ static void demote(PlaneOperator *self, const char *host)
 static bool is_still_in_recovery(const Plane *plane)
 {
     for (int i = 0; i < plane->member_count; i++)
-        if (!pg_member_is_standby(plane->members[i]))
+        if (plane->members[i]->is_deployed && !pg_member_is_standby(plane->members[i]))
             return false;
     return true;
 }
@@ -171,6 +176,7 @@ static void make_standby(PlaneOperator *self)
                   "spec/highAvailability/standby/activeMpSynchronizationEndpoint");
     const char *host = json_string_or(endpoint, "host", "");
 
+    plane_kubegres_make(plane, host);
     set_kubegres(self, true, host, 5432);
     remove_workloads(self);
     if (*host && !is_still_in_recovery(plane))
@@ -256,6 +262,8 @@ static void look(PlaneOperator *self)
     self->seen_generation = generation;
     note(self, "managementplanes", "managementplane",
          self->is_standby ? "begins to make it a standby" : "begins to make it active");
+    plane_keys_make(self->plane);
+    plane_foundation_make(self->plane);
     if (self->is_standby)
         make_standby(self);
     else
@@ -336,6 +344,25 @@ static void look_at_scale(PlaneOperator *self)
         revert_later(self, REPLICAS);
 }
 
+/* Somebody exchanged the key: the key set is made from the new one. */
+static void follow_key(PlaneOperator *self)
+{
+    if (is_running(self) && plane_resource(self->plane))
+        plane_key_set_make(self->plane);
+}
+
+static void on_secret(void *owner, const KubeChange *change)
+{
+    PlaneOperator *self = owner;
+
+    if (change->type == KUBE_MODIFIED &&
+        strcmp(json_string_or(change->object, "metadata/name", ""), KEY) == 0 &&
+        !controller_is_waiting(self->controller, self->plane->ns, KEY))
+        controller_after(self->controller, self->plane->ns, KEY,
+                         span_draw(&self->plane->world->parameters.mp_operator.start,
+                                   &self->revert_random));
+}
+
 static void reconcile(void *owner, const char *ns, const char *name)
 {
     (void)ns;
@@ -343,6 +370,8 @@ static void reconcile(void *owner, const char *ns, const char *name)
         put_back(owner);
     else if (strcmp(name, MISSING) == 0)
         make_missing(owner);
+    else if (strcmp(name, KEY) == 0)
+        follow_key(owner);
     else
         look(owner);
 }
@@ -359,10 +388,15 @@ void plane_operator_saw_pods(PlaneOperator *self, const char *deployment)
     }
 }
 
+/* Another life may begin with the generation that the last one ended with. */
 static void on_resource(void *owner, const KubeChange *change)
 {
+    PlaneOperator *self = owner;
+
+    if (change->type == KUBE_DELETED)
+        self->seen_generation = 0;
     if (strcmp(change->manager, PLANE_OPERATOR) != 0)
-        plane_operator_kick(owner);
+        plane_operator_kick(self);
 }
 
 /* A Deployment or Service that an active plane needs. */
@@ -420,14 +454,17 @@ void plane_operator_start(PlaneOperator *self)
 
     self->is_standby = plane_wants_standby(self->plane);
     self->seen_generation = json_integer_or(plane_resource(self->plane), "metadata/generation", 0);
-    for (int i = 0; i < count && !self->is_standby; i++)
+    for (int i = 0; i < count && plane_resource(self->plane) && !self->is_standby; i++)
         self->replicas[i] = workloads[i].replicas;
-    write_status(self);
-    log_reconciled(self);
+    if (plane_resource(self->plane)) {
+        write_status(self);
+        log_reconciled(self);
+    }
     self->is_started = true;
     controller_watch(self->controller, "managementplanes", on_resource);
     controller_watch(self->controller, "deployments", on_deployment);
     controller_watch(self->controller, "services", on_service);
+    controller_watch(self->controller, "secrets", on_secret);
 }
 
 void plane_operator_free(PlaneOperator *self)

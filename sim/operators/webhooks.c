@@ -21,6 +21,8 @@ static void make_configuration(Plane *plane, const char *resource, const char *p
                              ? "Fail"
                              : "Ignore";
 
+    if (kube_find(plane->cluster, resource, NULL, SERVICE))
+        return;
     object_create(
         plane->cluster, resource, NULL, PLANE_OPERATOR,
         object_format("{'metadata':{'name':'%s'},'webhooks':[{'name':'managementplane.tetrate.io',"
@@ -34,6 +36,8 @@ static void make_configuration(Plane *plane, const char *resource, const char *p
 
 void plane_webhooks_make(Plane *plane)
 {
+    if (kube_find(plane->cluster, "services", plane->ns, SERVICE))
+        return;
     object_create(plane->cluster, "services", plane->ns, PLANE_OPERATOR,
                   object_format("{'metadata':{'name':'%s'},'spec':{'selector':{'name':"
                                 "'tsb-operator'},'ports':[{'name':'webhook','port':443,"

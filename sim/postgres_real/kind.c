@@ -48,6 +48,11 @@ static void stop(PgMember *member)
     real_server_stop(member->real);
 }
 
+static bool initialise(PgMember *member)
+{
+    return real_server_begin(member->real);
+}
+
 /* From whom: the uplink asks again, as it connects. */
 static bool copy(PgMember *member, PgMember *upstream)
 {
@@ -61,6 +66,10 @@ static void start(PgMember *member)
     member->real->is_admitted = false;
     if (!plane_is_blocked(member->plane, "postgres"))
         real_server_start(member->real);
+    if (member->real->is_unfilled && member->real->phase == REAL_RUNNING) {
+        member->real->is_unfilled = false;
+        real_fill(member->real);
+    }
 }
 
 /* The probe of its pod: from now on it is ready when it says so. */
@@ -134,6 +143,7 @@ const DatabaseKind DATABASE_REAL = {
     .lsn = lsn,
     .accept = accept_client,
     .stop = stop,
+    .initialise = initialise,
     .copy = copy,
     .start = start,
     .admit = admit,

@@ -90,24 +90,33 @@ bool real_server_initialize(RealServer *server, Error *err)
 {
     char program[128], *password = real_path(side_of(server), "password");
     char *password_file = memory_format("--pwfile=%s", password);
-    const char *arguments[] = {real_program("initdb", program),
-                               "-D",
-                               server->data,
-                               "-U",
-                               "postgres",
-                               "-A",
-                               "scram-sha-256",
-                               "-N",
-                               "-E",
-                               "UTF8",
-                               "--locale=C",
-                               password_file,
-                               NULL};
+    const char *arguments[] = {"/bin/sh",    "-c",          "rm -rf \"$1\" && shift && exec \"$@\"",
+                               "sh",         server->data,  real_program("initdb", program),
+                               "-D",         server->data,  "-U",
+                               "postgres",   "-A",          "scram-sha-256",
+                               "-N",         "-E",          "UTF8",
+                               "--locale=C", password_file, NULL};
     bool ok = run(server, REAL_COPYING, arguments, "KILL", err);
 
     free(password_file);
     free(password);
     return ok;
+}
+
+bool real_server_begin(RealServer *server)
+{
+    bool is_done = server->is_copied;
+    Error err = {0};
+
+    server->is_copied = false;
+    if (is_done) {
+        server->is_standby = false;
+        server->timeline = 1;
+        server->is_unfilled = true;
+    } else if (server->phase == REAL_DOWN && !real_server_initialize(server, &err)) {
+        complain(server, &err);
+    }
+    return is_done;
 }
 
 /* primary_conninfo, in kubegres' words: host is the name that it was told, hostaddr where the world listens for it. */

@@ -47,7 +47,8 @@ typedef struct RealServer {
     RealPhase phase;
     Child *child;       /* of phase; NULL: REAL_DOWN */
     bool is_wanted;     /* to be started as soon as the last process is gone */
-    bool is_copied;     /* a base backup is complete */
+    bool is_copied;     /* a base backup is complete, or initdb */
+    bool is_unfilled;   /* its roles and tables are to be made as soon as it runs */
     char *data, *log;   /* PGDATA; what its processes print */
     char ip[16];        /* private */
     char uplink_ip[16]; /* what primary_conninfo says */
@@ -83,6 +84,8 @@ void real_server_place(RealServer *server); /* the folder is known by now */
 /* The first server of a world: fills its volume with initdb. Done when phase is REAL_DOWN and is_copied. */
 bool real_server_initialize(RealServer *server, Error *err);
 bool real_server_copy(RealServer *server);
+/* The same later, in whatever its volume holds: true once it is done, else asked again. */
+bool real_server_begin(RealServer *server);
 void real_server_start(RealServer *server);
 void real_server_stop(RealServer *server);
 

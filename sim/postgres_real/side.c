@@ -123,6 +123,8 @@ static bool wait_until_up(RealServer *server, bool (*condition)(const RealServer
 
 static bool begin_first(RealServer *first, Error *err)
 {
+    if (!first->member->is_deployed)
+        return true;
     if (!real_server_initialize(first, err) || !wait_until_copied(first, "initdb", err))
         return false;
     real_server_start(first);
@@ -134,7 +136,7 @@ static bool begin_first(RealServer *first, Error *err)
 
 static bool begin_other(RealServer *server, Error *err)
 {
-    if (server == first_of(server->member->plane->world))
+    if (server == first_of(server->member->plane->world) || !server->member->is_deployed)
         return true;
     if (server->member->plane->index > 0)
         snprintf(server->member->upstream_host, sizeof server->member->upstream_host, "%s",
