@@ -68,8 +68,58 @@ bool see_secret(KubeClient *kube, const char *ns, const char *name, const char *
 char *secret_value(const cJSON *secret,
                    const char *key); /* of a Secret already read; NULL if absent */
 
+/* ---- looks/tokens.c ---- */
+
+/* What there is to say against a token, the first that applies. */
+typedef enum {
+    TOKEN_FIT,
+    TOKEN_ABSENT,
+    TOKEN_SPOILT,  /* no token at all: empty, or with something behind it (F-713, F-717) */
+    TOKEN_FOREIGN, /* of another key than the serving plane's */
+    TOKEN_EXPIRED,
+} TokenState;
+enum { TOKENS = 4, TOKEN_OF_NGAC = 2, TOKEN_OF_EDGE = 3 };
+typedef struct {
+    TokenState states[TOKENS]; /* in the order of token_name */
+    int present;
+    Error error; /* they could not be read */
+} TokensView;
 /* kid and exp (wall ms; 0 if none) of a JWT, unverified. False if it is none. */
 bool token_header(const char *token, char out_kid[80], int64_t *out_expires_ms);
+const char *token_name(int index); /* the secret that holds it: "otel-token" */
+/* All that a control plane needs are there and fit. ngac-token need not exist (F-704). */
+bool tokens_are_fit(const TokensView *view);
+/* There, and not fit: a new one is needed. */
+bool tokens_have_unfit(const TokensView *view);
+const char *tokens_text(const TokensView *view, char *out, size_t room); /* "4 of another key" */
+
+/* The kid that the serving plane signs with; "" where keys have none (F-005): then only its age can speak against a token. free() it. */
+bool see_signing_kid(Operation *operation, char **out_kid, Error *err);
+/* The tokens of count control planes, policies.width at a time; out_views has one for each. */
+void see_tokens(Operation *operation, ControlPlane *const *sites, size_t count, const char *kid,
+                TokensView *out_views);
+
+/* ---- looks/fleet.c ---- */
+
+/* Where the serving plane's front is: the IP of its load balancer. */
+bool see_serving(Operation *operation, char out_ip[64], Error *err);
+
+/* What the serving plane says of its control planes. */
+typedef struct {
+    cJSON *clusters; /* array */
+    bool has_connections;
+    char **connected; /* sorted */
+    size_t count, capacity;
+} FleetView;
+bool see_fleet(Operation *operation, const char *ip, FleetView *out, Error *err);
+/* Adds which edges are connected now. False: there are no metrics. */
+bool see_connections(Operation *operation, const char *ip, FleetView *fleet);
+void fleet_view_release(FleetView *fleet);
+const cJSON *fleet_find(const FleetView *fleet, const char *name);
+bool fleet_is_connected(const FleetView *fleet, const char *name);
+const char *fleet_name(const cJSON *cluster);
+int64_t
+fleet_synced_ms(const cJSON *cluster); /* lastSyncTime, on the plane's clock; 0: it never did */
 
 /*
  * What a control plane's edge said last about its stream, within the last since_s seconds: its class, since the exact words differ between

@@ -52,7 +52,8 @@ typedef struct Operation {
     bool is_unplanned;       /* the active may be lost */
     bool hands_over;         /* the standby takes the active's place */
     Plane *active, *standby; /* before a failover; NULL until it is known which is which */
-    Plane *serving; /* which control planes belong to when it is over: the standby if that takes over, else the active */
+    Plane *
+        serving; /* which control planes belong to when it is over: the standby if that takes over, else the active */
     ControlPlane *control_planes;
     size_t control_plane_count;
     Consent consent;

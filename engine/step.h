@@ -83,7 +83,7 @@ typedef struct {
     const char *summary;
     const Step *const *steps; /* each in a file of its own, engine/steps */
     size_t count;
-    bool hands_over; /* when it is over, control planes belong to what was the standby before */
+    bool hands_over;   /* when it is over, control planes belong to what was the standby before */
     bool is_unplanned; /* goes on without an active that is out of reach */
     /* Between two looks of any step: sees to what is owed. NULL: nothing. */
     void (*meanwhile)(Operation *operation);

@@ -181,34 +181,3 @@ bool see_secret(KubeClient *kube, const char *ns, const char *name, const char *
     return *out_value || error_set(err, ERR_NOT_FOUND, "%s: secret %s/%s has no data.%s",
                                    kube_client_context(kube), ns, name, key);
 }
-
-/* Part number index of a JWT, decoded and parsed; NULL if it is none. */
-static cJSON *token_part(const char *token, int index)
-{
-    char *bytes = NULL;
-    size_t length;
-    cJSON *json = NULL;
-
-    for (int i = 0; i < index && token; i++) {
-        token = strchr(token, '.');
-        token = token ? token + 1 : NULL;
-    }
-    if (!token || !json_base64url_decode(token, strcspn(token, "."), &bytes, &length, NULL))
-        return NULL;
-    if (!json_parse(bytes, length, &json, NULL))
-        json = NULL;
-    free(bytes);
-    return json;
-}
-
-bool token_header(const char *token, char out_kid[80], int64_t *out_expires_ms)
-{
-    cJSON *header = token_part(token, 0), *claims = token_part(token, 1);
-    bool ok = header && claims;
-
-    snprintf(out_kid, 80, "%s", json_string_or(header, "kid", ""));
-    *out_expires_ms = 1000 * json_integer_or(claims, "exp", 0);
-    cJSON_Delete(header);
-    cJSON_Delete(claims);
-    return ok;
-}

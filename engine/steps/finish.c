@@ -34,10 +34,12 @@ static void note_late(Operation *operation, const cJSON *late)
     json_put_bool(operation->record, "degraded", true);
     cJSON_ArrayForEach(name, late)
     {
+        const char *reason = late_reason(operation, name->valuestring);
+
         if (count++ < 5)
-            operation_debt(operation,
-                           "%s is not back: see `kubectl logs -n istio-system deploy/edge` there",
-                           name->valuestring);
+            operation_debt(operation, "%s is not back: %s", name->valuestring,
+                           *reason ? reason
+                                   : "see `kubectl logs -n istio-system deploy/edge` there");
     }
     if (count > 5)
         operation_debt(operation, "and %d more clusters are not back", count - 5);

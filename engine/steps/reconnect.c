@@ -4,145 +4,44 @@
  * Source: domain.md FO12, V10, F-403, F-509, F-603, F-604, F-612, F-613, F-615. READY in the database is inherited from the old plane and proves nothing; a
  * lastSyncTime after the promotion and an edge that central counts as onboarded do.
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/clock.h"
-#include "base/memory.h"
 #include "engine/observations.h"
 #include "engine/steps/names.h"
 #include "engine/steps/steps.h"
 
 enum { KICKS_MAX = 3 };
 
-/* The metrics page, to see which edges are connected now; NULL if there is none (then lastSyncTime alone counts). */
-static char *see_metrics(Operation *operation, const char *ip)
-{
-    HttpsTrust trust = {.ca_pem = operation->front_ca_pem};
-    HttpsReply reply = {0};
-    char url[512];
-    char *text = NULL;
-
-    snprintf(url, sizeof url, "https://%s:%u/metrics", operation->serving->spec->permanent_name,
-             operation->environment->front.port);
-    if (https_call(operation->https,
-                   &(HttpsRequest){.method = "GET",
-                                   .url = url,
-                                   .connect_to = ip,
-                                   .user = operation->environment->front.user,
-                                   .password = operation->front_password,
-                                   .trust = &trust},
-                   &reply, NULL) &&
-        reply.status == 200)
-        text = buffer_take(&reply.body);
-    https_reply_release(&reply);
-    return text;
-}
-
-/* The clusters whose edge is connected now, sorted: a page of metrics names each in a line of its own. */
-typedef struct {
-    char **names;
-    size_t count, capacity;
-} Onboarded;
-
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* xcp_central_current_onboarded_edge{edge="cp-0001"} 1 */
-static void read_onboarded(const char *metrics, Onboarded *out)
-{
-    static const char SAMPLE[] = "xcp_central_current_onboarded_edge{edge=\"";
-
-    for (const char *at = metrics; (at = strstr(at, SAMPLE));) {
-        const char *name = at + sizeof SAMPLE - 1;
-        size_t length = strcspn(name, "\"\n");
-
-        at = name + length;
-        if (strncmp(at, "\"} 1\n", 5) != 0)
-            continue;
-        MEMORY_GROW(out->names, out->count, out->capacity);
-        out->names[out->count++] = memory_text_of(name, length);
-    }
-    if (out->count)
-        qsort(out->names, out->count, sizeof *out->names, by_name);
-}
-
-static bool is_onboarded(const Onboarded *onboarded, const char *cluster)
-{
-    return onboarded->count &&
-           bsearch(&cluster, onboarded->names, onboarded->count, sizeof *onboarded->names, by_name);
-}
-
-static void onboarded_release(Onboarded *onboarded)
-{
-    for (size_t i = 0; i < onboarded->count; i++)
-        free(onboarded->names[i]);
-    free(onboarded->names);
-}
-
-static const char *cluster_name(const cJSON *cluster)
-{
-    const char *fqn = json_string_or(cluster, "fqn", "");
-    const char *slash = strrchr(fqn, '/');
-
-    return slash ? slash + 1 : fqn;
-}
-
-static bool has_synced(const cJSON *cluster, int64_t promoted_ms)
-{
-    int64_t synced_ms;
-
-    return clock_parse(json_string_or(cluster, "state/lastSyncTime", ""), &synced_ms) &&
-           synced_ms > promoted_ms;
-}
-
-static cJSON *collect_late(Operation *operation, const cJSON *clusters, const char *ip)
+static cJSON *collect_late(Operation *operation, FleetView *fleet, const char *ip)
 {
     int64_t promoted_ms = json_integer_or(operation->record, "promotedAt", 0);
     cJSON *late = cJSON_CreateArray();
-    Onboarded onboarded = {0};
     const cJSON *cluster;
-    char *metrics = NULL;
 
-    cJSON_ArrayForEach(cluster, clusters)
+    cJSON_ArrayForEach(cluster, fleet->clusters)
     {
-        if (!has_synced(cluster, promoted_ms))
-            cJSON_AddItemToArray(late, cJSON_CreateString(cluster_name(cluster)));
+        if (fleet_synced_ms(cluster) <= promoted_ms)
+            cJSON_AddItemToArray(late, cJSON_CreateString(fleet_name(cluster)));
     }
-    if (!late->child)
-        metrics = see_metrics(operation, ip);
-    if (metrics)
-        read_onboarded(metrics, &onboarded);
-    for (cluster = clusters ? clusters->child : NULL; metrics && cluster; cluster = cluster->next) {
-        if (!is_onboarded(&onboarded, cluster_name(cluster)))
-            cJSON_AddItemToArray(late, cJSON_CreateString(cluster_name(cluster)));
+    if (late->child || !see_connections(operation, ip, fleet))
+        return late; /* without connections lastSyncTime alone counts */
+    cJSON_ArrayForEach(cluster, fleet->clusters)
+    {
+        if (!fleet_is_connected(fleet, fleet_name(cluster)))
+            cJSON_AddItemToArray(late, cJSON_CreateString(fleet_name(cluster)));
     }
-    onboarded_release(&onboarded);
-    free(metrics);
     return late;
 }
 
 bool see_late(Operation *operation, cJSON **out_late, int64_t *out_total, Error *err)
 {
-    char address[256], ip[64], path[160];
-    cJSON *json = NULL;
-    int status;
+    char ip[64];
+    FleetView fleet = {0};
 
-    if (!see_load_balancer(operation->serving, address, err) ||
-        !see_ip(operation, address, ip, err))
+    if (!see_serving(operation, ip, err) || !see_fleet(operation, ip, &fleet, err))
         return false;
-    snprintf(path, sizeof path, "/v2/organizations/%s/clusters",
-             operation->environment->organization);
-    if (!see_front(operation, operation->serving, ip, path, &status, &json, err))
-        return false;
-    if (status != 200)
-        return error_set(err, ERR_UNAVAILABLE, "%s: HTTP %d", path, status);
-    *out_total = cJSON_GetArraySize(json_find(json, "clusters"));
-    *out_late = collect_late(operation, json_find(json, "clusters"), ip);
-    cJSON_Delete(json);
+    *out_total = cJSON_GetArraySize(fleet.clusters);
+    *out_late = collect_late(operation, &fleet, ip);
+    fleet_view_release(&fleet);
     return true;
 }
 

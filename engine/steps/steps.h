@@ -70,6 +70,9 @@ bool is_taken_back(Operation *operation, Reaction reaction, Observation *out);
 /* Has kubegres of the standby begun to promote an instance, and not ended yet? */
 bool is_kubegres_at_work(Operation *operation);
 
+/* Why remediate could not help that control plane; "" if it cannot be told. */
+const char *late_reason(const Operation *operation, const char *name);
+
 /* The control planes that the new active does not report as synced since its promotion: array of names; cJSON_Delete() it. */
 bool see_late(Operation *operation, cJSON **out_late, int64_t *out_total, Error *err);
 
