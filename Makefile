@@ -247,6 +247,7 @@ install: $(PROGRAM)
 	$(Q)install -m 755 $(PROGRAM) $(BINDIR)/understudy
 	$(Q)rm -rf $(SHAREDIR)/scenarios
 	$(Q)cp -R scenarios/catalogue $(SHAREDIR)/scenarios
+	$(Q)install -D -m 644 -t $(SHAREDIR)/schema schema/*.json
 	$(Q)rm -rf $(SHAREDIR)/conformance
 	$(Q)mkdir -p $(SHAREDIR)/conformance
 	$(Q)cp -R conformance/fakes/kubernetes $(SHAREDIR)/conformance/kubernetes

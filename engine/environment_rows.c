@@ -81,7 +81,7 @@ static const EnvironmentRow ROWS[] = {
     ROW("dns.patience", DURATION, EnvironmentDns, patience_ms, "how long a change that was accepted may take to show; left out, as the provider needs", EXAMPLE("0s")),
     ROW("dns.keyFile", FILE, EnvironmentDns, key_file, "the TSIG key, as tsig-keygen writes it", MUST, EXAMPLE("tsig.key"), .provider = "rfc2136"),
     GROUP("dns.hook", "the program to run", MUST, .provider = "hook"),
-    ROW("dns.hook.command", COMMAND, EnvironmentDns, hook.command, "the program and its words", MUST, EXAMPLE("[./change-name.sh]")),
+    ROW("dns.hook.command", COMMAND, EnvironmentDns, hook.command, "the program and its words", MUST, EXAMPLE("./change-name.sh")),
     ROW("dns.hook.timeout", DURATION, EnvironmentDns, hook.timeout_ms, "it is killed if it has not ended by then", STANDARD("20s"), .lowest = 1),
     GROUP("dns.externaldns", "the DNSEndpoint that external-dns follows", MUST, .provider = "externaldns"),
     ROW("dns.externaldns.plane", PLANE, EnvironmentDns, external_dns.plane, "whose cluster external-dns looks at", MUST, EXAMPLE("mp1")),

@@ -11,6 +11,7 @@ installed="$SCRATCH/root/usr"
 check "install succeeds" make_into install
 check "the program starts from there" "$installed/bin/understudy" version
 check "the scenarios are there" diff -r scenarios/catalogue "$installed/share/understudy/scenarios"
+check "the schema is there" cmp schema/environment.json "$installed/share/understudy/schema/environment.json"
 check "the licence is there" cmp LICENSE "$installed/share/doc/understudy/LICENSE"
 check "install twice succeeds" make_into install
 check "nothing nests on the second time" diff -r scenarios/catalogue "$installed/share/understudy/scenarios"

@@ -1,0 +1,15 @@
+/*
+ * engine/environment_schema.h - the rows of an Environment file as JSON Schema, and as the table in docs/environment.md.
+ *
+ * Ownership: what comes out is the caller's to free().
+ */
+#ifndef ENGINE_ENVIRONMENT_SCHEMA_H
+#define ENGINE_ENVIRONMENT_SCHEMA_H
+
+/* draft-07; schema/environment.json is this text. */
+char *environment_schema(void);
+
+/* A Markdown table: field, type, standard, what. */
+char *environment_table(void);
+
+#endif
