@@ -1,7 +1,8 @@
 /*
  * fakes/postgres/parser.h - the parser as its own files see it: one token ahead, by recursive descent.
  *
- * syntax.c has the statements, syntax_select.c SELECT and VALUES, syntax_expression.c what they are made of.
+ * syntax.c has the statements, syntax_select.c SELECT and VALUES, syntax_expression.c what they are made of,
+ * syntax_primary.c what that is made of.
  */
 #ifndef FAKES_POSTGRES_PARSER_H
 #define FAKES_POSTGRES_PARSER_H
@@ -34,6 +35,7 @@ bool parser_expect_sign(Parser *parser, const char *sign);
 bool parser_expect_keyword(Parser *parser, const char *word);
 
 SqlNode *parser_node(Parser *parser, SqlKind kind, int position);
+SqlNode *parser_pair(Parser *parser, SqlKind kind, int position, SqlNode *left, SqlNode *right);
 
 /* syntax_expression.c */
 bool parse_expression(Parser *parser, SqlNode **out);
@@ -41,6 +43,13 @@ bool parse_expression(Parser *parser, SqlNode **out);
 bool parse_expressions(Parser *parser, SqlNode **out);
 /* (a, b, ...), whose first parenthesis is the next token. */
 bool parse_arguments(Parser *parser, SqlNode **out);
+
+/* syntax_primary.c */
+bool parse_primary(Parser *parser, SqlNode **out);
+/* The name of a type: one word, or "double precision" and its like. */
+bool parse_type(Parser *parser, PgType *out);
+/* What stands in two places of the tree, though it is written once. */
+bool parse_again(Parser *parser, const SqlNode *operand, SqlNode **out);
 
 /* syntax_select.c: SELECT or VALUES, which is the next token. */
 bool parse_select(Parser *parser, SqlSelect **out);

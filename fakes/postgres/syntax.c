@@ -3,6 +3,7 @@
  */
 #include "fakes/postgres/syntax.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
@@ -119,6 +120,16 @@ SqlNode *parser_node(Parser *parser, SqlKind kind, int position)
     parser->nodes++;
     node->kind = kind;
     node->position = position;
+    return node;
+}
+
+SqlNode *parser_pair(Parser *parser, SqlKind kind, int position, SqlNode *left, SqlNode *right)
+{
+    SqlNode *node = parser_node(parser, kind, position);
+
+    assert(left != NULL && right != NULL);
+    node->arguments = left;
+    left->next = right;
     return node;
 }
 
