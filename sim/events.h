@@ -22,6 +22,8 @@
  *   token.created      cp         {secret, kid, plane}
  *   write.acknowledged plane      {key, lsn}                                   a configuration write a client got an answer for
  *   write.refused      plane      {key, why}
+ *   program.started    "desk"     {name}                                       an engine started a program that the world plays
+ *   program.ended      "desk"     {name, status}, or {name, signal}            by itself, or killed
  *   fault.injected     "faults"   {fault, index, arguments}
  *   fault.witness      "faults"   {fault, index, evidence}
  *   fault.cleared      "faults"   {fault, index}
@@ -50,6 +52,8 @@
 #define EVENT_TOKEN_CREATED      "token.created"
 #define EVENT_WRITE_ACKNOWLEDGED "write.acknowledged"
 #define EVENT_WRITE_REFUSED      "write.refused"
+#define EVENT_PROGRAM_STARTED    "program.started"
+#define EVENT_PROGRAM_ENDED      "program.ended"
 #define EVENT_FAULT_INJECTED     "fault.injected"
 #define EVENT_FAULT_WITNESS      "fault.witness"
 #define EVENT_FAULT_CLEARED      "fault.cleared"

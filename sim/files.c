@@ -129,7 +129,7 @@ static void add_control_planes(Buffer *buffer, const World *world)
     }
 }
 
-/* How names are changed: by external-dns in the active's cluster, which owns them, or by us. */
+/* How names are changed: by external-dns in the active's cluster, which owns them, by a program, or by us. */
 static void add_provider(Buffer *buffer, const World *world)
 {
     if (world->parameters.dns_provider == WORLD_DNS_BY_EXTERNAL_DNS)
@@ -137,6 +137,8 @@ static void add_provider(Buffer *buffer, const World *world)
                       "\"provider\":\"externaldns\",\"externaldns\":{\"plane\":\"%s\","
                       "\"namespace\":\"%s\",\"endpoint\":\"floating\"}",
                       world->planes[0]->name, world->parameters.ns);
+    else if (world->parameters.dns_provider == WORLD_DNS_BY_HOOK)
+        buffer_add_text(buffer, "\"provider\":\"hook\",\"hook\":{\"command\":[\"dns-hook\"]}");
     else
         buffer_add_text(buffer, "\"provider\":\"rfc2136\",\"keyFile\":\"tsig.key\"");
 }

@@ -65,6 +65,7 @@ struct World {
     struct Workload *workload;       /* workload.c */
     struct RealSide *real;           /* postgres_real/; NULL: its servers are fake */
     struct Faults *faults;           /* faults/faults.c */
+    struct Programs *programs;       /* programs/ */
     struct Controller *controllers; /* all there are, the latest first (controllers/controller.c) */
 
     SigningKey *keys[KEYS_MAX]; /* world_new_key */

@@ -37,7 +37,7 @@ typedef struct {
 
 static const char *const ADDRESS_STYLES[] = {"hostname", "ip", NULL};
 static const char *const RECORD_STYLES[] = {"cname", "a", NULL};
-static const char *const DNS_PROVIDERS[] = {"rfc2136", "externaldns", NULL};
+static const char *const DNS_PROVIDERS[] = {"rfc2136", "externaldns", "hook", NULL};
 static const char *const EXTERNAL_DNS_POLICIES[] = {"upsert-only", "sync", NULL};
 static const char *const LOOKUPS[] = {"grpc", "envoy", "once", NULL};
 static const char *const WEBHOOK_POLICIES[] = {"ignore", "fail", NULL};
@@ -96,7 +96,7 @@ static const Parameter PARAMETERS[] = {
     INTEGER("frontEnvoy.port", front_port, "8443", 1, 65535, "domain 1.2", "the front envoy's port, at the load balancer too"),
 
     CHOICE("dns.records", record_style, "cname", RECORD_STYLES, "X7", "what the floating and permanent names are made of"),
-    CHOICE("dns.provider", dns_provider, "rfc2136", DNS_PROVIDERS, "postgres-and-dns 4.5", "how the engine changes names; externaldns needs externalDns.installed"),
+    CHOICE("dns.provider", dns_provider, "rfc2136", DNS_PROVIDERS, "postgres-and-dns 4.5", "how the engine changes names; externaldns needs externalDns.installed, hook is a program that the world plays"),
     SECONDS("dns.floatingTtl", dns.floating_ttl_s, "60s", "DNS-05", "TTL of the floating name", "floatingTTL"),
     SECONDS("dns.permanentTtl", dns.permanent_ttl_s, "60s", "DNS-06", "TTL of the permanent names", NULL),
     SECONDS("dns.negativeTtl", dns.negative_ttl_s, "60s", "DNS-07", "SOA minimum: how long a missing name is remembered", NULL),

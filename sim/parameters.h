@@ -22,7 +22,7 @@ int64_t span_draw(const Span *span, Random *random);
 
 typedef enum { WORLD_LB_HOSTNAME, WORLD_LB_IP } WorldAddressStyle;
 typedef enum { WORLD_DNS_CNAME, WORLD_DNS_A } WorldRecordStyle;
-typedef enum { WORLD_DNS_BY_UPDATE, WORLD_DNS_BY_EXTERNAL_DNS } WorldDnsProvider;
+typedef enum { WORLD_DNS_BY_UPDATE, WORLD_DNS_BY_EXTERNAL_DNS, WORLD_DNS_BY_HOOK } WorldDnsProvider;
 typedef enum { WORLD_LOOKUP_GRPC, WORLD_LOOKUP_ENVOY, WORLD_LOOKUP_ONCE } WorldLookup;
 typedef enum { WORLD_EXTERNAL_DNS_UPSERT, WORLD_EXTERNAL_DNS_SYNC } WorldExternalDnsPolicy;
 
@@ -34,7 +34,7 @@ typedef struct {
     int64_t control_planes;          /* controlPlanes: 2 */
     WorldAddressStyle address_style; /* loadBalancer.address: hostname | ip */
     WorldRecordStyle record_style;   /* dns.records: cname | a */
-    WorldDnsProvider dns_provider;   /* dns.provider: rfc2136 | externaldns */
+    WorldDnsProvider dns_provider;   /* dns.provider: rfc2136 | externaldns | hook */
     char ns[16];                     /* namespace: tsb | tse */
     char organization[64];           /* organization: tetrate */
     int64_t front_port;              /* frontEnvoy.port: 8443 */

@@ -17,6 +17,7 @@
 #include "sim/faults/faults.h"
 #include "sim/inside.h"
 #include "sim/postgres_real/real.h"
+#include "sim/programs/programs.h"
 
 /* ---- what its parts ask ---------------------------------------------------------------------------------------------------------------- */
 
@@ -203,6 +204,7 @@ World *world_new(const WorldOptions *options)
         pki_issue(world->pki, &(CertificateOptions){.common_name = "postgres"});
     world->postgres_hba = make_hba(world->parameters.replication.asks_certificates);
     world->faults = faults_new(world);
+    world->programs = programs_new(world);
     world->dns = dns_side_new(world);
     world->clusters = cluster_side_new(world);
     if (world->parameters.postgres == WORLD_POSTGRES_REAL)
@@ -222,6 +224,7 @@ void world_free(World *world)
     if (!world)
         return;
     real_side_end(world->real);
+    programs_free(world->programs);
     workload_free(world->workload);
     for (int64_t i = 0; i < world->parameters.control_planes; i++)
         site_free(world->sites[i]);

@@ -32,7 +32,6 @@
 enum {
     FIRST_PORT = 32768,      /* where Linux begins to number outgoing connections */
     PORT_COUNT = 28232,      /* and how many it has */
-    BUFFER_BYTES = 106496,   /* of each end, the same on every machine; the kernel doubles it */
     CLOG_CHUNK_BYTES = 2048, /* half of the smallest send buffer */
 };
 
@@ -54,7 +53,7 @@ static int fail(int error)
     return -1;
 }
 
-static void set_send_buffer(int fd, int bytes)
+void seam_set_send_buffer(int fd, int bytes)
 {
     seam_real()->setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
 }
@@ -67,7 +66,7 @@ static size_t fill(int fd)
     size_t total = 0;
     ssize_t sent;
 
-    set_send_buffer(fd, 0); /* the least that the kernel allows */
+    seam_set_send_buffer(fd, 0); /* the least that the kernel allows */
     while ((sent = send(fd, FILLING, sizeof FILLING, MSG_DONTWAIT | MSG_NOSIGNAL)) > 0)
         total += (size_t)sent;
     return total;
@@ -180,7 +179,7 @@ static void pending_deliver(SeamPending *pending, const SeamListener *listener)
 
     if (caller != NULL) {
         caller->state = SOCKET_CONNECTED;
-        set_send_buffer(pending->fd, BUFFER_BYTES);
+        seam_set_send_buffer(pending->fd, SEAM_BUFFER_BYTES);
         enter_other(pending->other, caller);
     }
     listener->on_connection(listener->owner, pending->other);
@@ -251,7 +250,7 @@ static int put_pair_under(int fd, const SeamListener *listener)
         return -1;
     seam_real()->dup3(ends[0], fd, O_CLOEXEC);
     seam_real()->close(ends[0]);
-    set_send_buffer(ends[1], BUFFER_BYTES);
+    seam_set_send_buffer(ends[1], SEAM_BUFFER_BYTES);
     seam_drop_abandoned(fd); /* libuv closes past the seam's own close() */
     entry = seam_add_socket(fd);
     entry->is_datagram = listener->is_datagram;
@@ -283,7 +282,7 @@ static int set_out(int fd, const SeamListener *listener)
         return fail(EINPROGRESS);
     }
     seam_find_socket(fd)->state = SOCKET_CONNECTED;
-    set_send_buffer(fd, BUFFER_BYTES);
+    seam_set_send_buffer(fd, SEAM_BUFFER_BYTES);
     return 0;
 }
 

@@ -29,7 +29,7 @@ void seam_guard(const char *function, const char *instead)
 static const char WAIT_IN_LOOP[] = "wait in the event loop";
 static const char USE_TIMER[] = "use a timer of the loop";
 static const char ONE_THREAD[] = "everything runs in one thread";
-static const char ONE_PROCESS[] = "another process lives in real time";
+const char SEAM_ONE_PROCESS[] = "another process lives in real time";
 static const char OWN_RESOLVER[] =
     "resolve names with the engine's own DNS client, and pass addresses";
 
@@ -165,16 +165,10 @@ int pthread_cond_timedwait(pthread_cond_t *restrict condition, pthread_mutex_t *
     return seam_real()->pthread_cond_timedwait(condition, mutex, until);
 }
 
-pid_t fork(void)
-{
-    seam_guard("fork", ONE_PROCESS);
-    return seam_real()->fork();
-}
-
 /* A vfork's child may not return from the function that called it, so a live one gets a fork. */
 pid_t vfork(void)
 {
-    seam_guard("vfork", ONE_PROCESS);
+    seam_guard("vfork", SEAM_ONE_PROCESS);
     return seam_real()->fork();
 }
 
@@ -183,7 +177,7 @@ int posix_spawn(pid_t *restrict out_pid, const char *restrict path,
                 const posix_spawnattr_t *restrict attributes, char *const arguments[restrict],
                 char *const environment[restrict])
 {
-    seam_guard("posix_spawn", ONE_PROCESS);
+    seam_guard("posix_spawn", SEAM_ONE_PROCESS);
     return seam_real()->posix_spawn(out_pid, path, actions, attributes, arguments, environment);
 }
 
@@ -192,18 +186,18 @@ int posix_spawnp(pid_t *restrict out_pid, const char *restrict name,
                  const posix_spawnattr_t *restrict attributes, char *const arguments[restrict],
                  char *const environment[restrict])
 {
-    seam_guard("posix_spawnp", ONE_PROCESS);
+    seam_guard("posix_spawnp", SEAM_ONE_PROCESS);
     return seam_real()->posix_spawnp(out_pid, name, actions, attributes, arguments, environment);
 }
 
 int system(const char *command)
 {
-    seam_guard("system", ONE_PROCESS);
+    seam_guard("system", SEAM_ONE_PROCESS);
     return seam_real()->system(command);
 }
 
 FILE *popen(const char *command, const char *type)
 {
-    seam_guard("popen", ONE_PROCESS);
+    seam_guard("popen", SEAM_ONE_PROCESS);
     return seam_real()->popen(command, type);
 }

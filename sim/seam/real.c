@@ -52,12 +52,15 @@ static const struct {
     ENTRY(pthread_create),
     ENTRY(pthread_cond_timedwait),
     ENTRY(fork),
+    ENTRY(waitpid),
+    ENTRY(kill),
     ENTRY(posix_spawn),
     ENTRY(posix_spawnp),
     ENTRY(system),
     ENTRY(popen),
     ENTRY(uv_loop_init),
     ENTRY(uv_loop_close),
+    ENTRY(uv_spawn),
 };
 
 static SeamReal real;

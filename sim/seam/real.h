@@ -60,6 +60,8 @@ typedef struct {
     int (*pthread_create)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
     int (*pthread_cond_timedwait)(pthread_cond_t *, pthread_mutex_t *, const struct timespec *);
     pid_t (*fork)(void);
+    pid_t (*waitpid)(pid_t, int *, int);
+    int (*kill)(pid_t, int);
     int (*posix_spawn)(pid_t *, const char *, const posix_spawn_file_actions_t *,
                        const posix_spawnattr_t *, char *const *, char *const *);
     int (*posix_spawnp)(pid_t *, const char *, const posix_spawn_file_actions_t *,
@@ -69,6 +71,7 @@ typedef struct {
 
     int (*uv_loop_init)(uv_loop_t *);
     int (*uv_loop_close)(uv_loop_t *);
+    int (*uv_spawn)(uv_loop_t *, uv_process_t *, const uv_process_options_t *);
 } SeamReal;
 
 /* Found on first use, which may be before main. */

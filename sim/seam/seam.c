@@ -20,10 +20,10 @@
 SeamState seam_state;
 
 static const char *const COVERED[] = {
-    "clock_gettime", "gettimeofday", "time",         "epoll_wait",    "epoll_pwait",
-    "connect",       "getpeername",  "getsockname",  "getsockopt",    "setsockopt",
-    "recvmsg",       "close",        "dup",          "dup2",          "dup3",
-    "getrandom",     "getentropy",   "uv_loop_init", "uv_loop_close", NULL,
+    "clock_gettime", "gettimeofday", "time",       "epoll_wait", "epoll_pwait", "connect",
+    "getpeername",   "getsockname",  "getsockopt", "setsockopt", "recvmsg",     "close",
+    "dup",           "dup2",         "dup3",       "getrandom",  "getentropy",  "uv_loop_init",
+    "uv_loop_close", "uv_spawn",     "fork",       "waitpid",    "kill",        NULL,
 };
 
 static const char *const GUARDED[] = {
@@ -40,7 +40,6 @@ static const char *const GUARDED[] = {
     "gethostbyname",
     "pthread_create",
     "pthread_cond_timedwait",
-    "fork",
     "vfork",
     "posix_spawn",
     "posix_spawnp",

@@ -10,7 +10,7 @@
  * that was asked for. No time-out: a proven deadlock. connect() to an address that seam_listen knows becomes a
  * Unix socket pair (SEQPACKET for datagrams), whose other end the listener gets after the network's delay, in a callback of
  * the loop; what was sent as datagrams meanwhile comes with it. Any other address is refused; nothing leaves the machine.
- * Threads, processes, blocking polls, sleeps and names that would need a resolver end the process: a blocking call is a bug.
+ * Other programs are played, if somebody does. Threads, forks, blocking polls, sleeps and names that would need a resolver end the process: a blocking call is a bug.
  *
  * One simulation per process, once, on one loop (the seam learns of it by uv_loop_init): the libraries have global
  * state. This is the one place with a global. A socket must be connected before it is watched, as every library here does.
@@ -47,6 +47,27 @@ void seam_listen(const char *ip, uint16_t port, bool is_datagram, const char *si
 
 /* Nobody listens there any more: new connects are refused. Open connections stay. */
 void seam_unlisten(const char *ip, uint16_t port, bool is_datagram);
+
+/*
+ * In a simulated process: whoever starts a program (uv_spawn) starts nothing; the player plays it. Without a player it ends the process.
+ * Everything in SeamSpawn is borrowed for the call, but the ends are the player's if it starts: of the program's standard input, output
+ * and error output; non-blocking, close-on-exec; -1: /dev/null.
+ */
+typedef struct {
+    int pid;
+    const char *const *words, *const *environment; /* NULL-ended */
+    int ends[3];
+} SeamSpawn;
+
+typedef struct {
+    bool (*start)(void *owner, const SeamSpawn *spawn); /* false: there is no such program */
+    void (*kill)(void *owner, int pid, int signal);     /* it may end within the call, or later */
+    void *owner;
+} SeamPlayer;
+void seam_play_programs(const SeamPlayer *player); /* copied; NULL: no player any more */
+
+/* It has ended, by itself with status, or by signal. Who started it hears of it from the loop. Once for each that was started. */
+void seam_end_program(int pid, int status, int signal);
 
 /*
  * Called when the process is about to stop because it can never go on: prints, records. Then standard output is flushed and

@@ -39,6 +39,13 @@ typedef struct {
     struct sockaddr_in local, peer;
 } SeamSocket;
 
+/* A program that is played, until who started it has heard of its end. */
+typedef struct {
+    int pid;
+    bool has_ended;
+    int status; /* as waitpid says it */
+} SeamProcess;
+
 /* A connection on its way; lives until its timer's handle is closed. */
 typedef struct SeamPending SeamPending;
 
@@ -61,6 +68,12 @@ typedef struct {
     uint32_t connect_count;
     SeamPending *pending; /* newest first */
 
+    SeamPlayer player;
+    SeamSpawn *spawn; /* what uv_spawn is starting just now */
+    uint32_t spawn_count;
+    SeamProcess *processes;
+    size_t process_count, process_capacity;
+
     uv_loop_t *loop; /* the one that was opened last */
     SeamDeadEnd *on_dead_end;
     void *dead_end_owner;
@@ -73,6 +86,12 @@ _Noreturn void seam_stop(int exit_code, const char *what);
 
 /* In simulated time: the process ends, because something would block or escape. */
 void seam_guard(const char *function, const char *instead);
+
+extern const char SEAM_ONE_PROCESS[]; /* instead of what begins another */
+
+/* Of each end of a pair, the same on every machine; the kernel doubles it. */
+enum { SEAM_BUFFER_BYTES = 106496 };
+void seam_set_send_buffer(int fd, int bytes);
 
 /* Makes OpenSSL draw from the seed. */
 void seam_seed_openssl(void);

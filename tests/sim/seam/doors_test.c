@@ -89,7 +89,6 @@ static const struct {
     {"strftime",                  "formats a time that it is given"                                },
     {"syscall",                   "libuv: close, statx; libcrypto: getrandom for the replaced RAND"},
     {"utimensat",                 "file times"                                                     },
-    {"waitpid",                   "needs a child; forks are guarded"                               },
 };
 
 static bool is_listed(const char *const *symbols, const char *symbol)

@@ -1,0 +1,13 @@
+/*
+ * sim/programs/table.c - every program there is.
+ */
+#include "sim/programs/programs.h"
+
+static const PlayedProgram *const PROGRAMS[] = {
+    &PLAYED_DNS_HOOK,
+};
+
+const PlayedProgram *played_program(size_t index)
+{
+    return index < sizeof PROGRAMS / sizeof *PROGRAMS ? PROGRAMS[index] : NULL;
+}
