@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -164,4 +165,21 @@ char *file_beside(const char *path, const char *name)
 bool file_exists(const char *path)
 {
     return access(path, F_OK) == 0;
+}
+
+static int remove_entry(const char *path, const struct stat *there, int kind, struct FTW *place)
+{
+    (void)there;
+    (void)kind;
+    (void)place;
+    return remove(path);
+}
+
+bool file_remove_folder(const char *path, Error *err)
+{
+    enum { OPEN_MAX_AT_ONCE = 16 };
+
+    return nftw(path, remove_entry, OPEN_MAX_AT_ONCE, FTW_DEPTH | FTW_PHYS) == 0 ||
+           errno == ENOENT ||
+           error_set(err, ERR_IO, "cannot remove %s: %s", path, strerror(errno));
 }

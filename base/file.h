@@ -21,6 +21,9 @@ bool file_sync_folder(const char *path, Error *err);
 /* mkdir -p with mode 0755 for what is missing. */
 bool file_make_folder(const char *path, Error *err);
 
+/* With all that is in it; links are removed, not followed. One that is not there is removed already. Fails with ERR_IO. */
+bool file_remove_folder(const char *path, Error *err);
+
 /* The folder of path ("." if none) joined with name, or name itself if absolute; free() it. */
 char *file_beside(const char *path, const char *name);
 

@@ -133,7 +133,32 @@ static void test_beside(void)
     }
 }
 
-TEST_SUITE("base/file", {"written and read", test_written_and_read},
+/* What a link in it leads to is somebody else's. */
+static void test_folder_removed(void)
+{
+    char *inner, *file, *beside;
+
+    make_folder();
+    inner = path_of("one/two");
+    file = path_of("one/two/file");
+    beside = path_of("beside");
+    CHECK(file_make_folder(inner, NULL) && file_write(file, "x", 1, 0600, NULL));
+    CHECK(file_write(beside, "x", 1, 0600, NULL));
+    free(file);
+    file = path_of("one/link");
+    CHECK_INTEGER(symlink(beside, file), 0);
+    free(inner);
+    inner = path_of("one");
+    CHECK(file_remove_folder(inner, NULL) && !file_exists(inner) && file_exists(beside));
+    CHECK(file_remove_folder(inner, NULL));
+    free(inner);
+    free(file);
+    free(beside);
+    remove_folder();
+}
+
+TEST_SUITE("base/file", {"folder removed", test_folder_removed},
+           {"written and read", test_written_and_read},
            {"a failed write leaves the old one", test_a_failed_write_leaves_the_old_one},
            {"what cannot be read", test_what_cannot_be_read}, {"folders", test_folders},
            {"beside", test_beside});
