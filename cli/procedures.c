@@ -1,5 +1,5 @@
 /*
- * cli/procedures.c - `understudy failover`, `rejoin`, `resume`: a procedure on an environment, live or simulated, and going on with one.
+ * cli/procedures.c - `understudy failover`, `rejoin`, `backup`, `resume`: a procedure on an environment, live or simulated, and going on with one.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,16 +8,20 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "cli/backup_flags.h"
 #include "cli/console.h"
 #include "cli/options.h"
 #include "engine/engine.h"
 #include "engine/journal.h"
+
+#define COUNT(rows) (sizeof(rows) / sizeof *(rows))
 
 typedef struct {
     const char *environment, *journal, *to;
     bool is_dry_run, is_resume, is_unplanned;
     Consent consent;
     const char *procedure;
+    BackupFlags backup;
 } Order;
 
 /* "user@host/3f2a...": who holds the lease. */
@@ -147,6 +151,14 @@ static const Procedure *procedure_of_journal(const char *path, Error *err)
     return procedure;
 }
 
+/* Of a backup its own: it may be taken while a failover is half-way. */
+static char *usual_journal(const Order *order, const Environment *environment)
+{
+    bool is_backup = order->procedure && strcmp(order->procedure, "backup") == 0;
+
+    return memory_format("understudy-%s%s.journal", environment->name, is_backup ? "-backup" : "");
+}
+
 static int begin(const Verb *verb, Order *order)
 {
     const Procedure *procedure;
@@ -157,8 +169,12 @@ static int begin(const Verb *verb, Order *order)
 
     if (!environment_read(order->environment, &environment, &why))
         return usage_error(verb, "%s", why.message);
+    if (!backup_flags_put(&order->backup, &environment.backup, &why)) {
+        environment_release(&environment);
+        return usage_error(verb, "%s", why.message);
+    }
     if (!order->journal)
-        order->journal = journal = memory_format("understudy-%s.journal", environment.name);
+        order->journal = journal = usual_journal(order, &environment);
     procedure = order->is_resume
                     ? procedure_of_journal(order->journal, &why)
                     : procedure_find(order->is_unplanned ? "unplanned-failover" : order->procedure);
@@ -183,12 +199,14 @@ static int read_order(const Verb *verb, int count, char **arguments, Order *orde
         {"--accept-reseed",        0,   OPTION_FLAG, &order->consent.reseed          },
         {"--take-over",            0,   OPTION_FLAG, &order->consent.takes_over_lease},
     };
+    Option all[COUNT(options) + BACKUP_FLAG_COUNT];
     const char **places = memory_new((size_t)count + 1, sizeof *places);
     size_t place_count;
     int code = EXIT_PASSED;
 
-    if (options_read(verb, count, arguments, options, sizeof options / sizeof *options, places,
-                     &place_count, &code)) {
+    memcpy(all, options, sizeof options);
+    backup_flags_list(&order->backup, all + COUNT(options));
+    if (options_read(verb, count, arguments, all, COUNT(all), places, &place_count, &code)) {
         if (place_count)
             code = usage_error(verb, "unexpected \"%s\"", places[0]);
         else if (!order->environment)
@@ -212,6 +230,13 @@ static int run_rejoin(int count, char **arguments)
     Order order = {.procedure = "rejoin"};
 
     return read_order(&VERB_REJOIN, count, arguments, &order);
+}
+
+static int run_backup(int count, char **arguments)
+{
+    Order order = {.procedure = "backup"};
+
+    return read_order(&VERB_BACKUP, count, arguments, &order);
 }
 
 static int run_resume(int count, char **arguments)
@@ -275,6 +300,35 @@ const Verb VERB_REJOIN = {
             REJOIN_FLAGS "\n" CODES "\n"
         "  understudy rejoin -e environment.yaml --dry-run\n",
     .run = run_rejoin,
+};
+
+const Verb VERB_BACKUP = {
+    .name = "backup",
+    .summary = "keep everything that a new plane needs outside of the clusters",
+    .help =
+        "Usage: understudy backup -e ENVIRONMENT -o FOLDER --recipient FILE [--dry-run] [FLAG]...\n"
+        "\n"
+        "Writes a folder NAME-PLANE-TIME into FOLDER: the active's Secrets as `kubectl apply` takes them anywhere, its\n"
+        "ManagementPlane, a dump of its database, and manifest.json, which says what that is and holds no secret. It gets\n"
+        "its name when it is whole and verified; whatever goes wrong before, nothing remains. The other plane need not\n"
+        "answer. What is not given here is taken from `backup:` in the environment file.\n"
+        "\n"
+        "  -o, --output FOLDER        where backups are kept\n"
+        "      --recipient FILE       certificates (PEM); who has the key of one of them can read it\n"
+        "      --password-file FILE   a password that opens it; with --recipient, either of the two\n"
+        "      --unencrypted          everybody who reads it has every key\n"
+        "      --database HOW         dump: by pg_dump, from the primary (default); job: by a Job of the plane's own CronJob,\n"
+        "                             whose dump stays in the cluster; none\n"
+        "      --cron-job NAME        that CronJob (backup-tsb-postgres)\n"
+        "      --keep N               older ones than the newest N good ones are removed\n"
+        "      --dry-run              print every step with what is observed now, write nothing\n"
+        "  -e, --environment FILE     the estate\n"
+        "  -j, --journal FILE         what was done (understudy-NAME-backup.journal)\n"
+        "\n" CODES "\n"
+        "  understudy backup -e environment.yaml -o /srv/backups --recipient operations.pem --keep 14\n"
+        "  understudy verify-backup /srv/backups/staging-mp1-20260301T030000Z --key operations.key\n"
+        "  openssl cms -decrypt -inform DER -in mp1-secrets.json.cms -inkey operations.key\n",
+    .run = run_backup,
 };
 
 const Verb VERB_RESUME = {

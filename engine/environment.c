@@ -37,6 +37,8 @@ static void settle(Environment *environment)
 
         site->context = site->context ? site->context : site->name;
     }
+    if (!environment->backup.database_name)
+        environment->backup.database_name = environment->postgres.database;
     if (dns->patience_ms < 0)
         dns->patience_ms = PATIENCE_MS[dns->provider];
     if (dns->provider == ENVIRONMENT_DNS_EXTERNAL_DNS && !dns->external_dns.ns)

@@ -87,6 +87,24 @@ typedef struct {
     } external_dns;
 } EnvironmentDns;
 
+/* How the database is backed up. */
+typedef enum {
+    ENVIRONMENT_BACKUP_BY_DUMP,
+    ENVIRONMENT_BACKUP_BY_JOB,
+    ENVIRONMENT_BACKUP_NOT
+} EnvironmentBackupDatabase;
+
+/* Where backups go, and who can read them (engine/backup). */
+typedef struct {
+    const char *folder; /* NULL: none are taken unless somebody orders one */
+    const char *recipient_file, *password_file; /* or NULL */
+    bool is_unencrypted;                        /* and that is meant */
+    int64_t keep;                               /* so many good ones; 0: all */
+    EnvironmentBackupDatabase database;
+    const char *database_name, *cron_job, *pg_dump;
+    int64_t limit_ms;
+} EnvironmentBackup;
+
 typedef struct {
     const char *file;
     const char *api_version, *kind;
@@ -107,6 +125,7 @@ typedef struct {
         const char *certificate_file, *key_file; /* what we show; both or none */
     } postgres;
     EnvironmentDns dns;
+    EnvironmentBackup backup;
     EnvironmentPolicies policies;
     void *owned; /* the document the texts live in */
 } Environment;

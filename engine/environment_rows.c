@@ -15,6 +15,9 @@ static const char *const RECORDS[] = {"cname", "a", NULL};
 /* In the order of EnvironmentDnsProvider. */
 static const char *const DNS_PROVIDERS[] = {"rfc2136", "hook", "manual", "externaldns", NULL};
 
+/* In the order of EnvironmentBackupDatabase. */
+static const char *const BACKUP_DATABASES[] = {"dump", "job", "none", NULL};
+
 /* clang-format off */
 #define AT(owner, member) .offset = offsetof(owner, member)
 #define ROW(key, kind, owner, member, text, ...) {.path = (key), .type = ROW_##kind, AT(owner, member), .what = (text), __VA_ARGS__}
@@ -87,6 +90,18 @@ static const EnvironmentRow ROWS[] = {
     ROW("dns.externaldns.plane", PLANE, EnvironmentDns, external_dns.plane, "whose cluster external-dns looks at", MUST, EXAMPLE("mp1")),
     ROW("dns.externaldns.namespace", TEXT, EnvironmentDns, external_dns.ns, "of the DNSEndpoint; left out, the plane's", EXAMPLE("tsb")),
     ROW("dns.externaldns.endpoint", TEXT, EnvironmentDns, external_dns.endpoint, "name of the DNSEndpoint", STANDARD("understudy")),
+
+    {.path = "backup", .type = ROW_GROUP, AT(Environment, backup), .what = "where backups go and who can read them, for `backup`; with it, failover and rejoin take theirs"},
+    ROW("backup.folder", FILE, EnvironmentBackup, folder, "each backup is a folder of its own in it; keep it outside of both clusters", MUST, EXAMPLE("backups")),
+    ROW("backup.recipientFile", FILE, EnvironmentBackup, recipient_file, "certificates (PEM): who has the key of one of them can read it", EXAMPLE("operations.pem")),
+    ROW("backup.passwordFile", FILE, EnvironmentBackup, password_file, "a file with a password that opens it, too", EXAMPLE("backup-password")),
+    ROW("backup.unencrypted", BOOL, EnvironmentBackup, is_unencrypted, "true: nothing in it is encrypted, and that is meant", STANDARD("false")),
+    ROW("backup.keep", INTEGER, EnvironmentBackup, keep, "how many good ones are kept; 0: all", STANDARD("0")),
+    ROW("backup.database", CHOICE, EnvironmentBackup, database, "by pg_dump from here, by a Job of the plane's own CronJob (its dump stays in the cluster), or not at all", STANDARD("dump"), .choices = BACKUP_DATABASES),
+    ROW("backup.databaseName", TEXT, EnvironmentBackup, database_name, "the database that is dumped; left out, postgres.database", EXAMPLE("tsb")),
+    ROW("backup.cronJob", TEXT, EnvironmentBackup, cron_job, "the CronJob of the plane's own dumps", STANDARD("backup-tsb-postgres")),
+    ROW("backup.pgDump", TEXT, EnvironmentBackup, pg_dump, "the program, of the servers' major version or a later one", STANDARD("pg_dump")),
+    ROW("backup.limit", DURATION, EnvironmentBackup, limit_ms, "how long a dump may take", STANDARD("30m"), .lowest = 1000),
 
     {.path = "policies", .type = ROW_GROUP, AT(Environment, policies), .what = "deadlines and limits"},
     POLICY("preflight", DURATION, preflight_ms, "5m", "limit of all checks before the first change"),

@@ -19,7 +19,8 @@ static const Step *const FAILOVER_STEPS[] = {
     &STEP_IDENTIFY,  &STEP_ROLES,  &STEP_LEASE,     &STEP_PREFLIGHT,     &STEP_RECORD,
     &STEP_TTL,       &STEP_FENCE,  &STEP_DRAIN,     &STEP_PROMOTE,       &STEP_PROMOTED,
     &STEP_SERVICES,  &STEP_VERIFY, &STEP_SETTLE,    &STEP_PERMANENT_DNS, &STEP_FLOATING_DNS,
-    &STEP_PROPAGATE, &STEP_KICK,   &STEP_RECONNECT, &STEP_REMEDIATE,     &STEP_FINISH,
+    &STEP_PROPAGATE, &STEP_KICK,   &STEP_RECONNECT, &STEP_REMEDIATE,     &STEP_BACKUP_SERVING,
+    &STEP_FINISH,
 };
 
 const Procedure PROCEDURE_FAILOVER = {
@@ -32,11 +33,12 @@ const Procedure PROCEDURE_FAILOVER = {
 };
 
 static const Step *const UNPLANNED_STEPS[] = {
-    &STEP_ROLES,         &STEP_IDENTIFY,     &STEP_LEASE,     &STEP_PREFLIGHT_UNPLANNED,
-    &STEP_RECORD,        &STEP_FENCE_LOST,   &STEP_LOSS,      &STEP_PROMOTE,
-    &STEP_PROMOTED,      &STEP_SERVICES,     &STEP_VERIFY,    &STEP_SETTLE,
-    &STEP_PERMANENT_DNS, &STEP_FLOATING_DNS, &STEP_PROPAGATE, &STEP_KICK_LOST,
-    &STEP_RECONNECT,     &STEP_REMEDIATE,    &STEP_FINISH,    &STEP_PAY,
+    &STEP_ROLES,         &STEP_IDENTIFY,     &STEP_LEASE,          &STEP_PREFLIGHT_UNPLANNED,
+    &STEP_RECORD,        &STEP_FENCE_LOST,   &STEP_LOSS,           &STEP_PROMOTE,
+    &STEP_PROMOTED,      &STEP_SERVICES,     &STEP_VERIFY,         &STEP_SETTLE,
+    &STEP_PERMANENT_DNS, &STEP_FLOATING_DNS, &STEP_PROPAGATE,      &STEP_KICK_LOST,
+    &STEP_RECONNECT,     &STEP_REMEDIATE,    &STEP_BACKUP_SERVING, &STEP_FINISH,
+    &STEP_PAY,
 };
 
 const Procedure PROCEDURE_UNPLANNED = {
@@ -52,8 +54,8 @@ const Procedure PROCEDURE_UNPLANNED = {
 };
 
 static const Step *const REJOIN_STEPS[] = {
-    &STEP_IDENTIFY, &STEP_ROLES,  &STEP_LEASE,  &STEP_REJOIN_CHECKS, &STEP_DIVERGENCE,
-    &STEP_FOLLOW,   &STEP_RETIRE, &STEP_RESEED, &STEP_PAIRED,
+    &STEP_IDENTIFY,   &STEP_ROLES,  &STEP_LEASE,  &STEP_REJOIN_CHECKS, &STEP_DIVERGENCE,
+    &STEP_BACKUP_OLD, &STEP_FOLLOW, &STEP_RETIRE, &STEP_RESEED,        &STEP_PAIRED,
 };
 
 const Procedure PROCEDURE_REJOIN = {
@@ -64,10 +66,24 @@ const Procedure PROCEDURE_REJOIN = {
     .finds_roles = true,
 };
 
+static const Step *const BACKUP_STEPS[] = {
+    &STEP_BACKUP_SOURCE,   &STEP_BACKUP_OUTFIT, &STEP_BACKUP_SECRETS, &STEP_BACKUP_VALUES,
+    &STEP_BACKUP_DATABASE, &STEP_BACKUP_KEEP,   &STEP_BACKUP_PRUNE,
+};
+
+/* It changes nothing that another engine could mind, so it takes no lease. */
+const Procedure PROCEDURE_BACKUP = {
+    .name = "backup",
+    .summary = "everything that a new plane needs goes into a folder outside of the clusters",
+    .steps = BACKUP_STEPS,
+    .count = sizeof BACKUP_STEPS / sizeof *BACKUP_STEPS,
+    .finds_roles = true,
+};
+
 const Procedure *procedure_find(const char *name)
 {
     static const Procedure *const PROCEDURES[] = {&PROCEDURE_FAILOVER, &PROCEDURE_UNPLANNED,
-                                                  &PROCEDURE_REJOIN};
+                                                  &PROCEDURE_REJOIN, &PROCEDURE_BACKUP};
 
     for (size_t i = 0; i < sizeof PROCEDURES / sizeof *PROCEDURES; i++) {
         if (strcmp(PROCEDURES[i]->name, name) == 0)

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "engine/backup/dump_text.h"
 #include "engine/backup/secrets.h"
 
 typedef struct {
@@ -51,46 +52,18 @@ bool backup_report_is_good(const BackupReport *report)
 
 /* ---- a dump ------------------------------------------------------------------------------------------------------------- */
 
-/* Behind the marker psql may be told something (`\unrestrict`), but nothing that takes room. */
-enum { TAIL = 512 };
-
-static bool has_marker(const char *text, size_t length)
-{
-    static const char *const MARKERS[] = {"-- PostgreSQL database dump complete",
-                                          "-- PostgreSQL database cluster dump complete"};
-    const char *tail = length > TAIL ? text + length - TAIL : text;
-    size_t tail_length = length > TAIL ? TAIL : length;
-
-    for (size_t i = 0; i < sizeof MARKERS / sizeof *MARKERS; i++) {
-        if (memmem(tail, tail_length, MARKERS[i], strlen(MARKERS[i])))
-            return true;
-    }
-    return false;
-}
-
-bool dump_is_whole(const char *text, size_t length, const char **out_check, Error *err)
-{
-    static const char TABLE[] = "CREATE TABLE ";
-
-    if (length == 0 || !memmem(text, length, TABLE, sizeof TABLE - 1)) {
-        *out_check = "F-807";
-        return error_set(err, ERR_INPUT, "a dump of %zu bytes without a single table", length);
-    }
-    *out_check = "F-806";
-    return has_marker(text, length) ||
-           error_set(err, ERR_INPUT,
-                     "no completion marker at the end of %zu bytes: the dump is cut off", length);
-}
-
 static void examine_database(Examiner *examiner)
 {
     const Backup *backup = examiner->backup;
+    DumpText text = {0};
     const char *check;
     Error why = {0};
 
-    if (json_has(backup->manifest, "database/file") &&
-        !dump_is_whole(backup->database.data ? backup->database.data : "", backup->database.length,
-                       &check, &why))
+    if (!json_has(backup->manifest, "database/file"))
+        return;
+    dump_text_add(&text, backup->database.data ? backup->database.data : "",
+                  backup->database.length);
+    if (!dump_text_is_whole(&text, &check, &why))
         add_flaw(examiner, true, check, "%s: %s",
                  json_string_or(backup->manifest, "database/file", ""), why.message);
 }

@@ -27,10 +27,4 @@ bool backup_report_is_good(const BackupReport *report); /* nothing fatal */
 void backup_verify(const char *folder, const SealKeys *keys, Backup *out_backup,
                    BackupReport *out_report);
 
-/*
- * Is that the text of a whole plain dump that holds something? The completion marker stands at its end; behind it only what psql is told.
- * Fails with ERR_INPUT; out_check gets F-806 (cut off) or F-807 (holds nothing).
- */
-bool dump_is_whole(const char *text, size_t length, const char **out_check, Error *err);
-
 #endif

@@ -17,7 +17,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 
-typedef enum { NOT_KILLED, KILLED_LATE, KILLED_TALKING, KILLED_STOPPED } WhyKilled;
+typedef enum { NOT_KILLED, KILLED_LATE, KILLED_TALKING, KILLED_UNHEARD, KILLED_STOPPED } WhyKilled;
 
 struct Program {
     uv_process_t process;
@@ -26,6 +26,8 @@ struct Program {
     Timer *deadline;
     Buffer said, to_read;
     size_t output_max;
+    ProgramHearer *on_output;
+    void *owner;
     int open_handles, open_outputs;
     int64_t timeout_ms, status;
     int signal;
@@ -128,16 +130,21 @@ static void on_room(uv_handle_t *handle, size_t suggested, uv_buf_t *out_room)
     *out_room = uv_buf_init(program->chunk, sizeof program->chunk);
 }
 
+/* Kept, or given to who wants to hear it. */
 static void on_output(uv_stream_t *stream, ssize_t length, const uv_buf_t *bytes)
 {
     Program *program = stream->data;
 
-    if (length < 0)
+    if (length < 0) {
         end_output(program, &program->output);
-    else if (program->said.length + (size_t)length > program->output_max)
+    } else if (program->on_output) {
+        if (!program->on_output(program->owner, bytes->base, (size_t)length))
+            kill_program(program, KILLED_UNHEARD);
+    } else if (program->said.length + (size_t)length > program->output_max) {
         kill_program(program, KILLED_TALKING);
-    else
+    } else {
         buffer_add(&program->said, bytes->base, (size_t)length);
+    }
 }
 
 static void hear(Program *program, char byte)
@@ -205,6 +212,11 @@ static uv_stdio_container_t pipe_of(Program *program, Loop *loop, uv_pipe_t *pip
                                   .data.stream = (uv_stream_t *)pipe};
 }
 
+static bool is_heard(const ProgramOptions *options)
+{
+    return options->output_max > 0 || options->on_output;
+}
+
 static int spawn(Program *program, const ProgramOptions *options)
 {
     char **environment = joined_environment(options->environment);
@@ -220,7 +232,7 @@ static int spawn(Program *program, const ProgramOptions *options)
 
     if (options->input != NULL)
         ends[0] = pipe_of(program, options->loop, &program->input, UV_READABLE_PIPE);
-    if (options->output_max > 0)
+    if (is_heard(options))
         ends[1] = pipe_of(program, options->loop, &program->output, UV_WRITABLE_PIPE);
     ends[2] = pipe_of(program, options->loop, &program->errors, UV_WRITABLE_PIPE);
     program->process.data = program;
@@ -232,7 +244,7 @@ static int spawn(Program *program, const ProgramOptions *options)
 
 static void begin(Program *program, const ProgramOptions *options)
 {
-    if (options->output_max > 0) {
+    if (is_heard(options)) {
         program->open_outputs++;
         uv_read_start((uv_stream_t *)&program->output, on_room, on_output);
     }
@@ -252,6 +264,8 @@ bool program_start(const ProgramOptions *options, Program **out_program, Error *
     int failed = spawn(program, options);
 
     program->output_max = options->output_max;
+    program->on_output = options->on_output;
+    program->owner = options->owner;
     program->timeout_ms = options->timeout_ms;
     if (failed != 0) {
         program->process.pid = 0;
@@ -283,6 +297,8 @@ bool program_end(Program *program, ProgramEnd *out_end, Error *err)
     case KILLED_TALKING:
         return error_set(err, ERR_AMBIGUOUS, "said more than %zu bytes and was killed",
                          program->output_max);
+    case KILLED_UNHEARD:
+        return error_set(err, ERR_AMBIGUOUS, "was killed, since what it said was of no use");
     case KILLED_STOPPED:
         return error_set(err, ERR_STOPPED, "was stopped");
     case NOT_KILLED:

@@ -18,6 +18,9 @@
 #include "base/error.h"
 #include "base/loop.h"
 
+/* Part of what it writes on its standard output. False: it need not go on, and is killed. Called from the loop. */
+typedef bool ProgramHearer(void *owner, const char *bytes, size_t length);
+
 typedef struct {
     Loop *loop;
     const char *const *words; /* NULL-ended; a program without a slash is looked for in $PATH */
@@ -25,7 +28,9 @@ typedef struct {
         *environment;  /* NULL-ended, "NAME=value", in place of our own of that name; NULL: ours */
     const char *input; /* what it reads on its standard input; NULL: nothing */
     size_t input_length;
-    size_t output_max; /* of what it writes on its standard output; 0: nobody hears it */
+    size_t output_max;        /* of what it writes on its standard output; 0: nobody hears it */
+    ProgramHearer *on_output; /* hears it instead, however much it is; may be NULL */
+    void *owner;
     int64_t timeout_ms;
     const bool *stop; /* or NULL; for program_run */
 } ProgramOptions;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "engine/backup/draft.h"
 #include "engine/history.h"
 #include "engine/observations.h"
 #include "engine/steps/names.h"
@@ -101,8 +102,9 @@ static bool finish(Operation *operation, Error *err)
     note_siblings(operation);
     operation_debt(operation, "%s has no standby: `understudy rejoin` makes %s one",
                    operation->standby->spec->name, operation->active->spec->name);
-    operation_debt(operation, "take a backup of %s now: backups of the old active end here",
-                   operation->standby->spec->name);
+    if (!draft_is_kept(operation))
+        operation_debt(operation, "take a backup of %s now: backups of the old active end here",
+                       operation->standby->spec->name);
     json_put_bool(operation->record, "finished", true);
     return true;
 }

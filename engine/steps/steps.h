@@ -16,6 +16,7 @@
  *   roles {active, standby}                  roles
  *   forkLsn                                  promoted
  *   lastFailover (history.h)                 divergence
+ *   backup {order, plane, name, manifest...} the steps of a backup (engine/backup/order.h)
  *   follow {patched}, reseed {what, sinceMs, last, lacking}
  */
 #ifndef ENGINE_STEPS_STEPS_H
@@ -57,6 +58,16 @@ extern const Step STEP_RETIRE;        /* RS4: what served there is gone */
 extern const Step
     STEP_RESEED; /* RS5, RS6: its databases follow, from a new base backup if need be */
 extern const Step STEP_PAIRED; /* RS7: the two are a pair again */
+
+extern const Step STEP_BACKUP_SOURCE;   /* BK0: which plane is backed up */
+extern const Step STEP_BACKUP_OUTFIT;   /* BK1: everything is there to do so */
+extern const Step STEP_BACKUP_SECRETS;  /* BK2: its Secrets */
+extern const Step STEP_BACKUP_VALUES;   /* BK3: its resource, versions and inventory */
+extern const Step STEP_BACKUP_DATABASE; /* BK4: its database */
+extern const Step STEP_BACKUP_KEEP;     /* BK5: verified, and in its place */
+extern const Step STEP_BACKUP_PRUNE;    /* BK6: older ones go */
+extern const Step STEP_BACKUP_SERVING;  /* FO14, RR11: all of that, of the plane that serves in the end */
+extern const Step STEP_BACKUP_OLD;      /* RS2: the database that a rejoin may overwrite */
 
 /* Undo and deadline helpers that several steps share. */
 bool scale_deployment(Operation *operation, const Plane *plane, const char *name, int64_t replicas,
