@@ -75,28 +75,42 @@ static void add_context(Buffer *buffer, const World *world, const char *name, co
                   name, name, user, ns);
 }
 
+static void add_certificate(Buffer *buffer, const Certificate *user)
+{
+    const char *pem = certificate_pem(user), *key_pem = certificate_key_pem(user);
+    char *certificate = json_base64(pem, strlen(pem)), *key = json_base64(key_pem, strlen(key_pem));
+
+    buffer_format(buffer, "{\"client-certificate-data\":\"%s\",\"client-key-data\":\"%s\"}",
+                  certificate, key);
+    free(certificate);
+    free(key);
+}
+
+static void add_user(Buffer *buffer, const World *world)
+{
+    buffer_add_text(buffer, "],\n\"users\":[{\"name\":\"understudy\",\"user\":");
+    if (world->parameters.desk.credentials == WORLD_PLUGIN)
+        buffer_add_text(buffer, "{\"exec\":{\"apiVersion\":\"client.authentication.k8s.io/v1\","
+                                "\"command\":\"cluster-login\",\"args\":[\"get-token\"],"
+                                "\"interactiveMode\":\"Never\"}}");
+    else
+        add_certificate(buffer, cluster_side_user(world->clusters));
+    buffer_add_text(buffer, "}],\n\"contexts\":[\n");
+}
+
 static bool write_kubeconfig(const World *world, Error *err)
 {
-    const Certificate *user = cluster_side_user(world->clusters);
-    const char *ca_pem = pki_ca_pem(world->pki), *pem = certificate_pem(user);
-    const char *key_pem = certificate_key_pem(user);
-    char *ca = json_base64(ca_pem, strlen(ca_pem)), *certificate = json_base64(pem, strlen(pem));
-    char *key = json_base64(key_pem, strlen(key_pem));
+    const char *ca_pem = pki_ca_pem(world->pki);
+    char *ca = json_base64(ca_pem, strlen(ca_pem));
     Buffer buffer = {0};
 
     buffer_add_text(&buffer, "{\"apiVersion\":\"v1\",\"kind\":\"Config\",\"preferences\":{},"
                              "\"current-context\":\"mp1\",\n\"clusters\":[\n");
     each_cluster(&buffer, world, add_cluster, ca);
-    buffer_format(&buffer,
-                  "],\n\"users\":[{\"name\":\"understudy\",\"user\":{"
-                  "\"client-certificate-data\":\"%s\",\"client-key-data\":\"%s\"}}],\n"
-                  "\"contexts\":[\n",
-                  certificate, key);
+    add_user(&buffer, world);
     each_cluster(&buffer, world, add_context, "understudy");
     buffer_add_text(&buffer, "]}\n");
     free(ca);
-    free(certificate);
-    free(key);
     return write_buffer(world, "kubeconfig", &buffer, 0600, err);
 }
 

@@ -339,6 +339,8 @@ char *cluster_side_url(const struct ClusterSide *side, const char *cluster);
 const Certificate *cluster_side_user(const struct ClusterSide *side);
 /* That certificate is valid until then (wall time) instead; before the kubeconfig is written. */
 void cluster_side_limit_user(struct ClusterSide *side, int64_t until_ms);
+/* Every API server takes that token for the desk's until then (wall time). It is a secret. */
+void cluster_side_admit(struct ClusterSide *side, const char *token, int64_t until_ms);
 /* The API server of that cluster gets a port of its own; before the world starts. */
 void cluster_side_single_out(struct ClusterSide *side, const char *cluster);
 /*

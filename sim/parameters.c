@@ -37,6 +37,7 @@ typedef struct {
 
 static const char *const ADDRESS_STYLES[] = {"hostname", "ip", NULL};
 static const char *const RECORD_STYLES[] = {"cname", "a", NULL};
+static const char *const CREDENTIALS[] = {"certificate", "plugin", NULL};
 static const char *const DNS_PROVIDERS[] = {"rfc2136", "externaldns", "hook", NULL};
 static const char *const EXTERNAL_DNS_POLICIES[] = {"upsert-only", "sync", NULL};
 static const char *const LOOKUPS[] = {"grpc", "envoy", "once", NULL};
@@ -200,6 +201,8 @@ static const Parameter PARAMETERS[] = {
     INTEGER("workload.tenants", workload.tenants, "3", 0, 1000, "PG-23", "tenants in the database at the start"),
     INTEGER("workload.workspaces", workload.workspaces, "2", 0, 100, "PG-23", "workspaces of each tenant"),
 
+    CHOICE("desk.credentials", desk.credentials, "certificate", CREDENTIALS, "F-021", "what the kubeconfig has for the API servers: a client certificate, or a plug-in, which the world plays and which gives tokens for a while"),
+    DURATION("desk.tokenLifetime", desk.token_ms, "15m", "F-021", "how long a token of the plug-in is good for"),
     SPAN("api.latency", api.latency, "1ms..20ms", "", "of every exchange between the desk and the world"),
 };
 /* clang-format on */

@@ -23,6 +23,7 @@ int64_t span_draw(const Span *span, Random *random);
 typedef enum { WORLD_LB_HOSTNAME, WORLD_LB_IP } WorldAddressStyle;
 typedef enum { WORLD_DNS_CNAME, WORLD_DNS_A } WorldRecordStyle;
 typedef enum { WORLD_DNS_BY_UPDATE, WORLD_DNS_BY_EXTERNAL_DNS, WORLD_DNS_BY_HOOK } WorldDnsProvider;
+typedef enum { WORLD_CERTIFICATE, WORLD_PLUGIN } WorldCredentials;
 typedef enum { WORLD_LOOKUP_GRPC, WORLD_LOOKUP_ENVOY, WORLD_LOOKUP_ONCE } WorldLookup;
 typedef enum { WORLD_EXTERNAL_DNS_UPSERT, WORLD_EXTERNAL_DNS_SYNC } WorldExternalDnsPolicy;
 
@@ -151,6 +152,10 @@ typedef struct {
         int64_t tenant_every_ms;     /* a configuration write through the API; 0: none */
         int64_t tenants, workspaces; /* in the database at the start */
     } workload;
+    struct {                          /* desk: what the operator has */
+        WorldCredentials credentials; /* certificate | plugin: for the API servers */
+        int64_t token_ms;             /* of the plug-in's tokens, until they expire */
+    } desk;
     struct {          /* api: */
         Span latency; /* of every exchange with the desk: 1ms..20ms */
     } api;

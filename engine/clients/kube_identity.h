@@ -19,7 +19,7 @@
 typedef struct KubeIdentity KubeIdentity;
 
 typedef struct {
-    const char *place; /* begins errors: "config:9:5: user "robot": plug-in "aws"" */
+    const char *place; /* begins errors: "credential plug-in "aws" of user "robot"" */
     const char *api_version;
     const char *install_hint;       /* or NULL */
     const char *const *words;       /* as of ProgramOptions */

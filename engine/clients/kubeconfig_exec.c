@@ -213,7 +213,7 @@ bool kubeconfig_exec(const KubeconfigEntry *user, const KubeconfigEntry *cluster
 {
     Exec exec;
     Texts words = {0}, environment = {0};
-    Error place;
+    char *place;
     bool ok;
 
     if (!read_exec(user, &exec, err))
@@ -223,15 +223,15 @@ bool kubeconfig_exec(const KubeconfigEntry *user, const KubeconfigEntry *cluster
                              kubeconfig_exec_tells_cluster(user) ? describe_cluster(cluster, trust)
                                                                  : NULL,
                              &environment, err);
-    kubeconfig_entry_fail(user, "exec", &place, "credential plug-in \"%s\" of user \"%s\"",
-                          exec.command, user->name);
+    place = memory_format("credential plug-in \"%s\" of user \"%s\"", exec.command, user->name);
     if (ok)
         *out_identity = kube_identity_of_plugin(
-            &(KubeIdentityPlugin){.place = place.message,
+            &(KubeIdentityPlugin){.place = place,
                                   .api_version = exec.api_version,
                                   .install_hint = exec.hint,
                                   .words = (const char *const *)words.items,
                                   .environment = (const char *const *)environment.items});
+    free(place);
     texts_release(&words);
     texts_release(&environment);
     return ok;

@@ -52,6 +52,7 @@ typedef struct {
     const char *token, *user;
     const char *uid;    /* may be NULL */
     const char *groups; /* "system:masters,ops"; may be NULL */
+    int64_t expires_ms; /* wall clock; 0: never */
 } KubeTokenUser;
 void kube_server_add_token(KubeServer *server, const KubeTokenUser *user);
 

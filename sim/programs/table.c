@@ -4,6 +4,7 @@
 #include "sim/programs/programs.h"
 
 static const PlayedProgram *const PROGRAMS[] = {
+    &PLAYED_CLUSTER_LOGIN,
     &PLAYED_DNS_HOOK,
 };
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "fakes/kubernetes/access/account.h"
 
@@ -20,6 +21,7 @@ void tokens_add(KubeTokens *tokens, const KubeTokenUser *user)
         .user = memory_text(user->user),
         .uid = memory_text(user->uid ? user->uid : ""),
         .groups = memory_text(user->groups ? user->groups : ""),
+        .expires_ms = user->expires_ms,
     };
 }
 
@@ -35,13 +37,18 @@ void tokens_release(KubeTokens *tokens)
     *tokens = (KubeTokens){0};
 }
 
+static bool has_expired(const KubeToken *token)
+{
+    return token->expires_ms != 0 && clock_wall_ms() >= token->expires_ms;
+}
+
 static bool find_token(const KubeTokens *tokens, Arena *arena, const char *token,
                        KubeUser *out_user)
 {
     for (int i = 0; i < tokens->count; i++) {
         const KubeToken *known = &tokens->items[i];
 
-        if (strcmp(known->token, token) != 0)
+        if (strcmp(known->token, token) != 0 || has_expired(known))
             continue;
         user_init(out_user, arena, known->user);
         out_user->uid = known->uid;

@@ -11,6 +11,7 @@
 /* Tokens that a server knows for all its clusters. */
 typedef struct {
     char *token, *user, *uid, *groups;
+    int64_t expires_ms; /* wall clock; 0: never */
 } KubeToken;
 
 typedef struct KubeTokens {
