@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fields.h"
 #include "base/memory.h"
 #include "base/yaml.h"
@@ -61,6 +62,13 @@ static int unknown_option(const Verb *verb, const Option *options, size_t count,
     return code;
 }
 
+static const char *kind_of_value(OptionType type)
+{
+    return type == OPTION_SIZE  ? "a size like 16MiB"
+           : type == OPTION_AGE ? "a time like 90m"
+                                : "a whole number";
+}
+
 static bool set_value(const Option *option, const char *text)
 {
     char *end;
@@ -71,6 +79,8 @@ static bool set_value(const Option *option, const char *text)
     }
     if (option->type == OPTION_SIZE)
         return size_parse(text, option->value);
+    if (option->type == OPTION_AGE)
+        return clock_parse_duration(text, option->value);
     errno = 0;
     *(int64_t *)option->value = strtoll(text, &end, 10);
     return *text && !*end && errno == 0 && *(int64_t *)option->value >= 0;
@@ -98,10 +108,8 @@ static bool read_option(const Verb *verb, int count, char **arguments, const Opt
         return false;
     }
     if (!set_value(option, value)) {
-        *out_exit =
-            usage_error(verb, "%s needs %s, not \"%s\"", option->name,
-                        option->type == OPTION_SIZE ? "a size like 16MiB" : "a whole number",
-                        value);
+        *out_exit = usage_error(verb, "%s needs %s, not \"%s\"", option->name,
+                                kind_of_value(option->type), value);
         return false;
     }
     return true;

@@ -15,6 +15,7 @@ typedef enum {
     OPTION_TEXT,   /* const char * */
     OPTION_NUMBER, /* int64_t, 0 or more */
     OPTION_SIZE,   /* int64_t, bytes: "16MiB" */
+    OPTION_AGE,    /* int64_t, ms: "90m" */
 } OptionType;
 
 typedef struct {

@@ -11,6 +11,7 @@
 #include "cli/backup_flags.h"
 #include "cli/console.h"
 #include "cli/options.h"
+#include "cli/question.h"
 #include "engine/engine.h"
 #include "engine/journal.h"
 
@@ -18,7 +19,7 @@
 
 typedef struct {
     const char *environment, *journal, *to;
-    bool is_dry_run, is_resume, is_unplanned;
+    bool is_dry_run, is_resume, is_unplanned, is_unattended;
     Consent consent;
     const char *procedure;
     BackupFlags backup;
@@ -109,6 +110,9 @@ static int carry_out(const Order *order, const Procedure *procedure, const Envir
     Loop *loop = loop_new();
     Trace *trace = trace_new();
     char holder[160];
+    Question question = {0};
+    ConsentPerson person = question_person(&question);
+    bool can_ask = !order->is_unattended && question_can_be_asked();
     EngineResult result;
 
     name_holder(holder);
@@ -125,6 +129,7 @@ static int carry_out(const Order *order, const Procedure *procedure, const Envir
             .seed = random_seed_from_system(),
             .to = order->to,
             .consent = order->consent,
+            .person = can_ask ? &person : NULL,
             .holder = holder,
             .stop = stop_flag(),
         },
@@ -185,27 +190,42 @@ static int begin(const Verb *verb, Order *order)
     return code;
 }
 
+/* A flag for each row of engine/consent.c. */
+static void list_consents(Order *order, Option out_options[CONSENT_COUNT])
+{
+    static const OptionType TYPES[] = {[CONSENT_IS_YES] = OPTION_FLAG,
+                                       [CONSENT_IS_BYTES] = OPTION_SIZE,
+                                       [CONSENT_IS_AGE] = OPTION_AGE};
+
+    for (int kind = 0; kind < CONSENT_COUNT; kind++) {
+        const ConsentRow *row = consent_row(kind);
+        bool is_yes = row->unit == CONSENT_IS_YES;
+
+        out_options[kind] = (Option){.name = row->flag,
+                                     .type = TYPES[row->unit],
+                                     .value = is_yes ? (void *)&order->consent.of[kind].yes
+                                                     : (void *)&order->consent.of[kind].limit};
+    }
+}
+
 static int read_order(const Verb *verb, int count, char **arguments, Order *order)
 {
     const Option options[] = {
-        {"--environment",          'e', OPTION_TEXT, &order->environment             },
-        {"--journal",              'j', OPTION_TEXT, &order->journal                 },
-        {"--dry-run",              0,   OPTION_FLAG, &order->is_dry_run              },
-        {"--to",                   0,   OPTION_TEXT, &order->to                      },
-        {"--unplanned",            0,   OPTION_FLAG, &order->is_unplanned            },
-        {"--force-unfenced",       0,   OPTION_FLAG, &order->consent.unfenced        },
-        {"--accept-token-refresh", 0,   OPTION_FLAG, &order->consent.token_refresh   },
-        {"--accept-data-loss",     0,   OPTION_SIZE, &order->consent.data_loss_max   },
-        {"--accept-reseed",        0,   OPTION_FLAG, &order->consent.reseed          },
-        {"--take-over",            0,   OPTION_FLAG, &order->consent.takes_over_lease},
+        {"--environment", 'e', OPTION_TEXT, &order->environment  },
+        {"--journal",     'j', OPTION_TEXT, &order->journal      },
+        {"--dry-run",     0,   OPTION_FLAG, &order->is_dry_run   },
+        {"--to",          0,   OPTION_TEXT, &order->to           },
+        {"--unplanned",   0,   OPTION_FLAG, &order->is_unplanned },
+        {"--no-input",    0,   OPTION_FLAG, &order->is_unattended},
     };
-    Option all[COUNT(options) + BACKUP_FLAG_COUNT];
+    Option all[COUNT(options) + CONSENT_COUNT + BACKUP_FLAG_COUNT];
     const char **places = memory_new((size_t)count + 1, sizeof *places);
     size_t place_count;
     int code = EXIT_PASSED;
 
     memcpy(all, options, sizeof options);
-    backup_flags_list(&order->backup, all + COUNT(options));
+    list_consents(order, all + COUNT(options));
+    backup_flags_list(&order->backup, all + COUNT(options) + CONSENT_COUNT);
     if (options_read(verb, count, arguments, all, COUNT(all), places, &place_count, &code)) {
         if (place_count)
             code = usage_error(verb, "unexpected \"%s\"", places[0]);
@@ -249,7 +269,8 @@ static int run_resume(int count, char **arguments)
 #define FLAGS                                                                                            \
     "  -e, --environment FILE     the estate to act on\n"                                                \
     "  -j, --journal FILE         what was done, fsync'd before each change (understudy-NAME.journal)\n" \
-    "      --take-over            take an expired lease of an engine that is gone\n"
+    "      --take-over            take an expired lease of an engine that is gone\n"                     \
+    "      --no-input             ask nothing, refuse instead; as without a terminal\n"
 #define FAILOVER_FLAGS                                                                                            \
     "      --accept-token-refresh the signing keys differ: make every control plane's tokens anew\n"              \
     "      --force-unfenced       the active cannot be reached: promote all the same, fence it when it answers\n" \

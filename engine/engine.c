@@ -52,6 +52,7 @@ static bool open_journal(const EngineOptions *options, Operation *operation, Err
         cJSON_Delete(operation->record);
         operation->record = cJSON_Duplicate(journal_record(operation->journal), true);
     }
+    consent_recall(operation);
     return journal_resume(operation->journal, &operation->is_predecessor_gone, err);
 }
 
@@ -251,6 +252,7 @@ void engine_run(const EngineOptions *options, EngineResult *out_result)
         .is_unplanned = options->procedure->is_unplanned,
         .hands_over = options->procedure->hands_over,
         .consent = options->consent,
+        .person = options->is_dry_run ? NULL : options->person,
         .is_dry_run = options->is_dry_run,
         .stop = options->stop,
     };

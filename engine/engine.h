@@ -11,6 +11,8 @@
  *   step.observed   {id, name, state, text}             when the text changed
  *   step.act        {id, name}                          just before the first effect, after the journal's fsync
  *   step.end        {id, name, result: held|done|failed|undone, ms}
+ *   engine.question {consent, check, amount}            a person is asked (consent.h)
+ *   engine.consent  {consent, answer: yes|no, how: flag|asked, limit}
  *   engine.finding  {reaction, check, required, observed, evidence, remedy}
  *   engine.warning  {check, text}
  *   engine.undo     {id, name}
@@ -44,8 +46,9 @@ typedef struct {
     const char *journal; /* path; created for a new run, read for a resumed one */
     bool is_resume;
     bool is_dry_run;
-    uint64_t seed; /* for jitter and DNS ids */
-    Consent consent;
+    uint64_t seed;               /* for jitter and DNS ids */
+    Consent consent;             /* given beforehand */
+    const ConsentPerson *person; /* who can be asked; NULL: nobody */
     const char *holder; /* of the lease: a name that no other process has, "user@host/3f2a" */
     const bool *stop;   /* becomes true when a person asks to stop; may be NULL */
 } EngineOptions;

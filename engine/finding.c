@@ -3,7 +3,7 @@
  */
 #include <stdio.h>
 
-#include "engine/step.h"
+#include "engine/finding.h"
 
 const char *reaction_name(Reaction reaction)
 {

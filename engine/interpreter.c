@@ -199,6 +199,21 @@ static void extend(Walk *walk, Attempt *attempt)
         attempt->deadline_ms = wanted_ms;
 }
 
+/* What was seen before a person thought about it is old, and their time does not count. */
+static void observe(Walk *walk, Attempt *attempt)
+{
+    Operation *operation = walk->operation;
+    int64_t asked_ms = operation->asked_ms;
+    int agreed;
+
+    do {
+        agreed = operation->agreed;
+        attempt->seen = (Observation){0};
+        attempt->step->observe(operation, &attempt->seen);
+    } while (operation->agreed > agreed && attempt->seen.state != STEP_FAILED);
+    attempt->deadline_ms += operation->asked_ms - asked_ms;
+}
+
 /* Observes, and tells the trace when what is seen has changed. */
 static void look(Walk *walk, Attempt *attempt)
 {
@@ -206,8 +221,7 @@ static void look(Walk *walk, Attempt *attempt)
     StepState state = attempt->seen.state;
 
     snprintf(before, sizeof before, "%s", attempt->seen.text);
-    attempt->seen = (Observation){0};
-    attempt->step->observe(walk->operation, &attempt->seen);
+    observe(walk, attempt);
     if (attempt->seen.has_progress && attempt->step->extends_while_progress)
         extend(walk, attempt);
     attempt->quiet_looks++;
@@ -294,8 +308,7 @@ static bool may_go_on(Walk *walk, Attempt *attempt, Verdict *out_verdict)
         return false;
     }
     if (!lease_keep(walk->operation, &why)) {
-        finding_set(&attempt->seen.finding, REACT_STOP, "OPS-01", "the lease of this run",
-                    why.message, "", "find the other engine; only one may act");
+        lease_lost(&why, &attempt->seen.finding);
         *out_verdict = VERDICT_REACT;
         return false;
     }

@@ -80,10 +80,10 @@ static void view_lease(Operation *operation, const Plane *plane, const cJSON *le
     view->is_expired =
         *view->holder && !view->is_ours &&
         (is_past_its_time(operation, lease) || has_stood_still(operation, plane, lease));
-    view->is_free =
-        !*view->holder || view->is_ours ||
-        (view->is_of_this_run ? operation->is_predecessor_gone || view->is_expired
-                              : view->is_expired && operation->consent.takes_over_lease);
+    view->is_free = !*view->holder || view->is_ours ||
+                    (view->is_of_this_run ? operation->is_predecessor_gone || view->is_expired
+                                          : view->is_expired && consent_has(&operation->consent,
+                                                                            CONSENT_TAKE_OVER, 0));
 }
 
 bool lease_see(Operation *operation, Plane *plane, LeaseView *out_view, Error *err)
@@ -233,6 +233,12 @@ bool lease_keep(Operation *operation, Error *err)
             return error_set(err, ERR_CONFLICT, "%s", why.message);
     }
     return true;
+}
+
+void lease_lost(const Error *why, Finding *out_finding)
+{
+    finding_set(out_finding, REACT_STOP, "OPS-01", "the lease of this run", why->message, "",
+                "find the other engine; only one may act");
 }
 
 bool lease_is_safe(const Operation *operation)

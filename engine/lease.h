@@ -31,6 +31,9 @@ bool lease_take(Operation *operation, Error *err);
 /* Renews it if it is time. Fails with ERR_CONFLICT if another holder took it: then nothing more may be changed. */
 bool lease_keep(Operation *operation, Error *err);
 
+/* What lease_keep found out, as a finding. */
+void lease_lost(const Error *why, Finding *out_finding);
+
 /* Has it been renewed lately enough that nobody can have taken it? Asked before every change; without a lease there is no danger. */
 bool lease_is_safe(const Operation *operation);
 

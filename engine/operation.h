@@ -57,7 +57,10 @@ typedef struct Operation {
     ControlPlane *control_planes;
     size_t control_plane_count;
     Consent consent;
-    cJSON *record; /* facts for later steps and for resume; in the journal */
+    const ConsentPerson *person; /* to be asked; NULL: nobody is there */
+    int64_t asked_ms;            /* so long persons have thought, in all */
+    int agreed;                  /* how often they have said yes */
+    cJSON *record;               /* facts for later steps and for resume; in the journal */
     Journal *journal;
     char run[160];    /* what the first process of this run was called; a resumed run keeps it */
     char holder[160]; /* of the lease: this process, "name@host/process" */

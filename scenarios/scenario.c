@@ -54,7 +54,8 @@ typedef struct {
     int procedure, mode;
     int64_t after_ms, afterwards_ms;
     const char *to;
-    const cJSON *consent, *policies;
+    const cJSON *consent, *answers, *policies;
+    int64_t thinks_ms;
 } Run;
 
 static const Field RUN_FIELDS[] = {
@@ -67,15 +68,9 @@ static const Field RUN_FIELDS[] = {
      "how long the world lives on after the last one",                                                        NULL },
     {"consent",    FIELD_TREE,     offsetof(Run, consent),       false, "what a person agreed to beforehand",
      NULL                                                                                                          },
+    {"answers",    FIELD_TREE,     offsetof(Run, answers),       false, "what a person says when asked",      NULL },
+    {"thinks",     FIELD_DURATION, offsetof(Run, thinks_ms),     false, "how long that takes them",           NULL },
     {"policies",   FIELD_TREE,     offsetof(Run, policies),      false, "as in an environment file",          NULL },
-};
-
-static const Field CONSENT_FIELDS[] = {
-    {"tokenRefresh", FIELD_BOOL, offsetof(Consent, token_refresh), false, "--accept-token-refresh",
-     NULL                                                                                               },
-    {"dataLoss",     FIELD_SIZE, offsetof(Consent, data_loss_max), false, "--accept-data-loss",     NULL},
-    {"unfenced",     FIELD_BOOL, offsetof(Consent, unfenced),      false, "--force-unfenced",       NULL},
-    {"reseed",       FIELD_BOOL, offsetof(Consent, reseed),        false, "--accept-reseed",        NULL},
 };
 
 static bool is_name(const char *text)
@@ -115,15 +110,55 @@ static bool read_story(Scenario *scenario, const Root *root, Error *err)
     return true;
 }
 
+/* The rows of engine/consent.c are the fields. */
+static bool read_consent(const YamlDocument *document, const cJSON *node, Consent *out, Error *err)
+{
+    static const FieldType TYPES[] =
+        {[CONSENT_IS_BYTES] = FIELD_SIZE, [CONSENT_IS_AGE] = FIELD_DURATION};
+    Field fields[CONSENT_COUNT];
+
+    for (int kind = 0; kind < CONSENT_COUNT; kind++) {
+        const ConsentRow *row = consent_row(kind);
+        bool is_yes = row->unit == CONSENT_IS_YES;
+
+        fields[kind] = (Field){
+            .key = row->member,
+            .type = is_yes ? FIELD_BOOL : TYPES[row->unit],
+            .offset = is_yes ? offsetof(Consent, of[kind].yes) : offsetof(Consent, of[kind].limit),
+            .what = row->flag,
+        };
+    }
+    return !node || fields_read(document, node, "run.consent", fields, COUNT(fields), out, err);
+}
+
+/* What nobody has an answer to is answered with no. */
+static bool read_answers(const YamlDocument *document, const cJSON *node, PersonAnswers *out,
+                         Error *err)
+{
+    static const char *const WORDS[] = {"no", "yes", NULL};
+    Field fields[CONSENT_COUNT];
+
+    for (int kind = 0; kind < CONSENT_COUNT; kind++)
+        fields[kind] = (Field){
+            .key = consent_row(kind)->member,
+            .type = FIELD_CHOICE,
+            .offset = offsetof(PersonAnswers, is_yes[kind]),
+            .what = consent_row(kind)->question,
+            .choices = WORDS,
+        };
+    out->is_there = node != NULL;
+    return !node || fields_read(document, node, "run.answers", fields, COUNT(fields), out, err);
+}
+
 static bool read_run(const YamlDocument *document, const cJSON *node, ScenarioRun *out, Error *err)
 {
-    Run run = {.after_ms = 30000, .afterwards_ms = 30000};
+    Run run = {.after_ms = 30000, .afterwards_ms = 30000, .thinks_ms = 20000};
     EnvironmentPolicies policies;
 
     environment_standard_policies(&policies);
     if (!fields_read(document, node, "run", RUN_FIELDS, COUNT(RUN_FIELDS), &run, err) ||
-        (run.consent && !fields_read(document, run.consent, "run.consent", CONSENT_FIELDS,
-                                     COUNT(CONSENT_FIELDS), &out->consent, err)) ||
+        !read_consent(document, run.consent, &out->consent, err) ||
+        !read_answers(document, run.answers, &out->answers, err) ||
         (run.policies && !environment_read_policies(document, run.policies, &policies, err)))
         return false;
     out->procedure = PROCEDURES[run.procedure];
@@ -132,6 +167,7 @@ static bool read_run(const YamlDocument *document, const cJSON *node, ScenarioRu
     out->to = run.to;
     out->after_ms = run.after_ms;
     out->afterwards_ms = run.afterwards_ms;
+    out->answers.thinks_ms = run.thinks_ms;
     out->policies = run.policies;
     return true;
 }

@@ -9,6 +9,7 @@
 
 #include "base/yaml.h"
 #include "engine/consent.h"
+#include "scenarios/person.h"
 #include "sim/parameters.h"
 
 /* One procedure. Unless it is the last, it has to end well for the next one to begin. */
@@ -18,7 +19,8 @@ typedef struct {
         *to; /* the plane that is to be the active afterwards; NULL: as the environment says */
     int64_t after_ms; /* it begins this long after the world, or after the one before it: 30 s */
     int64_t afterwards_ms; /* so long the world lives on after the last one: 30 s */
-    Consent consent;
+    Consent consent;       /* given beforehand */
+    PersonAnswers answers; /* given when asked */
     const cJSON *policies; /* put over those of the world's environment file, or NULL */
 } ScenarioRun;
 

@@ -19,6 +19,7 @@
 #include "scenarios/block.h"
 #include "scenarios/invariants.h"
 #include "scenarios/judge.h"
+#include "scenarios/person.h"
 #include "sim/seam/seam.h"
 #include "sim/world.h"
 
@@ -318,6 +319,8 @@ static bool run_engine(Stage *stage, size_t index, Error *err)
     char *journal = memory_format("%s/journal-%zu", stage->folder, index + 1);
     char *holder = memory_format("understudy@desk/%zu", index + 1);
     Environment environment = {0};
+    Person person = {.answers = &run->answers};
+    ConsentPerson consent_person = person_of(&person);
     bool ok = read_environment(stage, run, &environment, err);
 
     if (ok)
@@ -332,6 +335,7 @@ static bool run_engine(Stage *stage, size_t index, Error *err)
                 .seed = stage->seed,
                 .holder = holder,
                 .consent = run->consent,
+                .person = run->answers.is_there ? &consent_person : NULL,
             },
             &stage->engine);
     environment_release(&environment);

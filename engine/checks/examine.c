@@ -3,13 +3,18 @@
  */
 #include "engine/checks/checks.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 #include "engine/observations.h"
 
-/* What the checks found: what refuses decides over what may still come. */
+enum { CHECKS_MAX = 32 };
+
+/* What the checks found: what refuses decides over what may still come, and over what a person could agree to. */
 typedef struct {
     int refused, awaited;
+    size_t asks[CHECKS_MAX];
+    size_t ask_count;
 } Findings;
 
 /* Every finding is told; the first decides. */
@@ -19,23 +24,54 @@ static void tell_further(Operation *operation, const Finding *finding)
                    finding->observed, finding->remedy);
 }
 
+static void keep(Examination *e, const Finding *finding, Observation *out, Findings *found)
+{
+    if (finding->reaction == REACT_NONE)
+        return;
+    if (finding->reaction == REACT_WAIT ? found->awaited++ + found->refused == 0
+                                        : found->refused++ == 0)
+        out->finding = *finding;
+    else if (finding->reaction != REACT_WAIT)
+        tell_further(e->operation, finding);
+}
+
+/* All of them, without a question. */
 static bool run_checks(Examination *e, Check *const *checks, size_t count, Observation *out,
                        Findings *found, Error *err)
 {
-    for (size_t i = 0; i < count; i++) {
+    const ConsentPerson *person = e->operation->person;
+    bool ok = true;
+
+    e->operation->person = NULL;
+    for (size_t i = 0; i < count && ok; i++) {
         Finding finding = {0};
 
-        if (!checks[i](e, &finding, err))
-            return false;
-        if (finding.reaction == REACT_NONE)
-            continue;
-        if (finding.reaction == REACT_WAIT ? found->awaited++ + found->refused == 0
-                                           : found->refused++ == 0)
-            out->finding = finding;
-        else if (finding.reaction != REACT_WAIT)
-            tell_further(e->operation, &finding);
+        ok = checks[i](e, &finding, err);
+        if (ok && finding.reaction == REACT_ASK && person)
+            found->asks[found->ask_count++] = i;
+        else if (ok)
+            keep(e, &finding, out, found);
     }
-    return true;
+    e->operation->person = person;
+    return ok;
+}
+
+/* Once something is refused, what could be agreed to is only told; and nobody is asked before what is awaited has come. */
+static bool run_questions(Examination *e, Check *const *checks, Observation *out, Findings *found,
+                          Error *err)
+{
+    const ConsentPerson *person = e->operation->person;
+    bool ok = true;
+
+    for (size_t i = 0; i < found->ask_count && ok && (found->refused || !found->awaited); i++) {
+        Finding finding = {0};
+
+        e->operation->person = found->refused ? NULL : person;
+        ok = checks[found->asks[i]](e, &finding, err);
+        keep(e, &finding, out, found);
+    }
+    e->operation->person = person;
+    return ok;
 }
 
 static void conclude(const Findings *found, size_t count, Observation *out)
@@ -67,10 +103,12 @@ void examine(Operation *operation, Check *const *checks, size_t count, Observati
     Findings found = {0};
     Error why = {0};
 
+    assert(count <= CHECKS_MAX);
     if ((!operation->active->is_out_of_reach &&
          !read_resource(operation->active, &examination.active, &why)) ||
         !read_resource(operation->standby, &examination.standby, &why) ||
-        !run_checks(&examination, checks, count, out, &found, &why)) {
+        !run_checks(&examination, checks, count, out, &found, &why) ||
+        !run_questions(&examination, checks, out, &found, &why)) {
         if (found.refused) /* what was found decides, even if a later check could not be made */
             conclude(&found, count, out);
         else

@@ -50,17 +50,17 @@ static void judge_kids(Examination *e, const char *active, const char *standby, 
             "the two kids differ in white space at the end only",
             "kubectl get secret -n NAMESPACE iam-signing-key -o yaml | base64 -d",
             "import the key again from `kubectl get secret -o yaml`, not through an editor");
-    } else if (e->operation->consent.token_refresh) {
-        json_put_bool(e->operation->record, "tokenRefresh", true);
-        operation_warn(e->operation, "F-002",
-                       "the signing keys differ: every control plane's tokens will be refreshed");
-    } else {
-        finding_set(
-            finding, REACT_ASK, "F-002", "the same iam-signing-key on both planes", observed,
-            "kubectl get secret -n NAMESPACE iam-signing-key -o yaml (data.kid)",
-            "import the active's key into the standby, or accept that every control plane's "
-            "tokens are made anew: --accept-token-refresh");
+        return;
     }
+    finding_set(finding, REACT_ASK, "F-002", "the same iam-signing-key on both planes", observed,
+                "kubectl get secret -n NAMESPACE iam-signing-key -o yaml (data.kid)",
+                "import the active's key into the standby, or accept that every control plane's "
+                "tokens are made anew");
+    if (!consent_given(e->operation, CONSENT_TOKEN_REFRESH, 0, finding))
+        return;
+    json_put_bool(e->operation->record, "tokenRefresh", true);
+    operation_warn(e->operation, "F-002",
+                   "the signing keys differ: every control plane's tokens will be refreshed");
 }
 
 static bool has_key(const Plane *plane, char **out_key, Error *err)

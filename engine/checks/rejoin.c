@@ -45,7 +45,8 @@ bool check_rejoin_rights(Examination *e, Finding *finding, Error *err)
         {"delete", "",                    "persistentvolumeclaims", NULL, {NULL}},
         {"delete", "apps",                "statefulsets",           NULL, {NULL}},
     };
-    size_t count = sizeof RIGHTS / sizeof *RIGHTS - (e->operation->consent.reseed ? 0 : 3);
+    size_t count = sizeof RIGHTS / sizeof *RIGHTS -
+                   (consent_has(&e->operation->consent, CONSENT_RESEED, 0) ? 0 : 3);
     const Plane *old = e->operation->standby;
 
     return rights_check(old->kube, old->spec->ns, RIGHTS, count, finding, err);

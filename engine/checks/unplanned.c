@@ -33,12 +33,14 @@ bool check_is_lost(Examination *e, Finding *finding, Error *err)
         return true;
     snprintf(observed, sizeof observed, "the API of %s answers, healthy",
              operation->active->spec->name);
-    if (operation->active->is_out_of_reach && operation->consent.unfenced)
+    finding_refuse(finding, "OPS-03", "an active that is lost", observed,
+                   "GET of /v2/organizations/ORG/status at the active's own name",
+                   "while it serves, a planned failover loses nothing: `understudy failover`");
+    if (!operation->active->is_out_of_reach)
+        return true;
+    finding->reaction = REACT_ASK;
+    if (consent_given(operation, CONSENT_UNFENCED, 0, finding))
         operation_warn(operation, "F-201", "%s, though its cluster cannot be reached", observed);
-    else
-        finding_refuse(finding, "OPS-03", "an active that is lost", observed,
-                       "GET of /v2/organizations/ORG/status at the active's own name",
-                       "while it serves, a planned failover loses nothing: `understudy failover`");
     return true;
 }
 
@@ -62,14 +64,14 @@ bool check_force(Examination *e, Finding *finding, Error *err)
     char observed[280];
 
     (void)err;
-    if (!active->is_out_of_reach || e->operation->consent.unfenced)
+    if (!active->is_out_of_reach)
         return true;
     snprintf(observed, sizeof observed, "the API server of %s (context %.80s) does not answer",
              active->spec->name, active->spec->context);
     finding_set(finding, REACT_ASK, "F-201", "an active that can be fenced", observed,
                 "kubectl --context CONTEXT get --raw /readyz",
-                "make sure that nobody can write there; --force-unfenced goes on, and fences it as "
-                "soon as it answers");
+                "make sure that nobody can write there; it is fenced as soon as it answers");
+    consent_given(e->operation, CONSENT_UNFENCED, 0, finding);
     return true;
 }
 
@@ -135,8 +137,7 @@ bool check_loss(Examination *e, Finding *finding, Error *err)
 
     if (!see_loss(e->operation, &loss, err))
         return false;
-    if (loss.can_be_drained || (e->operation->consent.data_loss_max > 0 &&
-                                (int64_t)loss.bytes <= e->operation->consent.data_loss_max))
+    if (loss.can_be_drained)
         return true;
     snprintf(observed, sizeof observed,
              "the last change that the standby has is %s old, and when the active was last heard "
@@ -145,6 +146,7 @@ bool check_loss(Examination *e, Finding *finding, Error *err)
              (unsigned long long)loss.bytes);
     finding_set(finding, REACT_ASK, "F-101", "consent to what cannot be saved", observed,
                 "pg_stat_wal_receiver (latest_end_lsn) against pg_last_wal_receive_lsn()",
-                "repair the active if that can be done in time; else --accept-data-loss=SIZE");
+                "repair the active if that can be done in time");
+    consent_given(e->operation, CONSENT_DATA_LOSS, (int64_t)loss.bytes, finding);
     return true;
 }

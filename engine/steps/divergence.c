@@ -46,11 +46,6 @@ static void observe_loss(Operation *operation, uint64_t bytes, int64_t changes, 
     const char *name = operation->standby->spec->name;
     char observed[280];
 
-    if (bytes <= (uint64_t)operation->consent.data_loss_max) {
-        observe_holds(out, "%llu bytes of log that only %s has are given up, with consent",
-                      (unsigned long long)bytes, name);
-        return;
-    }
     if (changes > 0)
         snprintf(observed, sizeof observed,
                  "%s changed %lld rows after it was fenced (%llu bytes of log): the new active "
@@ -65,8 +60,10 @@ static void observe_loss(Operation *operation, uint64_t bytes, int64_t changes, 
                    observed,
                    "pg_current_wal_lsn() there, against forkLsn of the failover; "
                    "pg_stat_user_tables",
-                   "look at what it is (pg_waldump, its tables), take a dump of it, then run again "
-                   "with --accept-data-loss=SIZE");
+                   "look at what it is (pg_waldump, its tables), and take a dump of it");
+    if (consent_given(operation, CONSENT_DATA_LOSS, (int64_t)bytes, &out->finding))
+        observe_holds(out, "%llu bytes of log that only %s has are given up, with consent",
+                      (unsigned long long)bytes, name);
 }
 
 static void observe_beyond(Operation *operation, uint64_t bytes, Observation *out)
@@ -86,15 +83,12 @@ static void observe_beyond(Operation *operation, uint64_t bytes, Observation *ou
 
 static void observe_unknown_fork(Operation *operation, Observation *out)
 {
-    if (operation->consent.data_loss_max > 0) {
-        observe_holds(out, "where the histories part is not known; consent to a loss was given");
-        return;
-    }
     observe_failed(out, REACT_ASK, "F-902", "a known point where the two histories part",
                    "no failover of understudy left a note about it",
                    "kubectl get lease -n NAMESPACE understudy -o yaml (metadata.annotations)",
-                   "compare the two databases by hand, take a dump of the old one, then run again "
-                   "with --accept-data-loss=SIZE");
+                   "compare the two databases by hand, and take a dump of the old one");
+    if (consent_given(operation, CONSENT_DATA_LOSS, 0, &out->finding))
+        observe_holds(out, "where the histories part is not known; consent to a loss was given");
 }
 
 static void observe_divergence(Operation *operation, Observation *out)

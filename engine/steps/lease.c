@@ -25,16 +25,18 @@ static void observe_earlier_process(const LeaseView *view, const char *plane, Ob
                     "the run's earlier process is alive elsewhere: let it go on, or stop it");
 }
 
-static void observe_other_engine(const LeaseView *view, const char *plane, Observation *out)
+static void observe_other_engine(Operation *operation, const LeaseView *view, const char *plane,
+                                 Observation *out)
 {
     char observed[280];
 
     snprintf(observed, sizeof observed, "held by \"%s\" on %s%s", view->holder, plane,
              view->is_expired ? ", and expired" : "");
     observe_failed(out, REACT_REFUSE, "F-016", REQUIRED, observed, EVIDENCE,
-                   view->is_expired
-                       ? "make sure that engine is gone, then run again with --take-over"
-                       : "another engine is at work: let it finish, or stop it");
+                   view->is_expired ? "make sure that engine is gone, then take its lease over"
+                                    : "another engine is at work: let it finish, or stop it");
+    if (view->is_expired && consent_given(operation, CONSENT_TAKE_OVER, 0, &out->finding))
+        observe_pending(out, "left by \"%s\", and expired: to be taken over", view->holder);
 }
 
 static void observe_lease(Operation *operation, Observation *out)
@@ -53,7 +55,7 @@ static void observe_lease(Operation *operation, Observation *out)
         else if (view.is_of_this_run)
             observe_earlier_process(&view, plane, out);
         else
-            observe_other_engine(&view, plane, out);
+            observe_other_engine(operation, &view, plane, out);
         return;
     }
     if (operation->has_lease)

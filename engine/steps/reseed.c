@@ -90,6 +90,7 @@ static int64_t waited_ms(Operation *operation, const char *name, const char *lac
     return clock_wall_ms() - json_integer_or(operation->record, "reseed/sinceMs", 0);
 }
 
+/* Its data is deleted: a person has to agree. */
 static void observe_question(Operation *operation, size_t index, const char *lack, Observation *out)
 {
     char observed[280];
@@ -98,8 +99,10 @@ static void observe_question(Operation *operation, size_t index, const char *lac
              operation->standby->spec->name, lack);
     observe_failed(out, REACT_STOP, "F-901", "every instance of the old active follows the new one",
                    observed, "SELECT pg_is_in_recovery(); SELECT * FROM pg_stat_wal_receiver",
-                   "take a dump of it, then `understudy resume --accept-reseed`: its data is "
-                   "deleted and copied anew");
+                   "take a dump of it, then `understudy resume`: its data is deleted and copied "
+                   "anew");
+    if (consent_given(operation, CONSENT_RESEED, 0, &out->finding))
+        observe_pending(out, "%s", observed);
 }
 
 static void observe_lacking(Operation *operation, size_t index, const char *lack, Observation *out)
@@ -111,10 +114,8 @@ static void observe_lacking(Operation *operation, size_t index, const char *lack
     if (is_copied || waited < operation->environment->policies.demote_ms)
         observe_waiting(out, "%s %s; %s", name, lack,
                         is_copied ? "it takes a base backup" : "the operator may still see to it");
-    else if (!operation->consent.reseed)
-        observe_question(operation, index, lack, out);
     else
-        observe_pending(out, "%s %s", name, lack);
+        observe_question(operation, index, lack, out);
     out->act_again = !is_copied;
 }
 

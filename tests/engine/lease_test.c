@@ -108,7 +108,8 @@ static void test_one_after_the_other(Bench *bench)
     CHECK_INTEGER(err.code, ERR_CONFLICT);
     CHECK(strstr(err.message, "\"ann@desk/1\": another engine is at work") != NULL);
     CHECK(!bench->other.operation.has_lease);
-    bench->other.operation.consent.takes_over_lease = true; /* which is about expired ones */
+    bench->other.operation.consent.of[CONSENT_TAKE_OVER].yes =
+        true; /* which is about expired ones */
     CHECK(!lease_take(&bench->other.operation, NULL));
     CHECK(is_held_by(&bench->one, "ann@desk/1"));
     lease_release(&bench->other.operation); /* it has none to let go */
@@ -119,7 +120,7 @@ static void test_one_after_the_other(Bench *bench)
     CHECK(lease_take(&bench->other.operation, NULL));
     CHECK(is_held_by(&bench->one, "bob@desk/2"));
     lease_release(&bench->other.operation);
-    bench->other.operation.consent.takes_over_lease = false;
+    bench->other.operation.consent.of[CONSENT_TAKE_OVER].yes = false;
 }
 
 static void test_kept_by_renewing(Bench *bench)
@@ -161,9 +162,9 @@ static void test_expired(Bench *bench)
     CHECK(!lease_take(&bench->other.operation, &err));
     CHECK_INTEGER(err.code, ERR_CONFLICT);
     CHECK(strstr(err.message, "--take-over") != NULL);
-    bench->other.operation.consent.takes_over_lease = true;
+    bench->other.operation.consent.of[CONSENT_TAKE_OVER].yes = true;
     CHECK(lease_take(&bench->other.operation, NULL));
-    bench->other.operation.consent.takes_over_lease = false;
+    bench->other.operation.consent.of[CONSENT_TAKE_OVER].yes = false;
     CHECK(is_held_by(&bench->one, "bob@desk/2"));
     CHECK_INTEGER(transitions(&bench->one), before + 1);
 

@@ -13,7 +13,8 @@
 
 static const char *const GROUPS[] = {"planned",   "preconditions", "replication", "fencing",
                                      "promotion", "verification",  "dns",         "edges",
-                                     "tokens",    "controllers",   "rejoin",      "unplanned"};
+                                     "tokens",    "consent",       "controllers", "rejoin",
+                                     "unplanned"};
 
 static bool is_group(const char *text)
 {

@@ -61,7 +61,7 @@ static void test_reads_whole(void)
         CHECK_INTEGER(scenario->world.replication.lag, 2 << 20);
         CHECK_INTEGER(scenario->run_count, 1);
         CHECK_INTEGER(scenario->runs[0].after_ms, 120000);
-        CHECK(scenario->runs[0].consent.token_refresh);
+        CHECK(scenario->runs[0].consent.of[CONSENT_TOKEN_REFRESH].yes);
         CHECK_TEXT(scenario->runs[0].procedure, "failover");
         CHECK_INTEGER(cJSON_GetArraySize(scenario->faults), 1);
         CHECK_TEXT(json_string(scenario->labels, "group"), "edges");
@@ -86,7 +86,8 @@ static void test_reads_several_runs(void)
         CHECK_INTEGER(scenario->run_count, 3);
         CHECK_TEXT(scenario->runs[1].procedure, "rejoin");
         CHECK_INTEGER(scenario->runs[1].after_ms, 300000);
-        CHECK(scenario->runs[1].consent.reseed && !scenario->runs[0].consent.reseed);
+        CHECK(scenario->runs[1].consent.of[CONSENT_RESEED].yes &&
+              !scenario->runs[0].consent.of[CONSENT_RESEED].yes);
         CHECK(!scenario->runs[0].to);
         CHECK_TEXT(scenario->runs[2].to, "mp1");
         CHECK_INTEGER(scenario->runs[2].after_ms, 30000);
