@@ -91,7 +91,7 @@ bool rights_check(KubeClient *kube, const char *ns, const Right *wanted, size_t 
     return ok;
 }
 
-bool check_rights(Examination *e, Finding *finding, Error *err)
+bool rights_check_plane(const Plane *plane, Finding *finding, Error *err)
 {
     static const Right RIGHTS[] = {
         {"patch",  "apps",                "deployments",      "scale", {NULL}             },
@@ -105,19 +105,22 @@ bool check_rights(Examination *e, Finding *finding, Error *err)
         {"get",    "",                    "secrets",          NULL,    {"iam-signing-key"}},
     };
 
+    return rights_check(plane->kube, plane->spec->ns, RIGHTS, sizeof RIGHTS / sizeof *RIGHTS,
+                        finding, err);
+}
+
+bool check_rights(Examination *e, Finding *finding, Error *err)
+{
     for (int i = 0; i < 2 && finding->reaction == REACT_NONE; i++) {
         const Plane *plane = &e->operation->planes[i];
 
-        if (plane->is_out_of_reach)
-            continue;
-        if (!rights_check(plane->kube, plane->spec->ns, RIGHTS, sizeof RIGHTS / sizeof *RIGHTS,
-                          finding, err))
+        if (!plane->is_out_of_reach && !rights_check_plane(plane, finding, err))
             return false;
     }
     return true;
 }
 
-bool check_control_plane_rights(Examination *e, Finding *finding, Error *err)
+bool rights_check_control_plane(const ControlPlane *site, Finding *finding, Error *err)
 {
     static const Right RIGHTS[] = {
         {"delete",
@@ -129,13 +132,18 @@ bool check_control_plane_rights(Examination *e, Finding *finding, Error *err)
         {"get",    "",     "pods",        "log", {NULL}                                                                  },
     };
 
+    return rights_check(site->kube, site->spec->ns, RIGHTS, sizeof RIGHTS / sizeof *RIGHTS, finding,
+                        err);
+}
+
+bool check_control_plane_rights(Examination *e, Finding *finding, Error *err)
+{
     for (size_t i = 0; i < e->operation->control_plane_count; i++) {
         const ControlPlane *site = &e->operation->control_planes[i];
 
         if (strncmp(site->uid, "unreachable", 11) == 0)
             continue;
-        if (!rights_check(site->kube, site->spec->ns, RIGHTS, sizeof RIGHTS / sizeof *RIGHTS,
-                          finding, err))
+        if (!rights_check_control_plane(site, finding, err))
             return false;
         if (finding->reaction != REACT_NONE)
             return true;

@@ -21,4 +21,8 @@ typedef struct {
 bool rights_check(KubeClient *kube, const char *ns, const Right *wanted, size_t count,
                   Finding *finding, Error *err);
 
+/* What every procedure needs there. */
+bool rights_check_plane(const Plane *plane, Finding *finding, Error *err);
+bool rights_check_control_plane(const ControlPlane *site, Finding *finding, Error *err);
+
 #endif

@@ -287,3 +287,8 @@ bool kubeconfig_context(Kubeconfig *config, const char *name, const KubeContext 
     *out_context = entry->ready;
     return true;
 }
+
+const char *kubeconfig_context_name(const Kubeconfig *config, size_t index)
+{
+    return index < config->contexts.count ? config->contexts.items[index].name : NULL;
+}

@@ -51,4 +51,7 @@ void kubeconfig_free(Kubeconfig *kubeconfig);
 bool kubeconfig_context(Kubeconfig *kubeconfig, const char *name, const KubeContext **out_context,
                         Error *err);
 
+/* The name of its context number index, in alphabetic order; NULL past the last. */
+const char *kubeconfig_context_name(const Kubeconfig *kubeconfig, size_t index);
+
 #endif
