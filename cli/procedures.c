@@ -183,7 +183,7 @@ static int begin(const Verb *verb, Order *order)
     procedure = order->is_resume
                     ? procedure_of_journal(order->journal, &why)
                     : procedure_find(order->is_unplanned ? "unplanned-failover" : order->procedure);
-    code = procedure ? carry_out(order, procedure, &environment)
+    code = procedure ? carry_out(order, procedure_on(procedure, &environment), &environment)
                      : usage_error(verb, "%s", why.message);
     environment_release(&environment);
     free(journal);
@@ -274,7 +274,8 @@ static int run_resume(int count, char **arguments)
 #define FAILOVER_FLAGS                                                                                            \
     "      --accept-token-refresh the signing keys differ: make every control plane's tokens anew\n"              \
     "      --force-unfenced       the active cannot be reached: promote all the same, fence it when it answers\n" \
-    "      --accept-data-loss SIZE what only the old active has (\"16MiB\") may be lost\n"
+    "      --accept-data-loss SIZE what only the old active has (\"16MiB\") may be lost\n"                        \
+    "      --accept-data-loss-age DURATION where dumps feed the standby: what is younger than the newest (\"25h\") may be lost\n"
 #define REJOIN_FLAGS \
     "      --accept-data-loss SIZE what only the old active has (\"16MiB\") may be lost\n" RESEED_FLAG
 #define RESEED_FLAG                                                                                       \
@@ -293,6 +294,9 @@ const Verb VERB_FAILOVER = {
         "Makes the standby plane the active one: checks everything, fences the active, waits until the standby has its\n"
         "last write, promotes, verifies, moves the names, and sees every control plane back. Nothing is changed before\n"
         "all checks have passed, and until the standby's database is promoted everything can be put back.\n"
+        "\n"
+        "Where dumps feed the standby (`standby: {fedBy: restore}`), nothing is promoted: the restore is suspended, the fenced\n"
+        "active is dumped and restored once more, and until the floating name moves everything can be put back.\n"
         "\n"
         "      --to PLANE             the plane that is to be the active; otherwise the environment's `active:` is the one\n"
         "                             to leave, or the one that is found to be\n"

@@ -18,6 +18,8 @@ static const ConsentRow ROWS[CONSENT_COUNT] = {
                                "Make the tokens of every control plane anew?"              },
     [CONSENT_DATA_LOSS] = {"dataLoss",     "--accept-data-loss",     CONSENT_IS_BYTES,
                                "Give up what only the old active has?"                     },
+    [CONSENT_DATA_LOSS_AGE] = {"dataLossAge",  "--accept-data-loss-age", CONSENT_IS_AGE,
+                               "Give up what is younger than the newest dump?"             },
     [CONSENT_UNFENCED] = {"unfenced",     "--force-unfenced",       CONSENT_IS_YES,
                                "Promote though the active cannot be fenced now?"           },
     [CONSENT_RESEED] = {"reseed",       "--accept-reseed",        CONSENT_IS_YES,

@@ -242,7 +242,7 @@ static void carry_on(const EngineOptions *options, Operation *operation, EngineR
     collect_debts(operation, result);
 }
 
-void engine_run(const EngineOptions *options, EngineResult *out_result)
+static void run(const EngineOptions *options, EngineResult *out_result)
 {
     Operation operation = {
         .loop = options->loop,
@@ -269,4 +269,12 @@ void engine_run(const EngineOptions *options, EngineResult *out_result)
     tell_end(options, &operation, out_result);
     journal_close(operation.journal);
     operation_close(&operation);
+}
+
+void engine_run(const EngineOptions *options, EngineResult *out_result)
+{
+    EngineOptions meant = *options;
+
+    meant.procedure = procedure_on(options->procedure, options->environment);
+    run(&meant, out_result);
 }

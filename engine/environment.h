@@ -54,6 +54,7 @@ typedef struct {
     int64_t floating_ttl_max_ms; /* lower the TTL first if it is above */
     int64_t fence_debt_ms;       /* how long a lost active is waited for, to be fenced */
     int64_t demote_ms;           /* how long the operator has to make an old primary a replica */
+    int64_t feed_ms;             /* for each Job that dumps or restores */
     int64_t reseed_ms;           /* for a base backup of each plane's database */
     int64_t divergence_noise;    /* log that an idle primary writes by itself, bytes */
     int64_t lease_ms, lease_renew_ms;
@@ -124,6 +125,10 @@ typedef struct {
         const char *user, *password_file, *database, *sslmode, *ca_file;
         const char *certificate_file, *key_file; /* what we show; both or none */
     } postgres;
+    struct {
+        bool is_fed_by_restore;      /* not by replication */
+        const char *restore_cronjob; /* the dumps it restores are made by backup.cron_job */
+    } standby;
     EnvironmentDns dns;
     EnvironmentBackup backup;
     EnvironmentPolicies policies;

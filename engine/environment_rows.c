@@ -11,6 +11,7 @@ static const char *const API_VERSIONS[] = {"understudy.dev/v1", NULL};
 static const char *const KINDS[] = {"Environment", NULL};
 static const char *const SSL_MODES[] = {"verify-full", "verify-ca", "require", "prefer",
                                         "allow",       "disable",   NULL};
+static const char *const FEEDS[] = {"replication", "restore", NULL};
 static const char *const RECORDS[] = {"cname", "a", NULL};
 /* In the order of EnvironmentDnsProvider. */
 static const char *const DNS_PROVIDERS[] = {"rfc2136", "hook", "manual", "externaldns", NULL};
@@ -74,6 +75,10 @@ static const EnvironmentRow ROWS[] = {
     ROW("postgres.clientCertificateFile", FILE, Environment, postgres.certificate_file, "the certificate that we show; TSB's embedded Postgres asks for one (kubegres' pg_hba.conf: clientcert=verify-ca)", EXAMPLE("postgres.pem"), .beside = "clientKeyFile"),
     ROW("postgres.clientKeyFile", FILE, Environment, postgres.key_file, "its key, readable by nobody else", EXAMPLE("postgres.key"), .beside = "clientCertificateFile"),
 
+    GROUP("standby", "how the standby comes to its data"),
+    ROW("standby.fedBy", EITHER, Environment, standby.is_fed_by_restore, "it replicates, or the active's dumps are restored into it again and again", STANDARD("replication"), .choices = FEEDS),
+    ROW("standby.restoreCronJob", TEXT, Environment, standby.restore_cronjob, "the CronJob that does that", STANDARD("tsb-restore")),
+
     {.path = "dns", .type = ROW_GROUP, AT(Environment, dns), MUST, .what = "the zone of the names, and who changes them"},
     ROW("dns.provider", CHOICE, EnvironmentDns, provider, "who changes the names", STANDARD("rfc2136"), .choices = DNS_PROVIDERS),
     ROW("dns.zone", TEXT, EnvironmentDns, zone, "the zone that holds the names", MUST, EXAMPLE("example.com")),
@@ -126,6 +131,7 @@ static const EnvironmentRow ROWS[] = {
     POLICY("fenceDebt", DURATION, fence_debt_ms, "10m", "how long an unplanned failover waits in the end for a lost active, to fence it"),
     POLICY("demote", DURATION, demote_ms, "5m", "how long the operator has to make an old primary a replica before `rejoin` asks, or seeds it anew"),
     POLICY("reseed", DURATION, reseed_ms, "30m", "limit for the base backups of a rejoin"),
+    POLICY("feed", DURATION, feed_ms, "30m", "limit for each Job that dumps or restores, where that feeds the standby"),
     POLICY("divergenceNoise", SIZE, divergence_noise, "16KiB", "log beyond the fork that is taken for an idle server's, where the rows it changed were not counted"),
     POLICY("lease", DURATION, lease_ms, "60s", "how long a silent engine keeps others out", .lowest = 1000),
     POLICY("leaseRenew", DURATION, lease_renew_ms, "10s", "how often the lease is renewed"),

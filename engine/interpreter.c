@@ -449,9 +449,8 @@ static bool may_undo(Walk *walk)
         return false;
     }
     if (is_past)
-        operation_warn(walk->operation, "F-322",
-                       "the standby's Postgres has left recovery: going back would lose what it "
-                       "has written since, so nothing is undone");
+        operation_warn(walk->operation, "F-322", "%s, so nothing is undone",
+                       walk->procedure->past_return);
     return !is_past;
 }
 

@@ -41,6 +41,15 @@ bool see_pods(const Plane *plane, const DeploymentView *deployment, int64_t *out
 /* How many ready addresses the Service's Endpoints have; 0 if there are none. */
 bool see_endpoints(const Plane *plane, const char *name, int64_t *out_count, Error *err);
 
+/* A CronJob, and the Job of it that runs. All zero if it does not exist. */
+typedef struct {
+    bool exists, is_suspended;
+    char writer[80];         /* of spec.suspend, the last one; "somebody" if that cannot be told */
+    char running[128];       /* the name of a Job that has not ended; "" if there is none */
+    int64_t last_success_ms; /* wall; 0: never */
+} CronJobView;
+bool see_cronjob(const Plane *plane, const char *name, CronJobView *out, Error *err);
+
 /* The ManagementPlane resource; cJSON_Delete() it. */
 bool see_management_plane(const Plane *plane, cJSON **out_object, Error *err);
 

@@ -9,6 +9,9 @@
 #include "engine/observations.h"
 #include "engine/steps/steps.h"
 
+static const char PROMOTED[] =
+    "the standby's Postgres has left recovery: going back would lose what it has written since";
+
 /* Asked of the world, not of the journal: has Postgres of the standby left recovery? */
 static bool is_standby_promoted(Operation *operation, bool *out_is_past, Error *err)
 {
@@ -29,7 +32,9 @@ const Procedure PROCEDURE_FAILOVER = {
     .steps = FAILOVER_STEPS,
     .count = sizeof FAILOVER_STEPS / sizeof *FAILOVER_STEPS,
     .is_past_return = is_standby_promoted,
+    .past_return = PROMOTED,
     .hands_over = true,
+    .where_restored = &PROCEDURE_RESTORED_FAILOVER,
 };
 
 static const Step *const UNPLANNED_STEPS[] = {
@@ -48,6 +53,8 @@ const Procedure PROCEDURE_UNPLANNED = {
     .steps = UNPLANNED_STEPS,
     .count = sizeof UNPLANNED_STEPS / sizeof *UNPLANNED_STEPS,
     .is_past_return = is_standby_promoted,
+    .past_return = PROMOTED,
+    .where_restored = &PROCEDURE_RESTORED_UNPLANNED,
     .hands_over = true,
     .is_unplanned = true,
     .meanwhile = debt_try,
@@ -64,6 +71,7 @@ const Procedure PROCEDURE_REJOIN = {
     .steps = REJOIN_STEPS,
     .count = sizeof REJOIN_STEPS / sizeof *REJOIN_STEPS,
     .finds_roles = true,
+    .where_restored = &PROCEDURE_RESTORED_REJOIN,
 };
 
 static const Step *const BACKUP_STEPS[] = {
@@ -82,12 +90,22 @@ const Procedure PROCEDURE_BACKUP = {
 
 const Procedure *procedure_find(const char *name)
 {
-    static const Procedure *const PROCEDURES[] = {&PROCEDURE_FAILOVER, &PROCEDURE_UNPLANNED,
-                                                  &PROCEDURE_REJOIN, &PROCEDURE_BACKUP};
+    static const Procedure *const PROCEDURES[] = {
+        &PROCEDURE_FAILOVER,        &PROCEDURE_UNPLANNED,         &PROCEDURE_REJOIN,
+        &PROCEDURE_BACKUP,          &PROCEDURE_RESTORED_FAILOVER, &PROCEDURE_RESTORED_UNPLANNED,
+        &PROCEDURE_RESTORED_REJOIN,
+    };
 
     for (size_t i = 0; i < sizeof PROCEDURES / sizeof *PROCEDURES; i++) {
         if (strcmp(PROCEDURES[i]->name, name) == 0)
             return PROCEDURES[i];
     }
     return NULL;
+}
+
+const Procedure *procedure_on(const Procedure *procedure, const Environment *environment)
+{
+    return environment->standby.is_fed_by_restore && procedure->where_restored
+               ? procedure->where_restored
+               : procedure;
 }

@@ -48,7 +48,7 @@ typedef struct Step {
         is_once; /* done once is done: a resumed run does not look again, the world it described is gone */
 } Step;
 
-typedef struct {
+typedef struct Procedure {
     const char *name; /* "failover" */
     const char *summary;
     const Step *const *steps; /* each in a file of its own, engine/steps */
@@ -58,15 +58,23 @@ typedef struct {
     /* Between two looks of any step: sees to what is owed. NULL: nothing. */
     void (*meanwhile)(Operation *operation);
     bool finds_roles; /* which plane is the active is looked for, whatever the environment says */
+    /* The same where the standby is fed by restoring; NULL: there is no difference. */
+    const struct Procedure *where_restored;
     /* Has the point of no return been passed, whatever the journal says? Asked before any undo. NULL: there is none. */
     bool (*is_past_return)(Operation *operation, bool *out_is_past, Error *err);
+    const char *past_return; /* what that means, for a person */
 } Procedure;
 
 /* Procedures. NULL if there is none of that name. */
 const Procedure *procedure_find(const char *name);
+/* The one that is meant on that estate: what feeds its standby may make it another. */
+const Procedure *procedure_on(const Procedure *procedure, const Environment *environment);
 extern const Procedure PROCEDURE_FAILOVER;  /* planned failover, FO0..FO14 of domain.md 8.1 */
 extern const Procedure PROCEDURE_UNPLANNED; /* unplanned failover: the active is lost, 8.2 */
 extern const Procedure PROCEDURE_REJOIN; /* the old active becomes the standby, RS0..RS7 of 8.3 */
 extern const Procedure PROCEDURE_BACKUP; /* what a new plane needs is kept elsewhere, 8.7 */
+/* The same for a standby that is fed by restoring, 8.8. */
+extern const Procedure PROCEDURE_RESTORED_FAILOVER, PROCEDURE_RESTORED_UNPLANNED,
+    PROCEDURE_RESTORED_REJOIN;
 
 #endif

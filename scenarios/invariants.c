@@ -1,5 +1,5 @@
 /*
- * scenarios/invariants.c - V1 to V10, what holds in every run without being asked for.
+ * scenarios/invariants.c - V1 to V11, what holds in every run without being asked for.
  *
  * Source: domain.md 7.0. Each is a function of the events of sim/events.h: what the world saw, not what the engine claims. V5 (a killed engine
  * reaches the same end) needs two runs and is tested by killing; what one run can show of it is that nothing was done twice.
@@ -100,8 +100,10 @@ static bool is_loss_declared(const cJSON *events)
     cJSON_ArrayForEach(event, events)
     {
         if (event_is(event, "engine.roles") &&
-            strcmp(event_text(event, "procedure"), "unplanned-failover") == 0)
+            strncmp(event_text(event, "procedure"), "unplanned-", 10) == 0)
             return true;
+        if (event_is(event, "engine.warning") && strcmp(event_text(event, "check"), "F-812") == 0)
+            return true; /* what is younger than the newest dump */
     }
     return false;
 }
@@ -158,11 +160,15 @@ static void follow_plane(const cJSON *event, PlaneFacts planes[2])
     }
 }
 
+static bool is_planned_failover(const char *procedure)
+{
+    return strcmp(procedure, "failover") == 0 || strcmp(procedure, "restore-fed-failover") == 0;
+}
+
 /* A plane proves itself when a procedure that makes it the active has verified it; until then what it was before counts nothing. */
 static void follow_proof(const cJSON *event, PlaneFacts planes[2], int *target)
 {
-    if (event_is(event, "engine.roles") &&
-        strcmp(event_text(event, "procedure"), "failover") == 0) {
+    if (event_is(event, "engine.roles") && is_planned_failover(event_text(event, "procedure"))) {
         *target = strcmp(event_text(event, "standby"), "mp2") == 0;
         planes[*target].is_proven = false;
     }
@@ -268,7 +274,7 @@ static void judge_tokens(const cJSON *events, Verdict *verdict)
     }
 }
 
-/* ------------------------------------------------------------------------------------------------------- V5 to V10 */
+/* ------------------------------------------------------------------------------------------------------- V5 to V11 */
 
 static void judge_once(const cJSON *events, Verdict *verdict)
 {
@@ -382,6 +388,27 @@ static void judge_data_plane(const cJSON *events, Verdict *verdict)
     }
 }
 
+/* What others let loose is theirs to answer for, but it must not come to a restore under a tsb that works. */
+static void judge_feed(const cJSON *events, Verdict *verdict)
+{
+    const cJSON *event;
+
+    cJSON_ArrayForEach(event, events)
+    {
+        bool is_wanted = json_bool_or(event_data(event), "tsb", false);
+
+        if (event_is(event, "feed.state") && is_wanted &&
+            !json_bool_or(event_data(event), "suspended", true) &&
+            strncmp(event_text(event, "by"), "understudy", 10) == 0)
+            verdict_set(verdict, VERDICT_VIOLATED, event_at(event),
+                        "the engine let a restore loose on %s, whose tsb is wanted",
+                        event_lane(event));
+        if (event_is(event, "feed.restore") && is_wanted)
+            verdict_set(verdict, VERDICT_VIOLATED, event_at(event),
+                        "the database of %s was overwritten under its tsb", event_lane(event));
+    }
+}
+
 static void judge_secrecy(const cJSON *events, const char *const *secrets, Verdict *verdict)
 {
     Secrecy *secrecy = secrecy_new(secrets);
@@ -429,6 +456,7 @@ static const struct {
     {"V7",  "no change in a cluster whose identity was not checked",            judge_identity    },
     {"V8",  "nothing changes in a control plane but tokens and restarts",       judge_data_plane  },
     {"V10", "success is declared only when every control plane is back",        judge_success     },
+    {"V11", "nothing is restored under a tsb that works",                       judge_feed        },
 };
 
 void invariants_judge(const cJSON *events, const char *const *secrets, Verdicts *verdicts)

@@ -1,5 +1,5 @@
 /*
- * scenarios/invariants.h - V1 to V10, what holds in every run without being asked for.
+ * scenarios/invariants.h - V1 to V11, what holds in every run without being asked for.
  */
 #ifndef SCENARIOS_INVARIANTS_H
 #define SCENARIOS_INVARIANTS_H

@@ -20,6 +20,7 @@ typedef struct Central {
     Timer *look, *rebuild, *store, *network;
     bool is_up; /* it has pods that take connections */
     bool is_warm, is_started;
+    bool was_left; /* it is warm, and TSB was away: mpc has to ask it for everything once more */
     int pushes;
     int handle; /* of the listener for Deployments */
 } Central;
@@ -114,6 +115,7 @@ static void on_rebuilt(void *owner)
     if (!can_be_fed(central->plane))
         return;
     central->is_warm = true;
+    central->was_left = false;
     central->pushes++;
     plane_front_write_accepted(central->plane, tsb_ms, mpc_ms, xcp_ms);
     note(central, "central knows all that TSB has");
@@ -131,6 +133,16 @@ static void go_cold(Central *central)
     visit_edges(central, kick);
 }
 
+/* One that knows nothing takes long; one that TSB left and came back to is told what is there. */
+static int64_t feeding_takes(Central *central)
+{
+    const WorldParameters *parameters = &central->plane->world->parameters;
+
+    return span_draw(central->is_warm ? &parameters->central.tsb_to_mpc
+                                      : &parameters->central.cache_rebuild,
+                     &central->random);
+}
+
 static void on_look(void *owner)
 {
     Central *central = owner;
@@ -140,11 +152,11 @@ static void on_look(void *owner)
     if (!is_up && central->is_up)
         go_cold(central);
     central->is_up = is_up;
+    central->was_left = central->is_warm && (central->was_left || !can_be_fed(plane));
     if (!can_be_fed(plane))
         timer_stop(central->rebuild);
-    else if (!central->is_warm && !timer_is_running(central->rebuild))
-        timer_start(central->rebuild,
-                    span_draw(&plane->world->parameters.central.cache_rebuild, &central->random));
+    else if ((!central->is_warm || central->was_left) && !timer_is_running(central->rebuild))
+        timer_start(central->rebuild, feeding_takes(central));
 }
 
 static void on_deployment(void *owner, const KubeChange *change)

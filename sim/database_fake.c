@@ -57,7 +57,8 @@ static void make(PgMember *member)
 {
     World *world = member->plane->world;
     const WorldParameters *parameters = &world->parameters;
-    Random system = world_random(world, "postgres/system");
+    bool is_own = member->plane->index > 0 && parameters->standby.fed_by == WORLD_FED_BY_RESTORE;
+    Random system = world_random(world, is_own ? "postgres/system/2" : "postgres/system");
 
     member->instance = pg_instance_new(
         &(PgInstanceOptions){.name = member->name,

@@ -24,6 +24,9 @@
  *   write.refused      plane      {key, why}
  *   program.started    "desk"     {name}                                       an engine started a program that the world plays
  *   program.ended      "desk"     {name, status}, or {name, signal}            by itself, or killed
+ *   feed.state         plane      {suspended, tsb: bool, by}                   tsb-restore, and whether tsb is wanted there
+ *   feed.dump          plane      {state: begun|done, dump, tsb}               dump: when it was taken
+ *   feed.restore       plane      {state: begun|done, dump, tsb}
  *   fault.injected     "faults"   {fault, index, arguments}
  *   fault.witness      "faults"   {fault, index, evidence}
  *   fault.cleared      "faults"   {fault, index}
@@ -54,6 +57,9 @@
 #define EVENT_WRITE_REFUSED      "write.refused"
 #define EVENT_PROGRAM_STARTED    "program.started"
 #define EVENT_PROGRAM_ENDED      "program.ended"
+#define EVENT_FEED_STATE         "feed.state"
+#define EVENT_FEED_DUMP          "feed.dump"
+#define EVENT_FEED_RESTORE       "feed.restore"
 #define EVENT_FAULT_INJECTED     "fault.injected"
 #define EVENT_FAULT_WITNESS      "fault.witness"
 #define EVENT_FAULT_CLEARED      "fault.cleared"

@@ -187,6 +187,8 @@ static bool write_environment(const World *world, Error *err)
         add_plane(&buffer, world, world->planes[i]);
         buffer_add_text(&buffer, i + 1 < WORLD_PLANES ? ",\n" : "},\n");
     }
+    if (world->parameters.standby.fed_by == WORLD_FED_BY_RESTORE)
+        buffer_add_text(&buffer, "\"standby\":{\"fedBy\":\"restore\"},\n");
     buffer_add_text(&buffer, "\"controlPlanes\":[\n");
     add_control_planes(&buffer, world);
     buffer_format(&buffer,

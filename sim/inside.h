@@ -138,6 +138,7 @@ struct Plane {
     struct PlaneOperator *plane_operator; /* operators/management_plane.c */
     struct Kubegres *kubegres;            /* operators/kubegres.c */
     struct CertManager *cert_manager;     /* operators/cert_manager.c */
+    struct Feed *feed;                    /* operators/feed.c; NULL: it replicates */
     struct ExternalDns *external_dns;     /* operators/external_dns.c; NULL: there is none */
     PgMember
         *members[PG_MEMBERS_MAX]; /* postgres.c; by index, kubegres promotes the lowest ready */

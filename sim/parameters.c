@@ -44,6 +44,7 @@ static const char *const LOOKUPS[] = {"grpc", "envoy", "once", NULL};
 static const char *const WEBHOOK_POLICIES[] = {"ignore", "fail", NULL};
 static const char *const POSTGRES_KINDS[] = {"fake", "real", NULL};
 static const char *const PLANE_BEGINNINGS[] = {"installed", "empty", NULL};
+static const char *const FEEDS[] = {"replication", "restore", NULL};
 static const char *const NAMESPACES[] = {"tsb", "tse", NULL};
 
 #define AT(member) offsetof(WorldParameters, member)
@@ -137,6 +138,10 @@ static const Parameter PARAMETERS[] = {
     BOOLEAN("replication.clientCertificates", replication.asks_certificates, "true", "postgres-and-dns 1", "who connects to Postgres shows a certificate of the authority's beside his password"),
     BOOLEAN("replication.slots", replication.has_slots, "false", "postgres 1.4", "each standby streams from a slot of its own"),
     BOOLEAN("replication.siblingsFollowOld", replication.siblings_follow_old, "true", "F-314", "after a promotion the other replicas keep the upstream they had"),
+
+    CHOICE("standby.fedBy", standby.fed_by, "replication", FEEDS, "domain 8.8", "how the standby comes to its data: it replicates, or a CronJob restores the active's dumps into it; then it is no standby to its operator, and tsb and iam are at 0"),
+    SPAN("standby.dumpTakes", standby.dump_takes, "20s..40s", "domain 4.4", "how long a dump takes, where dumps feed the standby"),
+    SPAN("standby.restoreTakes", standby.restore_takes, "40s..80s", "domain 4.4", "how long its restore takes, in which the database is empty"),
 
     SPAN("kubegres.wait", kubegres.wait, "10s", "domain 4.2", "before it fails over"),
     SPAN("kubegres.restart", kubegres.restart, "10s..20s", "domain 4.2", "a Postgres pod's restart, to ready"),
@@ -452,6 +457,10 @@ static bool check_together(const YamlDocument *document, const cJSON *mapping,
     if (parameters->kubegres.minimum_ms > parameters->kubegres.timeout_ms)
         return yaml_error(document, mapping, err,
                           "world.kubegres: minimum is above timeout, so no promotion could end");
+    if (parameters->standby.fed_by == WORLD_FED_BY_RESTORE &&
+        parameters->postgres == WORLD_POSTGRES_REAL)
+        return yaml_error(document, mapping, err,
+                          "world: standby.fedBy restore needs postgres fake");
     if (parameters->tokens.age_ms >= parameters->tokens.ttl_ms)
         return yaml_error(document, mapping, err,
                           "world.tokens: age is not below ttl, so tokens would be expired when the "

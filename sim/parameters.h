@@ -28,6 +28,7 @@ typedef enum { WORLD_LOOKUP_GRPC, WORLD_LOOKUP_ENVOY, WORLD_LOOKUP_ONCE } WorldL
 typedef enum { WORLD_EXTERNAL_DNS_UPSERT, WORLD_EXTERNAL_DNS_SYNC } WorldExternalDnsPolicy;
 
 typedef enum { WORLD_POSTGRES_FAKE, WORLD_POSTGRES_REAL } WorldPostgres;
+typedef enum { WORLD_FED_BY_REPLICATION, WORLD_FED_BY_RESTORE } WorldFeed;
 typedef enum { WORLD_WEBHOOK_IGNORE, WORLD_WEBHOOK_FAIL } WorldWebhookPolicy;
 typedef enum { WORLD_PLANE_INSTALLED, WORLD_PLANE_EMPTY } WorldPlaneBegins;
 
@@ -85,6 +86,10 @@ typedef struct {
         bool has_slots;              /* standbys stream from slots; kubegres makes none */
         bool siblings_follow_old;    /* after promotion siblings keep their upstream (F-314) */
     } replication;
+    struct {                            /* standby: */
+        WorldFeed fed_by;               /* fedBy: replication | restore */
+        Span dump_takes, restore_takes; /* a Job of a pair that is fed by restoring */
+    } standby;
     struct {                            /* kubegres: domain.md 4.2, 9.1 */
         Span wait, restart;             /* 10 s; pod restart 10..20 s */
         int64_t minimum_ms, timeout_ms; /* 40 s, 300 s */

@@ -11,6 +11,7 @@
 #include "sim/inside.h"
 #include "sim/operators/cert_manager.h"
 #include "sim/operators/external_dns.h"
+#include "sim/operators/feed.h"
 #include "sim/operators/keys.h"
 #include "sim/population.h"
 
@@ -173,6 +174,10 @@ static const char *state_of(const Plane *plane, const char **out_why)
         *out_why = plane_primary(plane) ? "it is to be a standby, and its database takes writes"
                                         : "it follows the other plane";
         return plane_primary(plane) ? "demoting" : "standby";
+    }
+    if (tsb && json_integer_or(tsb, "spec/replicas", 1) == 0 && feed_is_fed(plane)) {
+        *out_why = "it is fed by restoring the other plane's dumps";
+        return "standby";
     }
     if (tsb && json_integer_or(tsb, "spec/replicas", 1) == 0) {
         *out_why = "tsb is scaled to 0";
@@ -426,6 +431,7 @@ void plane_free(Plane *plane)
     kubegres_free(plane->kubegres);
     cert_manager_free(plane->cert_manager);
     external_dns_free(plane->external_dns);
+    feed_free(plane->feed);
     controllers_free(plane->controllers);
     for (int i = 0; i < plane->member_count; i++)
         pg_member_free(plane->members[i]);

@@ -13,9 +13,21 @@
 #include "sim/objects.h"
 #include "sim/operators/chart.h"
 #include "sim/operators/foundation.h"
+#include "sim/operators/feed.h"
 #include "sim/operators/workloads.h"
 
 static const char HELM[] = "helm";
+
+/* Of the pair, the one that the active's log or dumps go to. */
+static bool is_replica(const Plane *plane)
+{
+    return plane->index > 0 && plane->world->parameters.standby.fed_by == WORLD_FED_BY_REPLICATION;
+}
+
+static const char *followed_host(const Plane *plane)
+{
+    return is_replica(plane) ? plane->world->planes[0]->permanent_name : NULL;
+}
 
 /* ---- secrets ------------------------------------------------------------------------------------------------------------------------ */
 
@@ -49,10 +61,12 @@ static void make_key_secrets(Plane *plane)
 /* As helm does it, long ago. */
 static void install(Plane *plane)
 {
-    cJSON *values =
-        chart_values(plane, plane->index == 0 ? NULL : plane->world->planes[0]->permanent_name);
-    bool is_installed = chart_install(plane, values, NULL);
+    cJSON *values = chart_values(plane, followed_host(plane));
+    bool is_installed;
 
+    if (plane->world->parameters.standby.fed_by == WORLD_FED_BY_RESTORE)
+        json_remove(values, "spec/highAvailability"); /* no plane knows of the other */
+    is_installed = chart_install(plane, values, NULL);
     assert(is_installed);
     (void)is_installed;
     cJSON_Delete(values);
@@ -63,12 +77,12 @@ static void install(Plane *plane)
 /* Kubegres, as it is once it has made its instances. */
 static void make_database(Plane *plane)
 {
-    plane_kubegres_make(plane, plane->index == 0 ? NULL : plane->world->planes[0]->permanent_name);
+    plane_kubegres_make(plane, followed_host(plane));
     object_set_status(plane->cluster, "kubegres", plane->ns, "tsb-postgres", "kubegres",
                       object_format("{'lastCreatedInstanceIndex':%d,'enforcedReplicas':%d}",
                                     plane->member_count, plane->member_count));
     plane_database_services_make(plane);
-    plane->members[0]->is_primary_by_label = plane->index == 0;
+    plane->members[0]->is_primary_by_label = !is_replica(plane);
     for (int i = 0; i < plane->member_count; i++)
         pg_pod_make(plane->members[i], true);
 }
@@ -82,12 +96,18 @@ static void make_cert_manager(Plane *plane)
                       "quay.io/jetstack/cert-manager-controller:v1.14.4", NULL, NULL);
 }
 
+/* A standby that is fed by restoring has everything, and nobody at work on its database. */
+static bool is_left_at_zero(const Plane *plane, const char *deployment)
+{
+    return plane->index > 0 && (strcmp(deployment, "tsb") == 0 || strcmp(deployment, "iam") == 0);
+}
+
 static void make_workloads(Plane *plane)
 {
     int count = 0;
     const PlaneWorkload *workloads = plane_workloads(&count);
 
-    if (plane->index == 0) {
+    if (!is_replica(plane)) {
         plane_envoy_make(plane);
         plane_autoscaler_make(plane);
         plane_teamsync_make(plane);
@@ -97,10 +117,10 @@ static void make_workloads(Plane *plane)
     for (int i = 0; i < count; i++) {
         PlaneWorkload workload = workloads[i];
 
-        if (plane->index == 0)
-            plane_service_make(plane, &workload);
-        else
+        if (is_replica(plane) || is_left_at_zero(plane, workload.deployment))
             workload.replicas = 0;
+        if (!is_replica(plane))
+            plane_service_make(plane, &workload);
         plane_workload_make(plane, &workload);
     }
 }
@@ -128,6 +148,8 @@ void population_plane(Plane *plane)
     plane_foundation_make(plane);
     make_database(plane);
     make_workloads(plane);
+    if (plane->world->parameters.standby.fed_by == WORLD_FED_BY_RESTORE)
+        feed_populate(plane);
 }
 
 /* ---- a control plane's cluster -------------------------------------------------------------------------------------------------------- */

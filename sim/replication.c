@@ -254,23 +254,24 @@ Replication *replication_new(World *world)
     return replication;
 }
 
-/* The steady state: everybody follows the first instance of mp1, the other plane through its load balancer. */
+/* The steady state: everybody follows the first instance of mp1, the other plane through its load balancer, if it replicates. */
 void replication_start(Replication *replication)
 {
     World *world = replication->world;
-    PgMember *primary = world->planes[0]->members[0];
+    bool is_pair = world->parameters.standby.fed_by == WORLD_FED_BY_REPLICATION;
 
     for (int p = 0; p < WORLD_PLANES; p++)
         for (int i = 0; i < world->planes[p]->member_count; i++) {
             PgMember *member = world->planes[p]->members[i];
+            PgMember *primary = world->planes[is_pair ? 0 : p]->members[0];
             DatabaseWay between = way_from(replication, primary, member);
 
             if (member == primary || !member->is_deployed)
                 continue;
-            if (p > 0)
+            if (primary->plane != member->plane)
                 snprintf(member->upstream_host, sizeof member->upstream_host, "%s",
                          world->planes[0]->permanent_name);
-            *through(replication, member) = p > 0 ? world->planes[0] : NULL;
+            *through(replication, member) = primary->plane == member->plane ? NULL : primary->plane;
             if (member->database->follow)
                 member->database->follow(member, primary, &between);
         }

@@ -16,6 +16,7 @@
 #include "base/memory.h"
 #include "sim/faults/faults.h"
 #include "sim/inside.h"
+#include "sim/operators/feed.h"
 #include "sim/postgres_real/real.h"
 #include "sim/programs/programs.h"
 
@@ -385,6 +386,14 @@ void world_end(World *world)
 
 /* ---- starting ---------------------------------------------------------------------------------------------------------------------------- */
 
+/* The standby holds what was restored into it last, which is all that there is. */
+static void start_feeding(World *world)
+{
+    plane_front_populate(world->planes[1]);
+    for (int i = 0; i < WORLD_PLANES; i++)
+        world->planes[i]->feed = feed_new(world->planes[i]);
+}
+
 static bool start_servers(World *world, Error *err)
 {
     if (world->real && !real_side_start(world->real, err))
@@ -397,6 +406,8 @@ static bool start_servers(World *world, Error *err)
     }
     if (plane_begins_installed(world->planes[0]))
         plane_front_populate(world->planes[0]);
+    if (world->parameters.standby.fed_by == WORLD_FED_BY_RESTORE)
+        start_feeding(world);
     replication_start(world->replication);
     if (!dns_side_start(world->dns, err) || !cluster_side_start(world->clusters, err))
         return false;
@@ -415,8 +426,9 @@ bool world_start(World *world, Error *err)
         return error_wrap(err, "world");
     tell_begin(world);
     world->is_started = true;
-    if (plane_begins_installed(world->planes[0]))
-        load_balancer_tell(world->planes[0]->balancer);
+    for (int i = 0; i < WORLD_PLANES; i++)
+        if (*plane_address(world->planes[i]))
+            load_balancer_tell(world->planes[i]->balancer);
     for (int i = 0; i < WORLD_PLANES; i++)
         plane_settle(world->planes[i]);
     for (int i = 0; i < WORLD_PLANES; i++)

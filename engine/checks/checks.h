@@ -35,6 +35,8 @@ Check check_rights, check_control_plane_rights, check_clocks;
 Check check_names, check_dns_rights, check_api, check_hosts;
 /* unplanned.c: without the active */
 Check check_is_lost, check_standby_role, check_force, check_candidates, check_loss;
+/* feed.c: a standby that is fed by restoring the active's dumps */
+Check check_feed_roles, check_feed_jobs, check_feed_rights, check_feed_loss, check_overwriting;
 /* rejoin.c: the old active can become the standby of the new one */
 Check check_fenced, check_rejoin_rights;
 

@@ -1,7 +1,8 @@
 /*
  * engine/looks/roles.c - which plane is the active, by what the clusters say.
  *
- * After a failover both resources say active until the old plane rejoins: then the one counts whose tsb is wanted. Source: domain.md 8.3 (RS0).
+ * After a failover both resources say active until the old plane rejoins: then the one counts whose tsb is wanted. So it does in a pair that
+ * is fed by restoring, whose resources say nothing. Source: domain.md 8.3 (RS0), 8.8.
  */
 #include <string.h>
 
@@ -30,12 +31,21 @@ static bool look_at(const Plane *plane, Sight *out, Error *err)
     return true;
 }
 
+static bool is_restored(const Operation *operation)
+{
+    return operation->environment->standby.is_fed_by_restore;
+}
+
 /* One of the two does not answer: it is the active if the other one says standby. */
 static bool tell_by_standby(const Operation *operation, const Sight *sights, int lost,
                             Plane **out_active)
 {
+    const Sight *other = &sights[1 - lost];
+
     *out_active = (Plane *)&operation->planes[lost];
-    return operation->is_unplanned && sights[1 - lost].role == ROLE_STANDBY;
+    return operation->is_unplanned &&
+           (is_restored(operation) ? other->role == ROLE_NONE && !other->is_wanted
+                                   : other->role == ROLE_STANDBY);
 }
 
 bool see_active(Operation *operation, Plane **out_active, Error *err)
@@ -50,7 +60,8 @@ bool see_active(Operation *operation, Plane **out_active, Error *err)
             return true;
         if (!answers[i])
             return false;
-        serves[i] = sights[i].role == ROLE_ACTIVE && sights[i].is_wanted;
+        serves[i] = sights[i].role == (is_restored(operation) ? ROLE_NONE : ROLE_ACTIVE) &&
+                    sights[i].is_wanted;
     }
     if (serves[0] == serves[1])
         return error_set(err, ERR_CONFLICT,

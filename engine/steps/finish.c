@@ -89,6 +89,17 @@ static bool leave_note(Operation *operation, Error *err)
     return ok;
 }
 
+/* Where dumps feed the standby, both may have been seen to (steps/reverse.c). */
+static void note_standby(Operation *operation)
+{
+    if (!json_bool_or(operation->record, "reversed", false))
+        operation_debt(operation, "%s has no standby: `understudy rejoin` makes %s one",
+                       operation->standby->spec->name, operation->active->spec->name);
+    if (!json_bool_or(operation->record, "firstDump/done", false) && !draft_is_kept(operation))
+        operation_debt(operation, "take a backup of %s now: backups of the old active end here",
+                       operation->standby->spec->name);
+}
+
 static bool finish(Operation *operation, Error *err)
 {
     cJSON *late = NULL;
@@ -99,12 +110,9 @@ static bool finish(Operation *operation, Error *err)
         return false;
     note_late(operation, late);
     cJSON_Delete(late);
-    note_siblings(operation);
-    operation_debt(operation, "%s has no standby: `understudy rejoin` makes %s one",
-                   operation->standby->spec->name, operation->active->spec->name);
-    if (!draft_is_kept(operation))
-        operation_debt(operation, "take a backup of %s now: backups of the old active end here",
-                       operation->standby->spec->name);
+    if (json_has(operation->record, "promotedTimeline"))
+        note_siblings(operation);
+    note_standby(operation);
     json_put_bool(operation->record, "finished", true);
     return true;
 }

@@ -19,20 +19,25 @@ static void observe_record(Operation *operation, Observation *out)
         observe_pending(out, "not recorded yet");
 }
 
-static bool record_replicas(Operation *operation, cJSON *recorded, Error *err)
+static bool put_replicas(const Plane *plane, cJSON *replicas, Error *err)
 {
-    cJSON *replicas = cJSON_CreateObject();
-
-    json_put(recorded, "replicas", replicas);
     for (size_t i = 0; i < sizeof FENCED / sizeof *FENCED; i++) {
         DeploymentView view;
 
-        if (!see_deployment(operation->active, FENCED[i], &view, err))
+        if (!see_deployment(plane, FENCED[i], &view, err))
             return false;
         if (view.exists)
             json_put_integer(replicas, FENCED[i], view.wanted);
     }
     return true;
+}
+
+static bool record_replicas(Operation *operation, cJSON *recorded, Error *err)
+{
+    cJSON *replicas = cJSON_CreateObject();
+
+    json_put(recorded, "replicas", replicas);
+    return put_replicas(operation->active, replicas, err);
 }
 
 static bool record_spec(const Plane *plane, cJSON *recorded, const char *key, Error *err)
@@ -107,6 +112,21 @@ static bool record_active(Operation *operation, cJSON *recorded, Error *err)
            record_front(operation, recorded, err);
 }
 
+/* Of a standby that is fed by restoring: how it was fed, and what of it was up. */
+static bool record_feed(Operation *operation, cJSON *recorded, Error *err)
+{
+    CronJobView restore;
+    cJSON *replicas = cJSON_CreateObject();
+
+    json_put(recorded, "standbyReplicas", replicas);
+    if (!see_cronjob(operation->standby, operation->environment->standby.restore_cronjob, &restore,
+                     err) ||
+        !put_replicas(operation->standby, replicas, err))
+        return false;
+    json_put_bool(recorded, "restoreSuspended", restore.is_suspended);
+    return true;
+}
+
 /* Of an active that is lost or ill, what can be had: at least where it was. */
 static bool record_lost(Operation *operation, cJSON *recorded, Error *err)
 {
@@ -133,6 +153,7 @@ static bool record(Operation *operation, Error *err)
     if (!(operation->is_unplanned ? record_lost : record_active)(operation, recorded, err) ||
         !record_spec(operation->standby, recorded, "standbySpec", err) ||
         !record_promotion(operation->standby, recorded, err) ||
+        (environment->standby.is_fed_by_restore && !record_feed(operation, recorded, err)) ||
         !record_name(operation, recorded, "floating", environment->floating_name, err)) {
         cJSON_Delete(recorded);
         return false;

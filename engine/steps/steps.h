@@ -17,6 +17,8 @@
  *   forkLsn                                  promoted
  *   lastFailover (history.h)                 divergence
  *   backup {order, plane, name, manifest...} the steps of a backup (engine/backup/order.h)
+ *   feed {canDump, lossAccepted}             preflight of a pair that is fed by restoring
+ *   suspend {times}, lastDump {job, changes, dumps}, lastRestore {job}, raise {begun}, firstDump {job}, reversed
  *   follow {patched}, reseed {what, sinceMs, last, lacking}
  */
 #ifndef ENGINE_STEPS_STEPS_H
@@ -66,8 +68,18 @@ extern const Step STEP_BACKUP_VALUES;   /* BK3: its resource, versions and inven
 extern const Step STEP_BACKUP_DATABASE; /* BK4: its database */
 extern const Step STEP_BACKUP_KEEP;     /* BK5: verified, and in its place */
 extern const Step STEP_BACKUP_PRUNE;    /* BK6: older ones go */
-extern const Step STEP_BACKUP_SERVING;  /* FO14, RR11: all of that, of the plane that serves in the end */
-extern const Step STEP_BACKUP_OLD;      /* RS2: the database that a rejoin may overwrite */
+extern const Step
+    STEP_BACKUP_SERVING; /* FO14, RR11: all of that, of the plane that serves in the end */
+extern const Step STEP_BACKUP_OLD; /* RS2: the database that a rejoin may overwrite */
+/* A pair that is fed by restoring, domain.md 8.8. */
+extern const Step STEP_PREFLIGHT_FEED, STEP_PREFLIGHT_FEED_UNPLANNED; /* MF1 */
+extern const Step STEP_SUSPEND;         /* MF3: nothing overwrites the standby any more */
+extern const Step STEP_LAST_DUMP;       /* MF4a: the fenced active is dumped once more */
+extern const Step STEP_LAST_RESTORE;    /* MF4b: and that is restored */
+extern const Step STEP_RAISE;           /* MF5: tsb and iam of the standby are up */
+extern const Step STEP_VERIFY_RESTORED; /* MF6: as FO7, with a way back */
+extern const Step STEP_REVERSE;         /* MF8: dumps go the other way */
+extern const Step STEP_REJOIN_FEED; /* MF0: the old active can be fed with the new one's dumps */
 
 /* Undo and deadline helpers that several steps share. */
 bool scale_deployment(Operation *operation, const Plane *plane, const char *name, int64_t replicas,

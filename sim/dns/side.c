@@ -202,12 +202,31 @@ static void point(DnsSide *side, const char *name, uint16_t type, const char *te
 }
 
 /* The steady state: the permanent name of mp1 leads to its load balancer, the floating name to mp1. mp2's is unknown (X14). */
+/* A plane's own name. The standby has none before it has an address; the active's is left, wherever it leads. */
+static void name_plane(DnsSide *side, int index)
+{
+    const Plane *plane = side->world->planes[index];
+    const WorldParameters *parameters = &side->world->parameters;
+    char dotted[96];
+
+    if (index > 0 && !*plane_address(plane))
+        return;
+    snprintf(dotted, sizeof dotted, "%s-1.%s", plane->name,
+             dns_zone_apex(dns_balancers_zone(side->balancers)));
+    if (parameters->address_style == WORLD_LB_HOSTNAME &&
+        parameters->record_style == WORLD_DNS_CNAME)
+        point(side, side->watched[index], DNS_CNAME, dotted, parameters->dns.permanent_ttl_s);
+    else
+        point(side, side->watched[index], DNS_A, plane_address(plane),
+              parameters->dns.permanent_ttl_s);
+}
+
 static void fill_zone(DnsSide *side)
 {
     const World *world = side->world;
     const Plane *active = world->planes[0];
     const WorldParameters *parameters = &world->parameters;
-    char dotted[96], ip[16];
+    char ip[16];
 
     for (int i = 0; i < side->count; i++) {
         char name[96];
@@ -216,15 +235,8 @@ static void fill_zone(DnsSide *side)
         dns_zone_add(side->servers[0].zone, world->zone_name, DNS_NS, name, 3600, NULL);
         point(side, name, DNS_A, world_address(world, 0, 0, FIRST_HOST + i, ip), 3600);
     }
-    if (parameters->address_style == WORLD_LB_HOSTNAME &&
-        parameters->record_style == WORLD_DNS_CNAME) {
-        snprintf(dotted, sizeof dotted, "%s-1.%s", active->name,
-                 dns_zone_apex(dns_balancers_zone(side->balancers)));
-        point(side, side->watched[0], DNS_CNAME, dotted, parameters->dns.permanent_ttl_s);
-    } else {
-        point(side, side->watched[0], DNS_A, plane_address(active),
-              parameters->dns.permanent_ttl_s);
-    }
+    for (int i = 0; i < WORLD_PLANES; i++)
+        name_plane(side, i);
     if (parameters->record_style == WORLD_DNS_CNAME)
         point(side, side->watched[DNS_FLOATING], DNS_CNAME, side->watched[0],
               parameters->dns.floating_ttl_s);

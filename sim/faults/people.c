@@ -259,9 +259,9 @@ static void delete_object(World *world, ArmedFault *fault, const void *arguments
     /* Of a namespace whatever is asked for meets it. */
     if (strcmp(object->resource, "namespaces") == 0)
         fault_prove_by_call(fault, "kube.request", object->cluster, NULL, NULL, NULL);
-    else
+    else /* Jobs are looked for in lists */
         fault_prove_by_call(fault, "kube.request", object->cluster, "GET", object->resource,
-                            object->name);
+                            strcmp(object->resource, "jobs") == 0 ? NULL : object->name);
     fault_prove_by_event(fault, EVENT_CONTROLLER_CHANGE, object->cluster, "made it again");
 }
 

@@ -144,8 +144,21 @@ static const struct {
     {"everybody is back",    "V10",END("completed") "," WORLD_END("mp2","mp2","2",""),
      VERDICT_HELD                                                                                                                                                                                                                                                                                                                         },
     {"one is not",   "V10",   END("completed") "," WORLD_END("mp2",                       "mp2","1",""),VERDICT_VIOLATED},
-    {"one is not, and it says so",                       "V10",                             END("degraded") "," WORLD_END("mp2",                                                      "mp2","1",""),
+    {"a restore is let loose by the engine",                       "V11",
+     E(5,                                                      "mp2","feed.state","{\"suspended\":false,\"tsb\":true,\"by\":\"understudy\"}"),
+     VERDICT_VIOLATED},
+    {"a restore is let loose by somebody else",                       "V11",
+     E(5,                                                      "mp2","feed.state","{\"suspended\":false,\"tsb\":true,\"by\":\"argocd\"}"),
      VERDICT_HELD},
+    {"a restore is let loose where nobody works",                       "V11",
+     E(5,                                                         "mp2","feed.state","{\"suspended\":false,\"tsb\":false,\"by\":\"understudy\"}"),
+     VERDICT_HELD},
+    {"a restore under a tsb that works",                       "V11",
+     E(5,                                                        "mp2","feed.restore","{\"state\":\"begun\",\"tsb\":true}"),VERDICT_VIOLATED},
+    {"a restore where nobody works",                       "V11",
+     E(5,                                                                "mp2","feed.restore","{\"state\":\"begun\",\"tsb\":false}"), VERDICT_HELD                                            },
+    {"one is not, and it says so",                       "V10",       END("degraded") "," WORLD_END("mp2",                  "mp2","1",""),
+     VERDICT_HELD                                                                                                                },
 };
 
 static cJSON *events_of(const char *text)
