@@ -43,7 +43,7 @@ SHARED_OBJECTS := $(filter-out $(OBJECTS)/cli/main.o,$(PROGRAM_OBJECTS))
 TEST_OBJECTS := $(SHARED_OBJECTS) $(call objects,$(TEST_SOURCES) $(RUNNER_SOURCES))
 EXAMPLE_OBJECTS := $(call objects,$(filter-out tests/runner/%_test.c,$(RUNNER_SOURCES)) $(EXAMPLE_SOURCES))
 
-PACKAGES := libuv libcurl libssl libcrypto libnghttp2 libpq libcjson libfyaml ldns libxxhash zlib
+PACKAGES := libuv libcurl libssl libcrypto libnghttp2 libpq libcjson libfyaml ldns libxxhash zlib expat
 TEST_PACKAGES := cunit
 # Asked quietly: before `make deps` there may be nothing to ask.
 LIBRARY_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)

@@ -25,6 +25,7 @@ static const int64_t PATIENCE_MS[] = {
     [ENVIRONMENT_DNS_HOOK] = MINUTE_MS,
     [ENVIRONMENT_DNS_MANUAL] = 30 * MINUTE_MS,
     [ENVIRONMENT_DNS_EXTERNAL_DNS] = 3 * MINUTE_MS,
+    [ENVIRONMENT_DNS_ROUTE53] = 2 * MINUTE_MS,
 };
 
 /* What another field stands for where one is left out. */
@@ -68,6 +69,27 @@ static bool check_hook(const YamlDocument *document, const Environment *environm
                       (long long)policies->lease_ms / 1000);
 }
 
+/* Both end up in URLs. */
+static bool check_route53(const YamlDocument *document, const Environment *environment, Error *err)
+{
+    static const char LETTERS[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    const EnvironmentDns *dns = &environment->dns;
+    const cJSON *group = json_find(yaml_root(document), "dns/route53");
+    const char *endpoint = dns->route53.endpoint, *host;
+
+    if (dns->provider != ENVIRONMENT_DNS_ROUTE53)
+        return true;
+    if (dns->route53.zone_id[strspn(dns->route53.zone_id, LETTERS)] != '\0')
+        return yaml_error(document, json_find(group, "zoneId"), err,
+                          "dns.route53.zoneId: expected letters and digits, without /hostedzone/");
+    host = strncmp(endpoint, "https://", 8) == 0       ? endpoint + 8
+           : strncmp(endpoint, "http://127.", 11) == 0 ? endpoint + 7
+                                                       : "";
+    return (*host != '\0' && strpbrk(host, "/?#@") == NULL) ||
+           yaml_error(document, json_find(group, "endpoint"), err,
+                      "dns.route53.endpoint: expected https:// and a host, without a path");
+}
+
 void environment_standard_policies(EnvironmentPolicies *out_policies)
 {
     Arena arena = {0};
@@ -100,7 +122,7 @@ static bool read_whole(Environment *environment, Owned *owned, Error *err)
     settle(environment);
     return check_policies(document, cJSON_GetObjectItemCaseSensitive(whole, "policies"),
                           &environment->policies, err) &&
-           check_hook(document, environment, err);
+           check_hook(document, environment, err) && check_route53(document, environment, err);
 }
 
 bool environment_read(const char *path, Environment *out_environment, Error *err)

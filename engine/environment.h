@@ -66,7 +66,8 @@ typedef enum {
     ENVIRONMENT_DNS_RFC2136,
     ENVIRONMENT_DNS_HOOK,
     ENVIRONMENT_DNS_MANUAL,
-    ENVIRONMENT_DNS_EXTERNAL_DNS
+    ENVIRONMENT_DNS_EXTERNAL_DNS,
+    ENVIRONMENT_DNS_ROUTE53
 } EnvironmentDnsProvider;
 
 typedef struct {
@@ -86,6 +87,11 @@ typedef struct {
         int plane; /* whose cluster external-dns looks at: index of planes */
         const char *ns, *endpoint;
     } external_dns;
+    struct {
+        const char *zone_id, *region, *endpoint;
+        const char *profile, *credentials_file,
+            *ca_file; /* NULL: as AWS's own tools; the system's */
+    } route53;
 } EnvironmentDns;
 
 /* How the database is backed up. */

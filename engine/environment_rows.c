@@ -14,7 +14,7 @@ static const char *const SSL_MODES[] = {"verify-full", "verify-ca", "require", "
 static const char *const FEEDS[] = {"replication", "restore", NULL};
 static const char *const RECORDS[] = {"cname", "a", NULL};
 /* In the order of EnvironmentDnsProvider. */
-static const char *const DNS_PROVIDERS[] = {"rfc2136", "hook", "manual", "externaldns", NULL};
+static const char *const DNS_PROVIDERS[] = {"rfc2136", "hook", "manual", "externaldns", "route53", NULL};
 
 /* In the order of EnvironmentBackupDatabase. */
 static const char *const BACKUP_DATABASES[] = {"dump", "job", "none", NULL};
@@ -95,6 +95,13 @@ static const EnvironmentRow ROWS[] = {
     ROW("dns.externaldns.plane", PLANE, EnvironmentDns, external_dns.plane, "whose cluster external-dns looks at", MUST, EXAMPLE("mp1")),
     ROW("dns.externaldns.namespace", TEXT, EnvironmentDns, external_dns.ns, "of the DNSEndpoint; left out, the plane's", EXAMPLE("tsb")),
     ROW("dns.externaldns.endpoint", TEXT, EnvironmentDns, external_dns.endpoint, "name of the DNSEndpoint", STANDARD("understudy")),
+    GROUP("dns.route53", "the hosted zone of Amazon Route 53", MUST, .provider = "route53"),
+    ROW("dns.route53.zoneId", TEXT, EnvironmentDns, route53.zone_id, "its id", MUST, EXAMPLE("Z0123456789ABCDEFGHIJ")),
+    ROW("dns.route53.region", TEXT, EnvironmentDns, route53.region, "the region that requests are signed for", STANDARD("us-east-1")),
+    ROW("dns.route53.profile", TEXT, EnvironmentDns, route53.profile, "of the credentials file; left out, the environment's credentials, else AWS_PROFILE or `default`", EXAMPLE("failover")),
+    ROW("dns.route53.credentialsFile", FILE, EnvironmentDns, route53.credentials_file, "left out, AWS_SHARED_CREDENTIALS_FILE, else ~/.aws/credentials", EXAMPLE("aws-credentials")),
+    ROW("dns.route53.endpoint", TEXT, EnvironmentDns, route53.endpoint, "where the API is", STANDARD("https://route53.amazonaws.com")),
+    ROW("dns.route53.caFile", FILE, EnvironmentDns, route53.ca_file, "the authority of its certificate; left out, the system's", EXAMPLE("ca.pem")),
 
     {.path = "backup", .type = ROW_GROUP, AT(Environment, backup), .what = "where backups go and who can read them, for `backup`; with it, failover and rejoin take theirs"},
     ROW("backup.folder", FILE, EnvironmentBackup, folder, "each backup is a folder of its own in it; keep it outside of both clusters", MUST, EXAMPLE("backups")),

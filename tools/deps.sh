@@ -9,7 +9,7 @@
 set -euo pipefail
 
 BUILD_PACKAGES=(gcc libc6-dev make pkg-config libuv1-dev libcurl4-openssl-dev libssl-dev libpq-dev libcjson-dev
-    libfyaml-dev libldns-dev libhttp-parser-dev libnghttp2-dev libxxhash-dev libmimalloc-dev zlib1g-dev ca-certificates)
+    libfyaml-dev libldns-dev libhttp-parser-dev libnghttp2-dev libxxhash-dev libmimalloc-dev libexpat1-dev zlib1g-dev ca-certificates)
 TEST_PACKAGES=(libcunit1-dev)
 # Programs the tests call, as program=package. A test whose program is missing says "skip".
 TEST_PROGRAMS=(clang=clang clang-format=clang-format clang-tidy=clang-tidy cppcheck=cppcheck kubectl=kubernetes-client
@@ -17,7 +17,7 @@ TEST_PROGRAMS=(clang=clang clang-format=clang-format clang-tidy=clang-tidy cppch
     chromium=chromium jq=jq openssl=openssl node=nodejs npm=npm
     knotd=knot kdig=knot-dnsutils nsd=nsd unbound=unbound ldns-update=ldnsutils
     barman=barman prometheus-postgres-exporter=prometheus-postgres-exporter)
-PKG_CONFIG_NAMES=(libuv libcurl libssl libcrypto libpq libcjson libfyaml ldns libxxhash libnghttp2 zlib)
+PKG_CONFIG_NAMES=(libuv libcurl libssl libcrypto libpq libcjson libfyaml ldns libxxhash libnghttp2 zlib expat)
 
 say() {
     printf '%s\n' "$*"

@@ -13,6 +13,7 @@ static const DnsProvider *const PROVIDERS[] = {
     [ENVIRONMENT_DNS_HOOK] = &DNS_PROVIDER_HOOK,
     [ENVIRONMENT_DNS_MANUAL] = &DNS_PROVIDER_MANUAL,
     [ENVIRONMENT_DNS_EXTERNAL_DNS] = &DNS_PROVIDER_EXTERNAL_DNS,
+    [ENVIRONMENT_DNS_ROUTE53] = &DNS_PROVIDER_ROUTE53,
 };
 
 const DnsProvider *dns_provider(const Operation *operation)

@@ -47,6 +47,6 @@ const char *dns_change_old_value(const DnsChange *change, size_t index);
 uint32_t dns_change_old_ttl(const DnsChange *change);
 
 extern const DnsProvider DNS_PROVIDER_RFC2136, DNS_PROVIDER_HOOK, DNS_PROVIDER_MANUAL,
-    DNS_PROVIDER_EXTERNAL_DNS;
+    DNS_PROVIDER_EXTERNAL_DNS, DNS_PROVIDER_ROUTE53;
 
 #endif
