@@ -26,6 +26,8 @@ static const ConsentRow ROWS[CONSENT_COUNT] = {
                                "Delete that database and copy it anew?"                    },
     [CONSENT_TAKE_OVER] = {"takeOver",     "--take-over",            CONSENT_IS_YES,
                                "Is that engine certainly gone, and may its lease be taken?"},
+    [CONSENT_FLAPPING] = {"flapping",     "--accept-flapping",      CONSENT_IS_YES,
+                               "Fail over again, so soon after the last time?"             },
 };
 
 const ConsentRow *consent_row(ConsentKind kind)

@@ -24,6 +24,7 @@ typedef enum {
     CONSENT_UNFENCED,
     CONSENT_RESEED,
     CONSENT_TAKE_OVER,
+    CONSENT_FLAPPING,
     CONSENT_COUNT
 } ConsentKind;
 

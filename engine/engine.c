@@ -185,9 +185,13 @@ static void tell_begin(const EngineOptions *options)
     json_put_string(data, "procedure", options->procedure->name);
     json_put_string(data, "environment", options->environment->name);
     json_put_bool(data, "resumed", options->is_resume);
+    if (options->is_undo)
+        json_put_bool(data, "undo", true);
     trace_add(options->trace, "engine", "engine.begin", data, "%s%s of %s",
-              options->is_resume ? "resuming " : "", options->procedure->name,
-              options->environment->name);
+              options->is_undo     ? "taking back "
+              : options->is_resume ? "resuming "
+                                   : "",
+              options->procedure->name, options->environment->name);
 }
 
 static void tell_end(const EngineOptions *options, const Operation *operation,
@@ -231,7 +235,7 @@ static void could_not_begin(EngineResult *result, const Error *why)
 static void carry_on(const EngineOptions *options, Operation *operation, EngineResult *result)
 {
     name_holder(options, operation);
-    interpreter_walk(operation, options->procedure, result);
+    (options->is_undo ? interpreter_undo : interpreter_walk)(operation, options->procedure, result);
     if (result->outcome == OUTCOME_COMPLETED && json_bool_or(operation->record, "degraded", false))
         result->outcome = OUTCOME_DEGRADED;
     lease_release(operation);

@@ -4,7 +4,7 @@
  * It runs outside all callbacks and returns when it is over; meanwhile it runs the loop. It cannot tell whether the clusters are real.
  *
  * Events it adds to the trace (lane "engine"):
- *   engine.begin    {procedure, environment, resumed}
+ *   engine.begin    {procedure, environment, resumed, undo}
  *   engine.roles    {procedure, active, standby}        once it is known which plane is which
  *   engine.debt     {plane, state: open|paid}            an active that could not be fenced; and when it was
  *   step.begin      {id, name, phase}
@@ -45,6 +45,7 @@ typedef struct {
         to; /* the plane that a failover makes the active; NULL: as the environment says, or by looking */
     const char *journal; /* path; created for a new run, read for a resumed one */
     bool is_resume;
+    bool is_undo; /* of a resumed run: takes it back */
     bool is_dry_run;
     uint64_t seed;               /* for jitter and DNS ids */
     Consent consent;             /* given beforehand */

@@ -51,6 +51,7 @@ typedef struct {
     int64_t replication_lag_max; /* bytes at preflight */
     int64_t receiver_silence_max_ms;
     int64_t clock_skew_max_ms;
+    int64_t cooldown_ms;         /* since the last failover; sooner, the next one needs consent */
     int64_t floating_ttl_max_ms; /* lower the TTL first if it is above */
     int64_t fence_debt_ms;       /* how long a lost active is waited for, to be fenced */
     int64_t demote_ms;           /* how long the operator has to make an old primary a replica */

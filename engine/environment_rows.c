@@ -134,6 +134,7 @@ static const EnvironmentRow ROWS[] = {
     POLICY("replicationLagMax", SIZE, replication_lag_max, "64MiB", "lag that a planned failover may start with"),
     POLICY("receiverSilenceMax", DURATION, receiver_silence_max_ms, "60s", "silence of a healthy walreceiver"),
     POLICY("clockSkewMax", DURATION, clock_skew_max_ms, "60s", "difference of the clusters' clocks"),
+    POLICY("cooldown", DURATION, cooldown_ms, "1h", "a failover so soon after the last one needs consent: planes that change places again and again help nobody"),
     POLICY("floatingTTLMax", DURATION, floating_ttl_max_ms, "5m", "a higher TTL is lowered first, and its old value waited for"),
     POLICY("fenceDebt", DURATION, fence_debt_ms, "10m", "how long an unplanned failover waits in the end for a lost active, to fence it"),
     POLICY("demote", DURATION, demote_ms, "5m", "how long the operator has to make an old primary a replica before `rejoin` asks, or seeds it anew"),

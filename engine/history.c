@@ -51,12 +51,14 @@ static cJSON *read_on(const Plane *plane, bool *out_answers, Error *err)
 
 bool history_read(Operation *operation, cJSON **out_failover, Error *err)
 {
-    bool answers[2];
+    bool answers[2] = {false, false};
     cJSON *found[2];
     int newer;
 
     for (int i = 0; i < 2; i++)
-        found[i] = read_on(&operation->planes[i], &answers[i], err);
+        found[i] = operation->planes[i].is_out_of_reach
+                       ? NULL
+                       : read_on(&operation->planes[i], &answers[i], err);
     newer = strcmp(json_string_or(found[1], "at", ""), json_string_or(found[0], "at", "")) > 0;
     *out_failover = found[newer];
     cJSON_Delete(found[!newer]);

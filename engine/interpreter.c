@@ -435,6 +435,21 @@ static bool undo_step(Walk *walk, const Step *step)
     return false;
 }
 
+/* Where there is no point of no return to ask for, a step without an undo that was begun is one. */
+static bool can_all_be_undone(Walk *walk)
+{
+    for (size_t i = 0; i < walk->procedure->count; i++) {
+        const Step *step = walk->procedure->steps[i];
+
+        if (!step->act || step->undo || step->is_footing || !journal_tells(walk, "intent", step))
+            continue;
+        operation_warn(walk->operation, step->id,
+                       "what %s has begun cannot be taken back, so nothing is undone", step->name);
+        return false;
+    }
+    return true;
+}
+
 /* Undo crosses the point of no return only in the wrong direction: the two databases have diverged by then. */
 static bool may_undo(Walk *walk)
 {
@@ -442,7 +457,7 @@ static bool may_undo(Walk *walk)
     Error why = {0};
 
     if (!walk->procedure->is_past_return)
-        return true;
+        return can_all_be_undone(walk);
     if (!walk->procedure->is_past_return(walk->operation, &is_past, &why)) {
         operation_warn(walk->operation, "PONR",
                        "cannot tell which side of the point of no return: %s", why.message);
@@ -467,6 +482,12 @@ static Outcome roll_back(Walk *walk, size_t index)
     return OUTCOME_ROLLED_BACK;
 }
 
+/* A resumed run that does not know who is who, or has no lease, changes nothing: another engine may be at work. */
+static Outcome go_back(Walk *walk, size_t index)
+{
+    return walk->procedure->steps[index]->is_footing ? OUTCOME_STUCK : roll_back(walk, index);
+}
+
 /* What a step's finding means for the whole walk. True: go on with the next step. */
 static bool react(Walk *walk, size_t index, const Finding *finding)
 {
@@ -482,11 +503,10 @@ static bool react(Walk *walk, size_t index, const Finding *finding)
         return true;
     case REACT_REFUSE:
     case REACT_ASK:
-        walk->result->outcome =
-            has_changed_anything(walk) ? roll_back(walk, index) : OUTCOME_REFUSED;
+        walk->result->outcome = has_changed_anything(walk) ? go_back(walk, index) : OUTCOME_REFUSED;
         return false;
     case REACT_ROLLBACK:
-        walk->result->outcome = roll_back(walk, index);
+        walk->result->outcome = go_back(walk, index);
         return false;
     default:
         walk->result->outcome = has_changed_anything(walk) ? OUTCOME_STUCK : OUTCOME_REFUSED;
@@ -537,6 +557,29 @@ void interpreter_walk(Operation *operation, const Procedure *procedure, EngineRe
         if (!conclude(&walk, i, &attempt, carry_out(&walk, &attempt)))
             break;
     }
+    write_record(&walk);
+    free(walk.record_written);
+}
+
+static bool find_footing(Walk *walk)
+{
+    for (size_t i = 0; i < walk->procedure->count; i++) {
+        Attempt attempt = {.step = walk->procedure->steps[i]};
+
+        if (attempt.step->is_footing && !conclude(walk, i, &attempt, carry_out(walk, &attempt)))
+            return false;
+    }
+    return true;
+}
+
+void interpreter_undo(Operation *operation, const Procedure *procedure, EngineResult *out_result)
+{
+    Walk walk = {.operation = operation, .procedure = procedure, .result = out_result};
+
+    if (find_footing(&walk))
+        out_result->outcome = roll_back(&walk, procedure->count - 1);
+    else if (out_result->outcome == OUTCOME_REFUSED)
+        out_result->outcome = OUTCOME_STUCK; /* the run is as unfinished as before */
     write_record(&walk);
     free(walk.record_written);
 }

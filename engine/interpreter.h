@@ -13,4 +13,10 @@
 /* Sets outcome and finding of out_result; phases and figures are engine.c's. operation->journal is NULL for a dry run. */
 void interpreter_walk(Operation *operation, const Procedure *procedure, EngineResult *out_result);
 
+/*
+ * Takes back what the journal says was begun, if the point of no return is not passed, asked of the world; the steps that say who is who,
+ * and the lease, are walked before. Outcome: rolledBack, or stuck: then nothing was undone, or an undo failed and can be tried again.
+ */
+void interpreter_undo(Operation *operation, const Procedure *procedure, EngineResult *out_result);
+
 #endif

@@ -44,6 +44,7 @@ typedef struct Step {
     const char *remedy; /* what a person does when the deadline has passed */
     bool extends_while_progress;
     bool is_point_of_no_return; /* once it holds, undo is refused */
+    bool is_footing; /* who is who, and the lease: nothing is changed before it holds, nor undone */
     bool
         is_once; /* done once is done: a resumed run does not look again, the world it described is gone */
 } Step;

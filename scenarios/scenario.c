@@ -47,13 +47,13 @@ static const Field METADATA_FIELDS[] = {
      NULL                                                                                                  },
 };
 
-static const char *const PROCEDURES[] = {"failover", "rejoin", NULL};
+static const char *const PROCEDURES[] = {"failover", "rejoin", "resume", "undo", NULL};
 static const char *const MODES[] = {"planned", "unplanned", NULL};
 
 typedef struct {
     int procedure, mode;
     int64_t after_ms, afterwards_ms;
-    const char *to;
+    const char *to, *stop;
     const cJSON *consent, *answers, *policies;
     int64_t thinks_ms;
 } Run;
@@ -63,6 +63,7 @@ static const Field RUN_FIELDS[] = {
      PROCEDURES                                                                                                    },
     {"mode",       FIELD_CHOICE,   offsetof(Run, mode),          false, "planned or unplanned",               MODES},
     {"to",         FIELD_TEXT,     offsetof(Run, to),            false, "the plane that is to be the active", NULL },
+    {"stop",       FIELD_TEXT,     offsetof(Run, stop),          false, "a step: Ctrl-C when it begins",      NULL },
     {"after",      FIELD_DURATION, offsetof(Run, after_ms),      false, "when the engine starts",             NULL },
     {"afterwards", FIELD_DURATION, offsetof(Run, afterwards_ms), false,
      "how long the world lives on after the last one",                                                        NULL },
@@ -165,6 +166,9 @@ static bool read_run(const YamlDocument *document, const cJSON *node, ScenarioRu
     if (strcmp(MODES[run.mode], "unplanned") == 0)
         out->procedure = "unplanned-failover";
     out->to = run.to;
+    out->stop = run.stop;
+    out->is_undo = strcmp(out->procedure, "undo") == 0;
+    out->is_resume = out->is_undo || strcmp(out->procedure, "resume") == 0;
     out->after_ms = run.after_ms;
     out->afterwards_ms = run.afterwards_ms;
     out->answers.thinks_ms = run.thinks_ms;
@@ -186,6 +190,11 @@ static bool read_runs(Scenario *scenario, const Root *root, Error *err)
     for (size_t i = 0; i < scenario->run_count; i++, node = node->next) {
         if (!read_run(scenario->document, node, &scenario->runs[i], err))
             return false;
+        if (scenario->runs[i].is_resume && i == 0)
+            return yaml_error(scenario->document, node, err,
+                              "run: there is nothing before it to %s", scenario->runs[i].procedure);
+        if (scenario->runs[i].is_resume)
+            scenario->runs[i].procedure = scenario->runs[i - 1].procedure;
     }
     return true;
 }

@@ -15,6 +15,9 @@
 /* One procedure. Unless it is the last, it has to end well for the next one to begin. */
 typedef struct {
     const char *procedure; /* "failover" */
+    bool is_resume;        /* goes on with the one before it, which did not end */
+    bool is_undo;          /* ... or takes it back */
+    const char *stop;      /* a person presses Ctrl-C when this step begins; NULL: nobody does */
     const char
         *to; /* the plane that is to be the active afterwards; NULL: as the environment says */
     int64_t after_ms; /* it begins this long after the world, or after the one before it: 30 s */

@@ -38,6 +38,8 @@ typedef struct {
     Trace *trace;
     World *world;
     size_t runs_done;    /* of the scenario's */
+    size_t begun;        /* the run that began the journal in use */
+    bool is_stopped;     /* by the person of the run that goes on */
     EngineResult engine; /* of the last one */
     int64_t began_real_ns;
     RunResult result;
@@ -258,6 +260,19 @@ static void simulate(Stage *stage)
                                  .from = "desk"});
 }
 
+/* Ctrl-C, when the step that the scenario names begins. */
+static void on_event(void *owner, const TraceEvent *event)
+{
+    Stage *stage = owner;
+    const char *stop = stage->runs_done < stage->scenario->run_count
+                           ? stage->scenario->runs[stage->runs_done].stop
+                           : NULL;
+
+    if (stop && strcmp(event->kind, "step.begin") == 0 &&
+        strcmp(json_string_or(event->data, "name", ""), stop) == 0)
+        stage->is_stopped = true;
+}
+
 static void begin(Stage *stage)
 {
     stage->topology = topology_new(stage->seed);
@@ -268,6 +283,7 @@ static void begin(Stage *stage)
     stage->loop = loop_new();
     stage->trace = trace_new();
     trace_listen(stage->trace, run_writer_event, stage->writer);
+    trace_listen(stage->trace, on_event, stage);
 }
 
 static bool set_up(Stage *stage, Error *err)
@@ -316,7 +332,7 @@ static bool read_environment(const Stage *stage, const ScenarioRun *run, Environ
 static bool run_engine(Stage *stage, size_t index, Error *err)
 {
     const ScenarioRun *run = &stage->scenario->runs[index];
-    char *journal = memory_format("%s/journal-%zu", stage->folder, index + 1);
+    char *journal = memory_format("%s/journal-%zu", stage->folder, stage->begun + 1);
     char *holder = memory_format("understudy@desk/%zu", index + 1);
     Environment environment = {0};
     Person person = {.answers = &run->answers};
@@ -332,6 +348,9 @@ static bool run_engine(Stage *stage, size_t index, Error *err)
                 .procedure = procedure_find(run->procedure),
                 .to = run->to,
                 .journal = journal,
+                .is_resume = run->is_resume,
+                .is_undo = run->is_undo,
+                .stop = &stage->is_stopped,
                 .seed = stage->seed,
                 .holder = holder,
                 .consent = run->consent,
@@ -344,16 +363,32 @@ static bool run_engine(Stage *stage, size_t index, Error *err)
     return ok;
 }
 
+/* What did not end can be resumed or undone; after anything else the next one begins if that ended well. */
+static bool may_follow(const Stage *stage, const ScenarioRun *before, const ScenarioRun *next)
+{
+    Outcome outcome = stage->engine.outcome;
+
+    if (next->is_resume)
+        return outcome == OUTCOME_STOPPED || outcome == OUTCOME_STUCK;
+    return outcome == OUTCOME_COMPLETED || (before->is_undo && outcome == OUTCOME_ROLLED_BACK);
+}
+
 /* One procedure after the other, as long as each ends well. */
 static bool run_all(Stage *stage, Error *err)
 {
     const Scenario *scenario = stage->scenario;
 
     for (stage->runs_done = 0; stage->runs_done < scenario->run_count; stage->runs_done++) {
-        if (stage->runs_done > 0 && stage->engine.outcome != OUTCOME_COMPLETED)
+        const ScenarioRun *run = &scenario->runs[stage->runs_done];
+
+        if (stage->runs_done > 0 && !may_follow(stage, run - 1, run))
             return true;
-        loop_wait(stage->loop, scenario->runs[stage->runs_done].after_ms, NULL);
-        world_tell_found(stage->world);
+        loop_wait(stage->loop, run->after_ms, NULL);
+        stage->is_stopped = false;
+        if (!run->is_resume) { /* or else the world is still as the run before it left it */
+            world_tell_found(stage->world);
+            stage->begun = stage->runs_done;
+        }
         if (!run_engine(stage, stage->runs_done, err))
             return false;
     }

@@ -33,6 +33,8 @@ Check check_replication, check_version, check_kubegres;
 Check check_rights, check_control_plane_rights, check_clocks;
 /* names.c: names, the active's API, and where control planes look for it */
 Check check_names, check_dns_rights, check_api, check_hosts;
+/* flapping.c: the last failover was long enough ago */
+Check check_flapping;
 /* unplanned.c: without the active */
 Check check_is_lost, check_standby_role, check_force, check_candidates, check_loss;
 /* feed.c: a standby that is fed by restoring the active's dumps */

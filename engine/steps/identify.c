@@ -189,4 +189,5 @@ const Step STEP_IDENTIFY = {
     .deadline_ms = deadline,
     .on_deadline = REACT_REFUSE,
     .remedy = "check the kubeconfig, the network, and that both planes' API servers are up",
+    .is_footing = true,
 };

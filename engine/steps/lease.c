@@ -79,4 +79,5 @@ const Step STEP_LEASE = {
     .deadline_ms = deadline,
     .on_deadline = REACT_REFUSE,
     .remedy = "check the rights on leases.coordination.k8s.io in both planes' namespaces",
+    .is_footing = true,
 };

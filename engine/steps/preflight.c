@@ -12,7 +12,7 @@ static Check *const CHECKS[] = {
     check_operator,        check_signing_key, check_key_set,      check_kubegres,
     check_replication,     check_version,     check_rights,       check_clocks,
     check_names,           check_dns_rights,  check_api,          check_control_plane_rights,
-    check_hosts,
+    check_hosts,           check_flapping,
 };
 
 static void observe_preflight(Operation *operation, Observation *out)

@@ -11,7 +11,7 @@ static Check *const CHECKS[] = {
     check_schema,   check_operator,     check_key_set,    check_version,
     check_kubegres, check_candidates,   check_loss,       check_rights,
     check_clocks,   check_names,        check_dns_rights, check_control_plane_rights,
-    check_hosts,
+    check_hosts,    check_flapping,
 };
 
 static void observe_preflight(Operation *operation, Observation *out)

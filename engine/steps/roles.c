@@ -40,4 +40,5 @@ const Step STEP_ROLES = {
     .deadline_ms = deadline,
     .on_deadline = REACT_REFUSE,
     .remedy = "check that both planes' API servers answer",
+    .is_footing = true,
 };
