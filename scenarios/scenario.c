@@ -47,7 +47,7 @@ static const Field METADATA_FIELDS[] = {
      NULL                                                                                                  },
 };
 
-static const char *const PROCEDURES[] = {"failover", "rejoin", "resume", "undo", NULL};
+static const char *const PROCEDURES[] = {"failover", "rejoin", "backup", "resume", "undo", NULL};
 static const char *const MODES[] = {"planned", "unplanned", NULL};
 
 typedef struct {

@@ -6,7 +6,6 @@
  */
 #include "scenarios/stage.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "engine/engine.h"
 #include "scenarios/block.h"
@@ -67,23 +67,10 @@ static bool make_folder(Stage *stage, Error *err)
     return error_set(err, ERR_IO, "no place for a private folder: tried /dev/shm, $TMPDIR, /tmp");
 }
 
-/* Flat: world and engine write no folders into it, and those of real databases are gone by then. */
 static void remove_folder(const Stage *stage)
 {
-    DIR *entries = stage->folder[0] ? opendir(stage->folder) : NULL;
-    struct dirent *entry;
-
-    while (entries && (entry = readdir(entries))) {
-        char *path = memory_format("%s/%s", stage->folder, entry->d_name);
-
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            unlink(path);
-        free(path);
-    }
-    if (entries)
-        closedir(entries);
     if (stage->folder[0])
-        rmdir(stage->folder);
+        file_remove_folder(stage->folder, NULL);
 }
 
 /* ---------------------------------------------------------------------------------------------------- the run file */

@@ -173,6 +173,20 @@ static void add_dns(Buffer *buffer, const World *world)
                   world->parameters.record_style == WORLD_DNS_A ? "a" : "cname");
 }
 
+static void add_backup(Buffer *buffer, const World *world)
+{
+    static const char *const DATABASES[] = {[WORLD_BACKUP_BY_DUMP] = "dump",
+                                            [WORLD_BACKUP_BY_JOB] = "job",
+                                            [WORLD_BACKUP_NOT] = "none"};
+
+    if (world->backup_reader)
+        buffer_format(buffer,
+                      "\"backup\":{\"folder\":\"backups\",\"recipientFile\":\"backup.pem\","
+                      "\"database\":\"%s\",\"keep\":%lld},\n",
+                      DATABASES[world->parameters.backup.database],
+                      (long long)world->parameters.backup.keep);
+}
+
 static bool write_environment(const World *world, Error *err)
 {
     Buffer buffer = {0};
@@ -201,6 +215,7 @@ static bool write_environment(const World *world, Error *err)
                              "\"clientCertificateFile\":\"postgres.pem\","
                              "\"clientKeyFile\":\"postgres.key\"},\n");
     add_dns(&buffer, world);
+    add_backup(&buffer, world);
     buffer_add_text(&buffer, "\"policies\":{}}\n");
     return write_buffer(world, "environment.yaml", &buffer, 0644, err);
 }
@@ -241,6 +256,14 @@ static bool write_tsig(const World *world, Error *err)
     return write_buffer(world, "tsig.key", &buffer, 0600, err);
 }
 
+static bool write_backup_reader(const World *world, Error *err)
+{
+    const Certificate *reader = world->backup_reader;
+
+    return !reader || (write_file(world, "backup.pem", certificate_pem(reader), 0644, err) &&
+                       write_file(world, "backup.key", certificate_key_pem(reader), 0600, err));
+}
+
 bool world_write_files(World *world, Error *err)
 {
     char *folder = NULL;
@@ -250,13 +273,15 @@ bool world_write_files(World *world, Error *err)
     if (!file_make_folder(world->folder, err))
         return error_wrap(err, "world");
     folder = realpath(world->folder, NULL);
-    ok = folder && write_kubeconfig(world, err) && write_environment(world, err) &&
-         write_env(world, folder, err) && write_tsig(world, err) &&
-         write_file(world, "ca.pem", pki_ca_pem(world->pki), 0644, err) &&
-         write_file(world, "admin-password", world->admin_password, 0600, err) &&
-         write_file(world, "postgres-password", world->postgres_password, 0600, err) &&
-         write_file(world, "postgres.pem", certificate_pem(world->postgres_client), 0644, err) &&
-         write_file(world, "postgres.key", certificate_key_pem(world->postgres_client), 0600, err);
+    ok =
+        folder && write_kubeconfig(world, err) && write_environment(world, err) &&
+        write_env(world, folder, err) && write_tsig(world, err) &&
+        write_file(world, "ca.pem", pki_ca_pem(world->pki), 0644, err) &&
+        write_file(world, "admin-password", world->admin_password, 0600, err) &&
+        write_file(world, "postgres-password", world->postgres_password, 0600, err) &&
+        write_file(world, "postgres.pem", certificate_pem(world->postgres_client), 0644, err) &&
+        write_file(world, "postgres.key", certificate_key_pem(world->postgres_client), 0600, err) &&
+        write_backup_reader(world, err);
     free(folder);
     return ok || error_wrap(err, "world");
 }

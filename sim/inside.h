@@ -52,6 +52,7 @@ struct World {
 
     Pki *pki;
     Certificate *postgres_client; /* what who connects to Postgres shows */
+    Certificate *backup_reader;   /* who can decrypt backups; NULL: none are configured */
     PgHba *postgres_hba;
     char admin_password[40], postgres_password[40], tsig_secret[64];
     const char *floating_name; /* "tsb.example.com", no dot at the end */

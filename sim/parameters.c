@@ -45,6 +45,7 @@ static const char *const WEBHOOK_POLICIES[] = {"ignore", "fail", NULL};
 static const char *const POSTGRES_KINDS[] = {"fake", "real", NULL};
 static const char *const PLANE_BEGINNINGS[] = {"installed", "empty", NULL};
 static const char *const FEEDS[] = {"replication", "restore", NULL};
+static const char *const BACKUP_DATABASES[] = {"dump", "job", "none", NULL};
 static const char *const NAMESPACES[] = {"tsb", "tse", NULL};
 
 #define AT(member) offsetof(WorldParameters, member)
@@ -201,6 +202,17 @@ static const Parameter PARAMETERS[] = {
     INTEGER("autoscaler.load", autoscaler.load_percent, "100", 0, 100000, "domain 1.1", "processor time that a target's pods use together, in percent of what one of them requests"),
     DURATION("autoscaler.period", autoscaler.period_ms, "15s", "", "an autoscaler looks this often"),
     DURATION("autoscaler.stabilization", autoscaler.stabilization_ms, "300s", "", "fewer pods must have been enough for this long"),
+
+    BOOLEAN("backup.configured", backup.is_configured, "false", "domain 8.7", "the environment file has `backup:`, with folder `backups` and certificate `backup.pem`, whose key is `backup.key`; a failover then takes one"),
+    CHOICE("backup.database", backup.database, "dump", BACKUP_DATABASES, "domain 8.7", "what `backup.database` is there"),
+    INTEGER("backup.keep", backup.keep, "0", 0, 1000, "domain 8.7", "and `backup.keep`"),
+    BOOLEAN("backup.cronJob", backup.has_cron_job, "true", "domain 4.4", "kubegres has a CronJob backup-tsb-postgres in both clusters, every night at 02:00"),
+    DURATION("backup.lastAgo", backup.last_ago_ms, "55m", "BK-02, F-820", "when its last Job succeeded, before the world began"),
+    BOOLEAN("backup.jobFails", backup.job_fails, "false", "BK-02, F-820", "its Jobs fail"),
+    SPAN("backup.jobTakes", backup.job_takes, "20s..60s", "", "how long one of its Jobs takes"),
+    INTEGER("backup.clientVersion", backup.client_version, "0", 0, 30, "F-822", "major version of pg_dump and psql on the desk; 0: that of the servers"),
+    SPAN("backup.dumpTakes", backup.dump_takes, "1s..6s", "", "how long pg_dump takes"),
+    SPAN("backup.loadTakes", backup.load_takes, "2s..10s", "", "how long psql takes to load a dump"),
 
     DURATION("workload.tenantEvery", workload.tenant_every_ms, "0s", "V2", "a configuration write through the API this often; 0s: none"),
     INTEGER("workload.tenants", workload.tenants, "3", 0, 1000, "PG-23", "tenants in the database at the start"),

@@ -29,6 +29,7 @@ typedef enum { WORLD_EXTERNAL_DNS_UPSERT, WORLD_EXTERNAL_DNS_SYNC } WorldExterna
 
 typedef enum { WORLD_POSTGRES_FAKE, WORLD_POSTGRES_REAL } WorldPostgres;
 typedef enum { WORLD_FED_BY_REPLICATION, WORLD_FED_BY_RESTORE } WorldFeed;
+typedef enum { WORLD_BACKUP_BY_DUMP, WORLD_BACKUP_BY_JOB, WORLD_BACKUP_NOT } WorldBackup;
 typedef enum { WORLD_WEBHOOK_IGNORE, WORLD_WEBHOOK_FAIL } WorldWebhookPolicy;
 typedef enum { WORLD_PLANE_INSTALLED, WORLD_PLANE_EMPTY } WorldPlaneBegins;
 
@@ -153,6 +154,17 @@ typedef struct {
         int64_t period_ms;    /* 15 s */
         int64_t stabilization_ms; /* 300 s before it takes pods away */
     } autoscaler;
+    struct {                /* backup: */
+        bool is_configured; /* environment.yaml names a folder for backups, and who may read them */
+        WorldBackup database;   /* backup.database of that file: dump | job | none */
+        int64_t keep;           /* and backup.keep */
+        bool has_cron_job;      /* kubegres dumps each plane's database every night */
+        int64_t last_ago_ms;    /* its last success, before the world began */
+        bool job_fails;         /* its Jobs do */
+        Span job_takes;         /* and take so long */
+        int64_t client_version; /* major version of pg_dump and psql on the desk; 0: the servers' */
+        Span dump_takes, load_takes;
+    } backup;
     struct {                         /* workload: */
         int64_t tenant_every_ms;     /* a configuration write through the API; 0: none */
         int64_t tenants, workspaces; /* in the database at the start */

@@ -203,6 +203,11 @@ World *world_new(const WorldOptions *options)
     make_secrets(world);
     world->postgres_client =
         pki_issue(world->pki, &(CertificateOptions){.common_name = "postgres"});
+    if (world->parameters.backup.is_configured) {
+        world->backup_reader =
+            pki_issue(world->pki, &(CertificateOptions){.common_name = "backups"});
+        world_keep_secret(world, certificate_key_pem(world->backup_reader));
+    }
     world->postgres_hba = make_hba(world->parameters.replication.asks_certificates);
     world->faults = faults_new(world);
     world->programs = programs_new(world);
@@ -241,6 +246,7 @@ void world_free(World *world)
         signing_key_free(world->keys[i]);
     pg_hba_free(world->postgres_hba);
     certificate_free(world->postgres_client);
+    certificate_free(world->backup_reader);
     pki_free(world->pki);
     for (size_t i = 0; i < world->secret_count; i++)
         free(world->secrets[i]);

@@ -98,10 +98,11 @@ static bool on_output(void *owner, const char *bytes, size_t length)
     return packing_add(listener->packing, bytes, length, &listener->error);
 }
 
-/* It says "connection to server ... failed" of a server that is away just now; nothing else gets better by itself. */
+/* Of a server that is away just now, or went; nothing else gets better by itself. */
 static bool judge_end(const ProgramEnd *end, const char *program, Error *err)
 {
-    bool may_pass = strstr(end->last_words, "connection to server") != NULL;
+    bool may_pass = strstr(end->last_words, "connection to server") ||
+                    strstr(end->last_words, "server closed the connection");
 
     return end->status == 0 ||
            error_set(err, may_pass ? ERR_UNAVAILABLE : ERR_INVALID, "%s ended with status %d: %s",

@@ -90,6 +90,10 @@ static bool check_secrets(Operation *operation, const Plane *plane, const Enviro
                        "every Secret that a new plane needs", why.message,
                        "kubectl get secrets -n NAMESPACE",
                        "without them nothing can be restored: create or import what is missing");
+    else if (why.code == ERR_DENIED)
+        observe_failed(out, REACT_REFUSE, "F-018", "the right to read what is backed up",
+                       why.message, "kubectl auth can-i get secrets -n NAMESPACE",
+                       "grant the role in docs/rbac.yaml");
     else if (!ok)
         observe_error(out, &why);
     secrets_release(&set);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "sim/objects.h"
+#include "sim/operators/backups.h"
 #include "sim/operators/workloads.h"
 
 static void make_deployment(Plane *plane, const char *name, const char *manager, const char *image,
@@ -51,6 +52,7 @@ void plane_kubegres_make(Plane *plane, const char *host)
         json_put_string(object, "spec/standby/primaryEndpoint", endpoint);
     }
     object_create(plane->cluster, "kubegres", plane->ns, PLANE_OPERATOR, object);
+    plane_backups_make(plane);
 }
 
 void plane_database_services_make(Plane *plane)

@@ -6,6 +6,8 @@
 static const PlayedProgram *const PROGRAMS[] = {
     &PLAYED_CLUSTER_LOGIN,
     &PLAYED_DNS_HOOK,
+    &PLAYED_PG_DUMP,
+    &PLAYED_PSQL,
 };
 
 const PlayedProgram *played_program(size_t index)

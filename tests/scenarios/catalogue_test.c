@@ -14,7 +14,7 @@
 static const char *const GROUPS[] = {"planned",   "preconditions", "replication", "fencing",
                                      "promotion", "verification",  "dns",         "edges",
                                      "tokens",    "consent",       "controllers", "rejoin",
-                                     "unplanned", "manual",        "stopping"};
+                                     "unplanned", "manual",        "stopping",    "backup"};
 
 static bool is_group(const char *text)
 {
