@@ -56,6 +56,23 @@ static bool check_policies(const YamlDocument *document, const cJSON *mapping,
                "between two renewals");
 }
 
+static bool check_front(const YamlDocument *document, const Environment *environment, Error *err)
+{
+    const cJSON *node = json_find(yaml_root(document), "frontEnvoy");
+    bool has_source = environment->front.token_file || environment->front.login_path;
+
+    if (environment->front.token_file && environment->front.login_path)
+        return yaml_error(document, node, err,
+                          "frontEnvoy: tokenFile and loginPath exclude each other");
+    if (environment->front.uses_token != has_source)
+        return yaml_error(document, node, err,
+                          has_source ? "frontEnvoy: tokenFile and loginPath go with login: token"
+                                     : "frontEnvoy: login: token needs tokenFile or loginPath");
+    return environment->front.password_file || environment->front.token_file ||
+           yaml_error(document, node, err,
+                      "frontEnvoy.passwordFile: missing; a file that holds the user's password");
+}
+
 /* While the hook runs nobody renews the lease. */
 static bool check_hook(const YamlDocument *document, const Environment *environment, Error *err)
 {
@@ -122,7 +139,8 @@ static bool read_whole(Environment *environment, Owned *owned, Error *err)
     settle(environment);
     return check_policies(document, cJSON_GetObjectItemCaseSensitive(whole, "policies"),
                           &environment->policies, err) &&
-           check_hook(document, environment, err) && check_route53(document, environment, err);
+           check_front(document, environment, err) && check_hook(document, environment, err) &&
+           check_route53(document, environment, err);
 }
 
 bool environment_read(const char *path, Environment *out_environment, Error *err)

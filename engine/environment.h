@@ -127,6 +127,8 @@ typedef struct {
     struct {
         uint16_t port; /* 8443 or 443 */
         const char *ca_file, *user, *password_file;
+        bool uses_token;                     /* x-tetrate-token, instead of user and password */
+        const char *token_file, *login_path; /* where it comes from: one of the two; or NULL */
     } front;
     struct {
         const char *user, *password_file, *database, *sslmode, *ca_file;

@@ -12,9 +12,11 @@ static const char *const KINDS[] = {"Environment", NULL};
 static const char *const SSL_MODES[] = {"verify-full", "verify-ca", "require", "prefer",
                                         "allow",       "disable",   NULL};
 static const char *const FEEDS[] = {"replication", "restore", NULL};
+static const char *const LOGINS[] = {"basic", "token", NULL};
 static const char *const RECORDS[] = {"cname", "a", NULL};
 /* In the order of EnvironmentDnsProvider. */
-static const char *const DNS_PROVIDERS[] = {"rfc2136", "hook", "manual", "externaldns", "route53", NULL};
+static const char *const DNS_PROVIDERS[] = {"rfc2136",     "hook",    "manual",
+                                            "externaldns", "route53", NULL};
 
 /* In the order of EnvironmentBackupDatabase. */
 static const char *const BACKUP_DATABASES[] = {"dump", "job", "none", NULL};
@@ -64,7 +66,10 @@ static const EnvironmentRow ROWS[] = {
     ROW("frontEnvoy.port", PORT, Environment, front.port, "its port", STANDARD("8443"), .lowest = 1),
     ROW("frontEnvoy.caFile", FILE, Environment, front.ca_file, "the authority of its certificate; left out, the system's", EXAMPLE("ca.pem")),
     ROW("frontEnvoy.user", TEXT, Environment, front.user, "a TSB user who may read", STANDARD("admin")),
-    ROW("frontEnvoy.passwordFile", FILE, Environment, front.password_file, "a file that holds the user's password", MUST, EXAMPLE("admin-password")),
+    ROW("frontEnvoy.passwordFile", FILE, Environment, front.password_file, "a file that holds the user's password; needed unless there is a tokenFile", EXAMPLE("admin-password")),
+    ROW("frontEnvoy.login", EITHER, Environment, front.uses_token, "HTTP Basic with every request, or a token", STANDARD("basic"), .choices = LOGINS),
+    ROW("frontEnvoy.tokenFile", FILE, Environment, front.token_file, "with `login: token`: a file that holds the JWT; read again when it is refused", EXAMPLE("tsb-token")),
+    ROW("frontEnvoy.loginPath", TEXT, Environment, front.login_path, "with `login: token` and no tokenFile: where user and password are exchanged for a token (IAM's Authenticate; its path is not documented)", EXAMPLE("/v2/login")),
 
     GROUP("postgres", "how the databases are reached", MUST),
     ROW("postgres.user", TEXT, Environment, postgres.user, "a role with LOGIN and pg_monitor", STANDARD("postgres")),

@@ -10,15 +10,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
-
-/* A file with one secret, without the newline that editors leave at its end. */
-static bool secret_read(const char *path, char **out_secret, Error *err)
-{
-    if (!file_read(path, out_secret, NULL, err))
-        return false;
-    (*out_secret)[strcspn(*out_secret, "\r\n")] = '\0';
-    return true;
-}
+#include "engine/secret.h"
 
 /* One of the planes may be lost: then it is not asked again and again before every step. */
 enum { PATIENCE_WITH_LOST_MS = 10000 };
@@ -125,7 +117,8 @@ static bool read_secrets(Operation *operation, Error *err)
 {
     const Environment *environment = operation->environment;
 
-    return secret_read(environment->front.password_file, &operation->front_password, err) &&
+    return (!environment->front.password_file ||
+            secret_read(environment->front.password_file, &operation->front_password, err)) &&
            secret_read(environment->postgres.password_file, &operation->postgres_password, err) &&
            (!environment->dns.key_file ||
             dns_key_read(environment->dns.key_file, &operation->key, err)) &&
@@ -177,14 +170,6 @@ static void close_plane(Plane *plane)
     kube_client_free(plane->kube);
 }
 
-/* Secrets are wiped, so that a core dump or a later bug finds none. */
-static void forget(char *secret)
-{
-    if (secret)
-        explicit_bzero(secret, strlen(secret));
-    free(secret);
-}
-
 void operation_close(Operation *operation)
 {
     for (size_t i = 0; i < operation->control_plane_count; i++)
@@ -196,8 +181,10 @@ void operation_close(Operation *operation)
     https_client_free(operation->https);
     kubeconfig_free(operation->kubeconfig);
     dns_key_release(&operation->key);
-    forget(operation->front_password);
-    forget(operation->postgres_password);
+    secret_forget(operation->front_password);
+    for (int i = 0; i < 2; i++)
+        secret_forget(operation->front_tokens[i]);
+    secret_forget(operation->postgres_password);
     free(operation->front_ca_pem);
     cJSON_Delete(operation->record);
 }

@@ -44,7 +44,8 @@ typedef struct Operation {
     DnsClient *dns;
     DnsTsigKey key;
     Kubeconfig *kubeconfig;
-    char *front_password;
+    char *front_password;  /* NULL: a token stands for it */
+    char *front_tokens[2]; /* of each plane (front.h); NULL: none yet */
     char *postgres_password;
     char *front_ca_pem;
     Plane planes[2];

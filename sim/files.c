@@ -187,6 +187,17 @@ static void add_backup(Buffer *buffer, const World *world)
                       (long long)world->parameters.backup.keep);
 }
 
+static void add_front(Buffer *buffer, const World *world)
+{
+    buffer_format(buffer,
+                  "\"frontEnvoy\":{\"port\":%lld,\"caFile\":\"ca.pem\",\"user\":\"admin\","
+                  "\"passwordFile\":\"admin-password\"",
+                  (long long)world->parameters.front_port);
+    if (world->parameters.front_login == WORLD_LOGIN_TOKEN)
+        buffer_add_text(buffer, ",\"login\":\"token\",\"loginPath\":\"" WORLD_LOGIN_PATH "\"");
+    buffer_add_text(buffer, "},\n");
+}
+
 static bool write_environment(const World *world, Error *err)
 {
     Buffer buffer = {0};
@@ -205,10 +216,8 @@ static bool write_environment(const World *world, Error *err)
         buffer_add_text(&buffer, "\"standby\":{\"fedBy\":\"restore\"},\n");
     buffer_add_text(&buffer, "\"controlPlanes\":[\n");
     add_control_planes(&buffer, world);
-    buffer_format(&buffer,
-                  "],\n\"frontEnvoy\":{\"port\":%lld,\"caFile\":\"ca.pem\",\"user\":\"admin\","
-                  "\"passwordFile\":\"admin-password\"},\n",
-                  (long long)world->parameters.front_port);
+    buffer_add_text(&buffer, "],\n");
+    add_front(&buffer, world);
     buffer_add_text(&buffer, "\"postgres\":{\"user\":\"postgres\","
                              "\"passwordFile\":\"postgres-password\",\"database\":\"postgres\","
                              "\"sslmode\":\"verify-ca\",\"caFile\":\"ca.pem\","

@@ -326,6 +326,19 @@ static bool is_token_valid(void *self, const char *token)
                        true) == TOKEN_GOOD;
 }
 
+/* Of a person who logs in. */
+static char *issue_token(void *self, const char *user)
+{
+    const PlaneFront *front = self;
+    World *world = front->plane->world;
+    int64_t now_ms = plane_clock_ms(front->plane, clock_wall_ms());
+    char *token = token_sign(front->plane->iam_key, user, now_ms,
+                             now_ms + world->parameters.front_token_ttl_ms);
+
+    world_keep_secret(world, token);
+    return token;
+}
+
 static void add_token(const PlaneFront *front, cJSON *tokens, const char *agent, const char *name)
 {
     int64_t now_ms = plane_clock_ms(front->plane, clock_wall_ms());
@@ -494,6 +507,8 @@ PlaneFront *plane_front_new(Plane *plane)
                                 .is_serving = is_serving,
                                 .may_log_in = may_log_in,
                                 .is_token_valid = is_token_valid,
+                                .login_path = WORLD_LOGIN_PATH,
+                                .issue_token = issue_token,
                                 .organization_status = organization_status,
                                 .clusters = clusters,
                                 .cluster = cluster,

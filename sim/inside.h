@@ -34,6 +34,9 @@ typedef struct ControlPlaneSite ControlPlaneSite;
 
 /* ---- world.c ---------------------------------------------------------------------------------------------------------------- */
 
+/* Where a person logs in at TSB: nobody documents it (engine/front.h). */
+#define WORLD_LOGIN_PATH "/v2/login"
+
 enum { WORLD_PLANES = 2, PG_MEMBERS_MAX = 9, PLANE_LISTENERS_MAX = 16, KEYS_MAX = 32 };
 
 struct World {

@@ -40,6 +40,7 @@ static const char *const RECORD_STYLES[] = {"cname", "a", NULL};
 static const char *const CREDENTIALS[] = {"certificate", "plugin", NULL};
 static const char *const DNS_PROVIDERS[] = {"rfc2136", "externaldns", "hook", NULL};
 static const char *const EXTERNAL_DNS_POLICIES[] = {"upsert-only", "sync", NULL};
+static const char *const LOGINS[] = {"basic", "token", NULL};
 static const char *const LOOKUPS[] = {"grpc", "envoy", "once", NULL};
 static const char *const WEBHOOK_POLICIES[] = {"ignore", "fail", NULL};
 static const char *const POSTGRES_KINDS[] = {"fake", "real", NULL};
@@ -97,6 +98,9 @@ static const Parameter PARAMETERS[] = {
     BOOLEAN("planes.certManager", planes.has_cert_manager, "true", "domain 1.5", "cert-manager runs in an empty cluster"),
 
     INTEGER("frontEnvoy.port", front_port, "8443", 1, 65535, "domain 1.2", "the front envoy's port, at the load balancer too"),
+
+    CHOICE("frontEnvoy.login", front_login, "basic", LOGINS, "domain 5.2", "how the engine says who it is: HTTP Basic with every request, or a token that it logs in for"),
+    DURATION("frontEnvoy.tokenTtl", front_token_ttl_ms, "1h", "domain 2.3", "how long a token is good that somebody logs in for"),
 
     CHOICE("dns.records", record_style, "cname", RECORD_STYLES, "X7", "what the floating and permanent names are made of"),
     CHOICE("dns.provider", dns_provider, "rfc2136", DNS_PROVIDERS, "postgres-and-dns 4.5", "how the engine changes names; externaldns needs externalDns.installed, hook is a program that the world plays"),

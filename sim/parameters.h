@@ -24,6 +24,7 @@ typedef enum { WORLD_LB_HOSTNAME, WORLD_LB_IP } WorldAddressStyle;
 typedef enum { WORLD_DNS_CNAME, WORLD_DNS_A } WorldRecordStyle;
 typedef enum { WORLD_DNS_BY_UPDATE, WORLD_DNS_BY_EXTERNAL_DNS, WORLD_DNS_BY_HOOK } WorldDnsProvider;
 typedef enum { WORLD_CERTIFICATE, WORLD_PLUGIN } WorldCredentials;
+typedef enum { WORLD_LOGIN_BASIC, WORLD_LOGIN_TOKEN } WorldLogin;
 typedef enum { WORLD_LOOKUP_GRPC, WORLD_LOOKUP_ENVOY, WORLD_LOOKUP_ONCE } WorldLookup;
 typedef enum { WORLD_EXTERNAL_DNS_UPSERT, WORLD_EXTERNAL_DNS_SYNC } WorldExternalDnsPolicy;
 
@@ -41,6 +42,8 @@ typedef struct {
     char ns[16];                     /* namespace: tsb | tse */
     char organization[64];           /* organization: tetrate */
     int64_t front_port;              /* frontEnvoy.port: 8443 */
+    WorldLogin front_login;          /* frontEnvoy.login: basic | token */
+    int64_t front_token_ttl_ms;      /* frontEnvoy.tokenTtl: 1 h */
     WorldPostgres postgres;          /* postgres: fake | real; real servers live in real time */
     int64_t started_wall_ms;         /* startsAt: 2026-03-01T03:00:00Z; in real time: now */
 

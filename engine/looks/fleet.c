@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "engine/front.h"
 #include "engine/observations.h"
 
 bool see_serving(Operation *operation, char out_ip[64], Error *err)
@@ -94,21 +95,11 @@ static void read_onboarded(const char *metrics, FleetView *fleet)
 
 bool see_connections(Operation *operation, const char *ip, FleetView *fleet)
 {
-    HttpsTrust trust = {.ca_pem = operation->front_ca_pem};
-    HttpsReply reply = {0};
-    char url[512];
+    HttpsReply reply;
 
-    snprintf(url, sizeof url, "https://%s:%u/metrics", operation->serving->spec->permanent_name,
-             operation->environment->front.port);
-    fleet->has_connections = https_call(operation->https,
-                                        &(HttpsRequest){.method = "GET",
-                                                        .url = url,
-                                                        .connect_to = ip,
-                                                        .user = operation->environment->front.user,
-                                                        .password = operation->front_password,
-                                                        .trust = &trust},
-                                        &reply, NULL) &&
-                             reply.status == 200;
+    fleet->has_connections =
+        front_get(operation, operation->serving, ip, "/metrics", &reply, NULL) &&
+        reply.status == 200;
     if (fleet->has_connections && reply.body.length)
         read_onboarded(reply.body.data, fleet);
     https_reply_release(&reply);

@@ -8,26 +8,14 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "engine/front.h"
 
 bool see_front(Operation *operation, const Plane *plane, const char *ip, const char *path,
                int *out_status, cJSON **out_json, Error *err)
 {
-    HttpsTrust trust = {.ca_pem = operation->front_ca_pem};
-    HttpsReply reply = {0};
-    char url[512];
-    bool ok;
+    HttpsReply reply;
+    bool ok = front_get(operation, plane, ip, path, &reply, err);
 
-    snprintf(url, sizeof url, "https://%s:%u%s", plane->spec->permanent_name,
-             operation->environment->front.port, path);
-    ok = https_call(operation->https,
-                    &(HttpsRequest){.method = "GET",
-                                    .url = url,
-                                    .connect_to = ip,
-                                    .user = operation->environment->front.user,
-                                    .password = operation->front_password,
-                                    .trust = &trust,
-                                    .timeout_ms = 10000},
-                    &reply, err);
     *out_status = ok ? reply.status : 0;
     if (ok && reply.status == 200 && out_json)
         ok = json_parse(reply.body.data, reply.body.length, out_json, err);

@@ -60,6 +60,7 @@ void reach_files(Reach *reach, Environment *usable)
     const NamedFile files[] = {
         {"frontEnvoy.passwordFile",        &usable->front.password_file,       NOTHING, true,  NULL     },
         {"frontEnvoy.caFile",              &usable->front.ca_file,             NULL,    false, NULL     },
+        {"frontEnvoy.tokenFile",           &usable->front.token_file,          NOTHING, true,  NULL     },
         {"postgres.passwordFile",          &usable->postgres.password_file,    NOTHING, true,  NULL     },
         {"postgres.caFile",                &usable->postgres.ca_file,          NULL,    false, NULL     },
         {"postgres.clientCertificateFile", &usable->postgres.certificate_file, NULL,    false, NULL     },

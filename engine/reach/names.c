@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "engine/environment_rows.h"
 #include "engine/providers/provider.h"
 #include "engine/reach/reach.h"
 
@@ -44,23 +45,18 @@ static void ask_servers(Reach *reach, Operation *operation)
 
 static void ask_provider(Reach *reach, Operation *operation, bool has_key)
 {
-    static const char *const NAMES[] = {
-        [ENVIRONMENT_DNS_RFC2136] = "rfc2136",
-        [ENVIRONMENT_DNS_HOOK] = "hook",
-        [ENVIRONMENT_DNS_MANUAL] = "manual",
-        [ENVIRONMENT_DNS_EXTERNAL_DNS] = "externaldns",
-    };
     EnvironmentDnsProvider kind = operation->environment->dns.provider;
+    const char *name = environment_row_find("dns.provider")->choices[kind];
     const DnsProvider *provider = dns_provider(operation);
     Error why = {0};
 
     if (kind == ENVIRONMENT_DNS_RFC2136 && !has_key)
-        reach_add(reach, REACH_SKIPPED, "DNS changes", NAMES[kind], "without its key");
+        reach_add(reach, REACH_SKIPPED, "DNS changes", name, "without its key");
     else if (provider->probe(operation, &why))
-        reach_add(reach, REACH_OK, "DNS changes", NAMES[kind], "%s",
+        reach_add(reach, REACH_OK, "DNS changes", name, "%s",
                   provider->required ? provider->required : "a person makes them");
     else
-        reach_fail(reach, "DNS changes", NAMES[kind], &why, provider->remedy);
+        reach_fail(reach, "DNS changes", name, &why, provider->remedy);
 }
 
 static void judge_resolver(Reach *reach, const ControlPlane *site, const DnsView *view)

@@ -153,6 +153,46 @@ static bool is_authenticated(const FrontModel *model, HttpExchange *exchange)
     return may_log_in(model, authorization + strlen(BASIC));
 }
 
+static void answer_token(Front *front, HttpExchange *exchange, const char *user)
+{
+    const FrontModel *model = &front->options.model;
+    char *token = model->issue_token(model->self, user);
+    cJSON *json = cJSON_CreateObject();
+
+    json_put_string(json, "bearerToken", token);
+    json_put_string(json, "refreshToken", token);
+    answer_json(front, exchange, 200, json);
+    free(token);
+}
+
+/* IAM's Authenticate, which needs no credentials but those in its body. */
+static void log_in(Front *front, HttpExchange *exchange)
+{
+    const FrontModel *model = &front->options.model;
+    cJSON *json = NULL;
+    size_t length;
+    const char *body = http_body(exchange, &length), *user, *password;
+    Error err = {0};
+
+    if (!json_parse(body, length, &json, &err)) {
+        answer_error(front, exchange, 400, err.message);
+        return;
+    }
+    user = json_string_or(json, "basic/username", "");
+    password = json_string_or(json, "basic/password", "");
+    if (model->may_log_in(model->self, user, password))
+        answer_token(front, exchange, user);
+    else
+        answer_error(front, exchange, 401, "invalid or missing credentials");
+    cJSON_Delete(json);
+}
+
+static bool is_login(const FrontModel *model, HttpExchange *exchange)
+{
+    return model->login_path && strcmp(http_method(exchange), "POST") == 0 &&
+           strcmp(http_path(exchange), model->login_path) == 0;
+}
+
 /* ---- writes ---------------------------------------------------------------------------------------- */
 
 static bool is_name(const char *text)
@@ -279,6 +319,8 @@ static void handle(void *owner, HttpExchange *exchange)
 
     if (!model->is_serving(model->self))
         answer_bytes(front, exchange, 503, "text/plain", NO_HEALTHY_UPSTREAM);
+    else if (is_login(model, exchange))
+        log_in(front, exchange);
     else if (!is_authenticated(model, exchange))
         answer_error(front, exchange, 401, "invalid or missing credentials");
     else if (!is_known_organization(model, route.names[0]))

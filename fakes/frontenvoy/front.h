@@ -3,7 +3,8 @@
  *
  * Source: domain.md section 5 (paths, shapes, authentication), 1.6 (health), 9.2. Whether anybody listens at all
  * is the load balancer's business, in sim: a standby has no listener. Fenced (envoy up, tsb or iam down) answers 503
- * "no healthy upstream", as Envoy does. Authentication: header x-tetrate-token, which has to be good if it is there, or HTTP Basic.
+ * "no healthy upstream", as Envoy does. Authentication: header x-tetrate-token, which has to be good if it is there, or HTTP Basic;
+ * a token is had for user and password at the login path (IAM's Authenticate).
  * Errors are {code, message, details}, as grpc-gateway writes them. Each write and each refused request is an event
  * front.request in the site's lane.
  */
@@ -25,6 +26,9 @@ typedef struct {
     bool (*is_serving)(void *self); /* tsb and iam have ready pods */
     bool (*may_log_in)(void *self, const char *user, const char *password);
     bool (*is_token_valid)(void *self, const char *token);
+    const char
+        *login_path; /* POST {basic: {username, password}} here gives a token; NULL: nowhere */
+    char *(*issue_token)(void *self, const char *user); /* given away (free()) */
     cJSON *(*organization_status)(void *self);
     cJSON *(*clusters)(void *self);                         /* array of Cluster */
     cJSON *(*cluster)(void *self, const char *name);        /* NULL: 404 */
