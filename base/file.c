@@ -180,6 +180,5 @@ bool file_remove_folder(const char *path, Error *err)
     enum { OPEN_MAX_AT_ONCE = 16 };
 
     return nftw(path, remove_entry, OPEN_MAX_AT_ONCE, FTW_DEPTH | FTW_PHYS) == 0 ||
-           errno == ENOENT ||
-           error_set(err, ERR_IO, "cannot remove %s: %s", path, strerror(errno));
+           errno == ENOENT || error_set(err, ERR_IO, "cannot remove %s: %s", path, strerror(errno));
 }

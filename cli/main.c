@@ -9,9 +9,22 @@
 #include "cli/verbs.h"
 
 static const Verb *const VERBS[] = {
-    &VERB_RUN,           &VERB_UP,     &VERB_FAILOVER, &VERB_REJOIN,      &VERB_BACKUP,
-    &VERB_VERIFY_BACKUP, &VERB_RESUME, &VERB_STATUS,   &VERB_REPORT,      &VERB_LINT,
-    &VERB_SCHEMA,        &VERB_ENV,    &VERB_CERTIFY,  &VERB_CONFORMANCE, &VERB_VERSION,
+    &VERB_RUN,
+    &VERB_UP,
+    &VERB_FAILOVER,
+    &VERB_REJOIN,
+    &VERB_REFRESH_TOKENS,
+    &VERB_BACKUP,
+    &VERB_VERIFY_BACKUP,
+    &VERB_RESUME,
+    &VERB_STATUS,
+    &VERB_REPORT,
+    &VERB_LINT,
+    &VERB_SCHEMA,
+    &VERB_ENV,
+    &VERB_CERTIFY,
+    &VERB_CONFORMANCE,
+    &VERB_VERSION,
 };
 enum { VERB_COUNT = sizeof VERBS / sizeof *VERBS };
 
@@ -24,7 +37,7 @@ static void print_help(FILE *out)
         "\n",
         out);
     for (int i = 0; i < VERB_COUNT; i++)
-        fprintf(out, "  %-13s %s\n", VERBS[i]->name, VERBS[i]->summary);
+        fprintf(out, "  %-14s %s\n", VERBS[i]->name, VERBS[i]->summary);
     fputs("\n"
           "`understudy VERB --help` explains a verb with examples. A good first command:\n"
           "  understudy run\n",

@@ -20,6 +20,9 @@
 typedef struct {
     const char *environment, *journal, *to;
     bool is_dry_run, is_resume, is_unplanned, is_unattended;
+    bool names_clusters, is_for_all; /* it is for the control planes that are named */
+    const char *const *chosen;
+    size_t chosen_count;
     Consent consent;
     const char *procedure;
     BackupFlags backup;
@@ -58,6 +61,8 @@ static void on_dry_event(void *owner, const TraceEvent *event)
     else if (strcmp(event->kind, "step.observed") == 0)
         printf("      now    %s: %s\n", json_string_or(event->data, "state", ""),
                json_string_or(event->data, "text", ""));
+    else if (strcmp(event->kind, "engine.cluster") == 0)
+        printf("             %s\n", event->text);
     else if (strcmp(event->kind, "engine.finding") == 0 ||
              strcmp(event->kind, "engine.warning") == 0)
         console_engine_event(NULL, event);
@@ -128,6 +133,8 @@ static int carry_out(const Order *order, const Procedure *procedure, const Envir
             .is_dry_run = order->is_dry_run,
             .seed = random_seed_from_system(),
             .to = order->to,
+            .chosen = order->chosen,
+            .chosen_count = order->chosen_count,
             .consent = order->consent,
             .person = can_ask ? &person : NULL,
             .holder = holder,
@@ -208,6 +215,17 @@ static void list_consents(Order *order, Option out_options[CONSENT_COUNT])
     }
 }
 
+/* Which control planes it is for: named, all of them, or (NULL) as it may be done without a word about that. */
+static const char *wrong_choice(const Order *order, size_t place_count)
+{
+    if (place_count && order->is_for_all)
+        return "name control planes, or say --all, not both";
+    if (consent_has(&order->consent, CONSENT_VALID_TOKENS, 0) && order->names_clusters &&
+        !place_count && !order->is_for_all)
+        return "--replace-valid-tokens: of which control planes? Name them, or say --all";
+    return NULL;
+}
+
 static int read_order(const Verb *verb, int count, char **arguments, Order *order)
 {
     const Option options[] = {
@@ -217,6 +235,7 @@ static int read_order(const Verb *verb, int count, char **arguments, Order *orde
         {"--to",          0,   OPTION_TEXT, &order->to           },
         {"--unplanned",   0,   OPTION_FLAG, &order->is_unplanned },
         {"--no-input",    0,   OPTION_FLAG, &order->is_unattended},
+        {"--all",         0,   OPTION_FLAG, &order->is_for_all   },
     };
     Option all[COUNT(options) + CONSENT_COUNT + BACKUP_FLAG_COUNT];
     const char **places = memory_new((size_t)count + 1, sizeof *places);
@@ -227,8 +246,12 @@ static int read_order(const Verb *verb, int count, char **arguments, Order *orde
     list_consents(order, all + COUNT(options));
     backup_flags_list(&order->backup, all + COUNT(options) + CONSENT_COUNT);
     if (options_read(verb, count, arguments, all, COUNT(all), places, &place_count, &code)) {
-        if (place_count)
-            code = usage_error(verb, "unexpected \"%s\"", places[0]);
+        order->chosen = places;
+        order->chosen_count = place_count;
+        if ((place_count || order->is_for_all) && !order->names_clusters)
+            code = usage_error(verb, "unexpected \"%s\"", place_count ? places[0] : "--all");
+        else if (wrong_choice(order, place_count))
+            code = usage_error(verb, "%s", wrong_choice(order, place_count));
         else if (!order->environment)
             code = usage_error(verb, "name the environment file with -e");
         else
@@ -257,6 +280,13 @@ static int run_backup(int count, char **arguments)
     Order order = {.procedure = "backup"};
 
     return read_order(&VERB_BACKUP, count, arguments, &order);
+}
+
+static int run_refresh_tokens(int count, char **arguments)
+{
+    Order order = {.procedure = "refresh-tokens", .names_clusters = true};
+
+    return read_order(&VERB_REFRESH_TOKENS, count, arguments, &order);
 }
 
 static int run_resume(int count, char **arguments)
@@ -354,6 +384,36 @@ const Verb VERB_BACKUP = {
         "  understudy verify-backup /srv/backups/staging-mp1-20260301T030000Z --key operations.key\n"
         "  openssl cms -decrypt -inform DER -in mp1-secrets.json.cms -inkey operations.key\n",
     .run = run_backup,
+};
+
+const Verb VERB_REFRESH_TOKENS = {
+    .name = "refresh-tokens",
+    .summary = "give control planes new tokens, of the plane that serves",
+    .help =
+        "Usage: understudy refresh-tokens -e ENVIRONMENT [CLUSTER...|--all] [--dry-run] [FLAG]...\n"
+        "\n"
+        "A control plane's agents prove themselves to the management plane by four tokens. They do no longer when they are of\n"
+        "another signing key (after a restore without the old one), have expired in a long outage, or are none at all. Their\n"
+        "operator makes new ones as soon as they are deleted, which this does, for the control planes that are named, or for\n"
+        "all of the environment:\n"
+        "\n"
+        "  - only where the need is proven, and only where new ones can be had: the cluster's own resolver leads to the plane\n"
+        "    that serves, somebody answered it there, that plane knows the cluster, its cluster-service-account is its own,\n"
+        "    its operator runs. Everybody else keeps what it has, and is listed with the reason;\n"
+        "  - a few at a time (policies.width); one that cannot be helped keeps nobody waiting;\n"
+        "  - until all four are there, of the right key, and the edge is connected. An operator that makes none is restarted\n"
+        "    once, after a minute; an edge that does not come back is, when its tokens are there.\n"
+        "\n"
+        "Which plane serves is found by looking; the other one may be out of reach. Nothing is undone: what was deleted did\n"
+        "not do any more. After Ctrl-C or kill -9 `understudy resume` handles what remains.\n"
+        "\n"
+        "      --all                  every control plane of the environment, as without a name\n"
+        "      --replace-valid-tokens tokens that still do are replaced, too; needs names, or --all\n"
+        "      --dry-run              print who would get new ones, and why, or why not; change nothing\n" FLAGS
+        "\n" CODES "\n"
+        "  understudy refresh-tokens -e environment.yaml --dry-run\n"
+        "  understudy refresh-tokens -e environment.yaml cp-0001 cp-0007\n",
+    .run = run_refresh_tokens,
 };
 
 const Verb VERB_RESUME = {

@@ -24,6 +24,8 @@ static const ConsentRow ROWS[CONSENT_COUNT] = {
                                "Promote though the active cannot be fenced now?"           },
     [CONSENT_RESEED] = {"reseed",       "--accept-reseed",        CONSENT_IS_YES,
                                "Delete that database and copy it anew?"                    },
+    [CONSENT_VALID_TOKENS] = {"validTokens",  "--replace-valid-tokens", CONSENT_IS_YES,
+                               "Make tokens anew that still do?"                           },
     [CONSENT_TAKE_OVER] = {"takeOver",     "--take-over",            CONSENT_IS_YES,
                                "Is that engine certainly gone, and may its lease be taken?"},
     [CONSENT_FLAPPING] = {"flapping",     "--accept-flapping",      CONSENT_IS_YES,

@@ -25,6 +25,7 @@ typedef enum {
     CONSENT_RESEED,
     CONSENT_TAKE_OVER,
     CONSENT_FLAPPING,
+    CONSENT_VALID_TOKENS,
     CONSENT_COUNT
 } ConsentKind;
 

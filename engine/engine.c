@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "engine/choice.h"
 #include "engine/interpreter.h"
 #include "engine/journal.h"
 #include "engine/lease.h"
@@ -187,6 +188,9 @@ static void tell_begin(const EngineOptions *options)
     json_put_bool(data, "resumed", options->is_resume);
     if (options->is_undo)
         json_put_bool(data, "undo", true);
+    if (options->chosen_count)
+        json_put(data, "chosen",
+                 cJSON_CreateStringArray(options->chosen, (int)options->chosen_count));
     trace_add(options->trace, "engine", "engine.begin", data, "%s%s of %s",
               options->is_undo     ? "taking back "
               : options->is_resume ? "resuming "
@@ -254,6 +258,7 @@ static void run(const EngineOptions *options, EngineResult *out_result)
         .environment = options->environment,
         .procedure = options->procedure->name,
         .is_unplanned = options->procedure->is_unplanned,
+        .does_without_standby = options->procedure->does_without_standby,
         .hands_over = options->procedure->hands_over,
         .consent = options->consent,
         .person = options->is_dry_run ? NULL : options->person,
@@ -266,7 +271,8 @@ static void run(const EngineOptions *options, EngineResult *out_result)
     random_init(&operation.random, options->seed, "engine");
     tell_begin(options);
     if (operation_open(&operation, &why) && open_journal(options, &operation, &why) &&
-        set_roles(options, &operation, &why))
+        set_roles(options, &operation, &why) &&
+        choose_control_planes(&operation, options->chosen, options->chosen_count, &why))
         carry_on(options, &operation, out_result);
     else
         could_not_begin(out_result, &why);

@@ -4,7 +4,7 @@
  * It runs outside all callbacks and returns when it is over; meanwhile it runs the loop. It cannot tell whether the clusters are real.
  *
  * Events it adds to the trace (lane "engine"):
- *   engine.begin    {procedure, environment, resumed, undo}
+ *   engine.begin    {procedure, environment, resumed, undo, chosen: [names] (if not all)}
  *   engine.roles    {procedure, active, standby}        once it is known which plane is which
  *   engine.debt     {plane, state: open|paid}            an active that could not be fenced; and when it was
  *   step.begin      {id, name, phase}
@@ -13,6 +13,7 @@
  *   step.end        {id, name, result: held|done|failed|undone, ms}
  *   engine.question {consent, check, amount}            a person is asked (consent.h)
  *   engine.consent  {consent, answer: yes|no, how: flag|asked, limit}
+ *   engine.cluster  {name, state: needed|fit|done|notDone, why}   a control plane, in a procedure for some of them
  *   engine.finding  {reaction, check, required, observed, evidence, remedy}
  *   engine.warning  {check, text}
  *   engine.undo     {id, name}
@@ -43,6 +44,9 @@ typedef struct {
     const Procedure *procedure;
     const char *
         to; /* the plane that a failover makes the active; NULL: as the environment says, or by looking */
+    const char *const *
+        chosen; /* the control planes that it is for, by name; a resumed run has those that it began with */
+    size_t chosen_count; /* 0: all of them */
     const char *journal; /* path; created for a new run, read for a resumed one */
     bool is_resume;
     bool is_undo; /* of a resumed run: takes it back */

@@ -342,7 +342,8 @@ static bool is_act_due(const Walk *walk, const Attempt *attempt)
 {
     int64_t pause_ms = attempt->step->deadline_ms(walk->operation) / ACTS_SPREAD;
 
-    return attempt->acts < ACTS_QUICK || clock_mono_ms() - attempt->acted_ms >= pause_ms;
+    return attempt->step->acts_at_every_look || attempt->acts < ACTS_QUICK ||
+           clock_mono_ms() - attempt->acted_ms >= pause_ms;
 }
 
 static bool should_act(const Walk *walk, const Attempt *attempt)
@@ -408,7 +409,8 @@ static bool has_changed_anything(const Walk *walk)
     for (size_t i = 0; i < walk->procedure->count; i++) {
         const Step *step = walk->procedure->steps[i];
 
-        if ((step->undo || step->is_point_of_no_return) && journal_tells(walk, "intent", step))
+        if ((step->undo || step->is_point_of_no_return || step->is_for_good) &&
+            journal_tells(walk, "intent", step))
             return true;
     }
     return false;

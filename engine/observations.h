@@ -77,6 +77,12 @@ bool see_secret(KubeClient *kube, const char *ns, const char *name, const char *
 char *secret_value(const cJSON *secret,
                    const char *key); /* of a Secret already read; NULL if absent */
 
+/*
+ * Does the front at that IP show who asks for name a certificate that is of it, by an authority that we trust? False: err says why not, or
+ * (ERR_UNAVAILABLE, ERR_TIMEOUT) that nobody answered.
+ */
+bool see_front_certificate(Operation *operation, const char *name, const char *ip, Error *err);
+
 /* ---- looks/tokens.c ---- */
 
 /* What there is to say against a token, the first that applies. */
@@ -90,11 +96,15 @@ typedef enum {
 enum { TOKENS = 4, TOKEN_OF_NGAC = 2, TOKEN_OF_EDGE = 3 };
 typedef struct {
     TokenState states[TOKENS]; /* in the order of token_name */
-    int present;
-    Error error; /* they could not be read */
+    int64_t oldest_ms; /* when the oldest that is fit was issued, by its issuer's clock; 0: none */
+    Error error;       /* they could not be read */
 } TokensView;
-/* kid and exp (wall ms; 0 if none) of a JWT, unverified. False if it is none. */
-bool token_header(const char *token, char out_kid[80], int64_t *out_expires_ms);
+/* Of a JWT, unverified; times are of its issuer's clock, 0 if it says none. False if it is none. */
+typedef struct {
+    char kid[80];
+    int64_t issued_ms, expires_ms;
+} TokenClaims;
+bool token_claims(const char *token, TokenClaims *out);
 const char *token_name(int index); /* the secret that holds it: "otel-token" */
 /* All that a control plane needs are there and fit. ngac-token need not exist (F-704). */
 bool tokens_are_fit(const TokensView *view);
@@ -132,7 +142,7 @@ fleet_synced_ms(const cJSON *cluster); /* lastSyncTime, on the plane's clock; 0:
 
 /*
  * What a control plane's edge said last about its stream, within the last since_s seconds: its class, since the exact words differ between
- * releases (U10). out_line (may be NULL) gets that line. Fails if neither pod nor log can be read.
+ * releases (U10). out_line (may be NULL) gets what that line comes to. Fails if neither pod nor log can be read.
  */
 typedef enum {
     EDGE_SAYS_NOTHING,

@@ -90,7 +90,7 @@ static bool open_planes(Operation *operation, Error *err)
         plane->spec = &operation->environment->planes[i];
         if (!open_kube(operation, plane->spec->context, &plane->kube, err))
             return error_wrap(err, "plane %s", plane->spec->name);
-        if (operation->is_unplanned)
+        if (operation->is_unplanned || operation->does_without_standby)
             kube_client_patience(plane->kube, PATIENCE_WITH_LOST_MS);
         open_databases(operation, plane);
     }

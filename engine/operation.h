@@ -32,7 +32,8 @@ typedef struct {
     const EnvironmentControlPlane *spec;
     KubeClient *kube;
     char uid[64];
-    bool sees_new; /* its resolver gave the new address when it was last asked */
+    bool is_chosen; /* the procedure is for it, too */
+    bool sees_new;  /* its resolver gave the new address when it was last asked */
 } ControlPlane;
 
 typedef struct Operation {
@@ -49,10 +50,11 @@ typedef struct Operation {
     char *postgres_password;
     char *front_ca_pem;
     Plane planes[2];
-    const char *procedure;   /* "failover" */
-    bool is_unplanned;       /* the active may be lost */
-    bool hands_over;         /* the standby takes the active's place */
-    Plane *active, *standby; /* before a failover; NULL until it is known which is which */
+    const char *procedure;     /* "failover" */
+    bool is_unplanned;         /* the active may be lost */
+    bool does_without_standby; /* one that is out of reach is no obstacle */
+    bool hands_over;           /* the standby takes the active's place */
+    Plane *active, *standby;   /* before a failover; NULL until it is known which is which */
     Plane *
         serving; /* which control planes belong to when it is over: the standby if that takes over, else the active */
     ControlPlane *control_planes;

@@ -88,12 +88,25 @@ const Procedure PROCEDURE_BACKUP = {
     .finds_roles = true,
 };
 
+static const Step *const REFRESH_TOKENS_STEPS[] = {
+    &STEP_ROLES, &STEP_IDENTIFY, &STEP_LEASE, &STEP_TOKEN_CHECKS, &STEP_TOKEN_NEEDS, &STEP_TOKENS,
+};
+
+const Procedure PROCEDURE_REFRESH_TOKENS = {
+    .name = "refresh-tokens",
+    .summary = "control planes whose tokens do not do get new ones from the plane that serves",
+    .steps = REFRESH_TOKENS_STEPS,
+    .count = sizeof REFRESH_TOKENS_STEPS / sizeof *REFRESH_TOKENS_STEPS,
+    .finds_roles = true,
+    .does_without_standby = true,
+};
+
 const Procedure *procedure_find(const char *name)
 {
     static const Procedure *const PROCEDURES[] = {
         &PROCEDURE_FAILOVER,        &PROCEDURE_UNPLANNED,         &PROCEDURE_REJOIN,
         &PROCEDURE_BACKUP,          &PROCEDURE_RESTORED_FAILOVER, &PROCEDURE_RESTORED_UNPLANNED,
-        &PROCEDURE_RESTORED_REJOIN,
+        &PROCEDURE_RESTORED_REJOIN, &PROCEDURE_REFRESH_TOKENS,
     };
 
     for (size_t i = 0; i < sizeof PROCEDURES / sizeof *PROCEDURES; i++) {

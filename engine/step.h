@@ -45,6 +45,8 @@ typedef struct Step {
     bool extends_while_progress;
     bool is_point_of_no_return; /* once it holds, undo is refused */
     bool is_footing; /* who is who, and the lease: nothing is changed before it holds, nor undone */
+    bool is_for_good;        /* what it changes cannot be put back, and need not be: why says so */
+    bool acts_at_every_look; /* it has many to help, one after the other */
     bool
         is_once; /* done once is done: a resumed run does not look again, the world it described is gone */
 } Step;
@@ -54,6 +56,7 @@ typedef struct Procedure {
     const char *summary;
     const Step *const *steps; /* each in a file of its own, engine/steps */
     size_t count;
+    bool does_without_standby; /* needs only the plane that serves; the other may be out of reach */
     bool hands_over;   /* when it is over, control planes belong to what was the standby before */
     bool is_unplanned; /* goes on without an active that is out of reach */
     /* Between two looks of any step: sees to what is owed. NULL: nothing. */
@@ -70,8 +73,9 @@ typedef struct Procedure {
 const Procedure *procedure_find(const char *name);
 /* The one that is meant on that estate: what feeds its standby may make it another. */
 const Procedure *procedure_on(const Procedure *procedure, const Environment *environment);
-extern const Procedure PROCEDURE_FAILOVER;  /* planned failover, FO0..FO14 of domain.md 8.1 */
-extern const Procedure PROCEDURE_UNPLANNED; /* unplanned failover: the active is lost, 8.2 */
+extern const Procedure PROCEDURE_FAILOVER;       /* planned failover, FO0..FO14 of domain.md 8.1 */
+extern const Procedure PROCEDURE_UNPLANNED;      /* unplanned failover: the active is lost, 8.2 */
+extern const Procedure PROCEDURE_REFRESH_TOKENS; /* control planes get new tokens, TR of 8.6 */
 extern const Procedure PROCEDURE_REJOIN; /* the old active becomes the standby, RS0..RS7 of 8.3 */
 extern const Procedure PROCEDURE_BACKUP; /* what a new plane needs is kept elsewhere, 8.7 */
 /* The same for a standby that is fed by restoring, 8.8. */

@@ -426,13 +426,37 @@ static void judge_secrecy(const cJSON *events, const char *const *secrets, Verdi
     secrecy_free(secrecy);
 }
 
+/* Of a procedure for some of them: the first of those that has not synced. */
+static const char *chosen_missing(const cJSON *chosen, const cJSON *late)
+{
+    const cJSON *name, *other;
+
+    cJSON_ArrayForEach(name, chosen)
+    {
+        cJSON_ArrayForEach(other, late)
+        {
+            if (strcmp(name->valuestring, other->valuestring) == 0)
+                return name->valuestring;
+        }
+    }
+    return NULL;
+}
+
 static void judge_success(const cJSON *events, Verdict *verdict)
 {
     const cJSON *end = event_last(events, "world.end");
     const cJSON *clusters = json_find(event_data(end), "clusters");
     int64_t total = json_integer_or(clusters, "total", -1);
 
+    const cJSON *chosen = json_find(event_data(event_last(events, "engine.begin")), "chosen");
+    const char *missing = chosen_missing(chosen, json_find(clusters, "notSynced"));
+
     if (!has_outcome(events, "completed"))
+        return;
+    if (missing)
+        verdict_set(verdict, VERDICT_VIOLATED, event_at(end),
+                    "the engine says completed, but %s has not synced", missing);
+    if (chosen)
         return;
     if (json_integer_or(clusters, "synced", 0) != total ||
         json_integer_or(clusters, "connected", 0) != total)

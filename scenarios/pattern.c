@@ -50,6 +50,7 @@ static const char *const KINDS[] = {
     "engine.warning",
     "engine.undo",
     "engine.help",
+    "engine.cluster",
     "step.begin",
     "step.observed",
     "step.act",

@@ -47,31 +47,34 @@ static const Field METADATA_FIELDS[] = {
      NULL                                                                                                  },
 };
 
-static const char *const PROCEDURES[] = {"failover", "rejoin", "backup", "resume", "undo", NULL};
+static const char *const PROCEDURES[] = {"failover", "rejoin", "backup", "refresh-tokens",
+                                         "resume",   "undo",   NULL};
 static const char *const MODES[] = {"planned", "unplanned", NULL};
 
 typedef struct {
     int procedure, mode;
     int64_t after_ms, afterwards_ms;
     const char *to, *stop;
-    const cJSON *consent, *answers, *policies;
+    const cJSON *consent, *answers, *policies, *control_planes;
     int64_t thinks_ms;
 } Run;
 
 static const Field RUN_FIELDS[] = {
-    {"procedure",  FIELD_CHOICE,   offsetof(Run, procedure),     true,  "failover, or another procedure",
-     PROCEDURES                                                                                                    },
-    {"mode",       FIELD_CHOICE,   offsetof(Run, mode),          false, "planned or unplanned",               MODES},
-    {"to",         FIELD_TEXT,     offsetof(Run, to),            false, "the plane that is to be the active", NULL },
-    {"stop",       FIELD_TEXT,     offsetof(Run, stop),          false, "a step: Ctrl-C when it begins",      NULL },
-    {"after",      FIELD_DURATION, offsetof(Run, after_ms),      false, "when the engine starts",             NULL },
-    {"afterwards", FIELD_DURATION, offsetof(Run, afterwards_ms), false,
-     "how long the world lives on after the last one",                                                        NULL },
-    {"consent",    FIELD_TREE,     offsetof(Run, consent),       false, "what a person agreed to beforehand",
-     NULL                                                                                                          },
-    {"answers",    FIELD_TREE,     offsetof(Run, answers),       false, "what a person says when asked",      NULL },
-    {"thinks",     FIELD_DURATION, offsetof(Run, thinks_ms),     false, "how long that takes them",           NULL },
-    {"policies",   FIELD_TREE,     offsetof(Run, policies),      false, "as in an environment file",          NULL },
+    {"procedure",     FIELD_CHOICE,   offsetof(Run, procedure),      true,  "failover, or another procedure",
+     PROCEDURES                                                                                                        },
+    {"mode",          FIELD_CHOICE,   offsetof(Run, mode),           false, "planned or unplanned",               MODES},
+    {"to",            FIELD_TEXT,     offsetof(Run, to),             false, "the plane that is to be the active", NULL },
+    {"stop",          FIELD_TEXT,     offsetof(Run, stop),           false, "a step: Ctrl-C when it begins",      NULL },
+    {"after",         FIELD_DURATION, offsetof(Run, after_ms),       false, "when the engine starts",             NULL },
+    {"afterwards",    FIELD_DURATION, offsetof(Run, afterwards_ms),  false,
+     "how long the world lives on after the last one",                                                            NULL },
+    {"controlPlanes", FIELD_TREE,     offsetof(Run, control_planes), false,
+     "those that it is for, by name; none: all of them",                                                          NULL },
+    {"consent",       FIELD_TREE,     offsetof(Run, consent),        false, "what a person agreed to beforehand",
+     NULL                                                                                                              },
+    {"answers",       FIELD_TREE,     offsetof(Run, answers),        false, "what a person says when asked",      NULL },
+    {"thinks",        FIELD_DURATION, offsetof(Run, thinks_ms),      false, "how long that takes them",           NULL },
+    {"policies",      FIELD_TREE,     offsetof(Run, policies),       false, "as in an environment file",          NULL },
 };
 
 static bool is_name(const char *text)
@@ -151,6 +154,24 @@ static bool read_answers(const YamlDocument *document, const cJSON *node, Person
     return !node || fields_read(document, node, "run.answers", fields, COUNT(fields), out, err);
 }
 
+/* The texts stay the document's. */
+static bool read_names(const YamlDocument *document, const cJSON *list, ScenarioRun *out,
+                       Error *err)
+{
+    const cJSON *name;
+
+    if (list && !cJSON_IsArray(list))
+        return yaml_error(document, list, err, "run.controlPlanes: expected a list of names");
+    out->control_planes = memory_new((size_t)cJSON_GetArraySize(list) + 1, sizeof(const char *));
+    cJSON_ArrayForEach(name, list)
+    {
+        if (!cJSON_IsString(name))
+            return yaml_error(document, name, err, "run.controlPlanes: expected a name");
+        out->control_planes[out->control_plane_count++] = name->valuestring;
+    }
+    return true;
+}
+
 static bool read_run(const YamlDocument *document, const cJSON *node, ScenarioRun *out, Error *err)
 {
     Run run = {.after_ms = 30000, .afterwards_ms = 30000, .thinks_ms = 20000};
@@ -160,6 +181,7 @@ static bool read_run(const YamlDocument *document, const cJSON *node, ScenarioRu
     if (!fields_read(document, node, "run", RUN_FIELDS, COUNT(RUN_FIELDS), &run, err) ||
         !read_consent(document, run.consent, &out->consent, err) ||
         !read_answers(document, run.answers, &out->answers, err) ||
+        !read_names(document, run.control_planes, out, err) ||
         (run.policies && !environment_read_policies(document, run.policies, &policies, err)))
         return false;
     out->procedure = PROCEDURES[run.procedure];
@@ -278,6 +300,8 @@ void scenario_free(Scenario *scenario)
     if (!scenario)
         return;
     yaml_free(scenario->document);
+    for (size_t i = 0; scenario->runs && i < scenario->run_count; i++)
+        free(scenario->runs[i].control_planes);
     free(scenario->runs);
     free(scenario->path);
     free(scenario);

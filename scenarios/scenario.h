@@ -21,10 +21,12 @@ typedef struct {
     const char
         *to; /* the plane that is to be the active afterwards; NULL: as the environment says */
     int64_t after_ms; /* it begins this long after the world, or after the one before it: 30 s */
-    int64_t afterwards_ms; /* so long the world lives on after the last one: 30 s */
-    Consent consent;       /* given beforehand */
-    PersonAnswers answers; /* given when asked */
-    const cJSON *policies; /* put over those of the world's environment file, or NULL */
+    int64_t afterwards_ms;       /* so long the world lives on after the last one: 30 s */
+    const char **control_planes; /* that it is for */
+    size_t control_plane_count;  /* 0: all of them */
+    Consent consent;             /* given beforehand */
+    PersonAnswers answers;       /* given when asked */
+    const cJSON *policies;       /* put over those of the world's environment file, or NULL */
 } ScenarioRun;
 
 typedef struct Scenario {

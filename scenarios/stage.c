@@ -334,6 +334,8 @@ static bool run_engine(Stage *stage, size_t index, Error *err)
                 .environment = &environment,
                 .procedure = procedure_find(run->procedure),
                 .to = run->to,
+                .chosen = run->control_planes,
+                .chosen_count = run->control_plane_count,
                 .journal = journal,
                 .is_resume = run->is_resume,
                 .is_undo = run->is_undo,

@@ -288,7 +288,11 @@ static void end_dial(Edge *edge)
         return;
     }
     if (plane_is_blocked(edge->plane, "certificate/central")) {
-        fail_handshake(edge, "x509: certificate is valid for another name");
+        fail_handshake(edge, "x509: certificate is valid for xcp.tetrate.io, not for this name");
+        return;
+    }
+    if (plane_is_blocked(edge->plane, "authority/central")) {
+        fail_handshake(edge, "x509: certificate signed by unknown authority");
         return;
     }
     if (plane_ready_pods(edge->plane, "central") == 0) {

@@ -200,7 +200,8 @@ const cJSON *plane_resource(const Plane *plane);             /* the ManagementPl
  *   "promotion"           a Postgres that found its trigger file does not come to the end of recovery
  *   "deployment/envoy"    its new pods do not become ready
  *   "pod/tsb"             a pod of it that ends stays Terminating, and serves
- *   "certificate/central" edges refuse the certificate that central shows (F-607, F-609)
+ *   "certificate/central" edges refuse the certificate that central shows: it is of another name (F-607, F-609)
+ *   "authority/central"   ... it is of an authority that they do not know (F-608)
  */
 void plane_block(Plane *plane, const char *what);
 void plane_unblock(Plane *plane, const char *what); /* and everything of the plane looks again */
@@ -501,6 +502,9 @@ bool tokens_mount(struct Tokens *tokens);
 bool tokens_are_mountable(const struct Tokens *tokens);
 /* All of them are of that key from now on, as after a rotation that this cluster missed (F-004). The key must outlive the world. */
 void tokens_stray(struct Tokens *tokens, const SigningKey *key);
+
+/* What its operator writes from now on holds nothing (F-717). */
+void tokens_spoil(struct Tokens *tokens, bool writes_empty);
 
 /* dialling.c: how a control plane looks at a management plane, and what it says about it. */
 /* The name it was told to find its plane by: ControlPlane's spec.managementPlane.host, or the floating name. */

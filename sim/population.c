@@ -169,6 +169,21 @@ void population_resource(ControlPlaneSite *site)
                       world->floating_name, (long long)world->parameters.front_port, site->name));
 }
 
+/* domain.md 2.3: what its pods mount, and cannot start without. */
+static void make_edge(KubeCluster *cluster, const char *ns)
+{
+    static const char OPERATOR[] = "xcp-operator-edge";
+
+    object_deployment(cluster, ns, "edge", OPERATOR, 1, "containers.dl.tetrate.io/xcpd:v1.12.0",
+                      NULL, NULL);
+    object_merge(cluster, "deployments", ns, "edge", OPERATOR,
+                 object_format("{'spec':{'template':{'spec':{'volumes':["
+                               "{'name':'xcp-central-auth-jwt',"
+                               "'secret':{'secretName':'xcp-edge-central-auth-token'}},"
+                               "{'name':'xcp-central-auth-ca',"
+                               "'secret':{'secretName':'xcp-central-ca-bundle'}}]}}}}"));
+}
+
 void population_site(ControlPlaneSite *site)
 {
     static const char NS[] = "istio-system";
@@ -177,8 +192,7 @@ void population_site(ControlPlaneSite *site)
 
     object_secret(cluster, NS, "mp-certs", NULL, "ca.crt", ca, NULL);
     object_secret(cluster, NS, "xcp-central-ca-bundle", NULL, "ca.crt", ca, NULL);
-    object_deployment(cluster, NS, "edge", "xcp-operator-edge", 1,
-                      "containers.dl.tetrate.io/xcpd:v1.12.0", NULL, NULL);
+    make_edge(cluster, NS);
     object_deployment(cluster, NS, "tsb-operator-control-plane", HELM, 1,
                       "containers.dl.tetrate.io/tsboperator-server:1.12.0", "name", "tsb-operator");
     object_deployment(cluster, NS, "istiod", "istio-operator", 1,

@@ -146,15 +146,15 @@ bool check_cp_names(Examination *e, Finding *finding, Error *err)
 static void judge_token(const Operation *operation, const char *name, const cJSON *secret,
                         const void *subject, Wrong *wrong)
 {
-    char *token = secret_value(secret, "jwt"), kid[80];
-    int64_t expires_ms;
+    char *token = secret_value(secret, "jwt");
+    TokenClaims claims;
 
     (void)operation;
-    if (!token || !token_header(token, kid, &expires_ms))
+    if (!token || !token_claims(token, &claims))
         wrong_add(wrong, "%s: its edge has no token that can be read", name);
-    else if (strcmp(kid, subject) != 0)
+    else if (strcmp(claims.kid, subject) != 0)
         wrong_add(wrong, "%s: the token of its edge is of key %.60s, the standby's is %.60s", name,
-                  kid, (const char *)subject);
+                  claims.kid, (const char *)subject);
     free(token);
 }
 

@@ -106,7 +106,8 @@ void examine(Operation *operation, Check *const *checks, size_t count, Observati
     assert(count <= CHECKS_MAX);
     if ((!operation->active->is_out_of_reach &&
          !read_resource(operation->active, &examination.active, &why)) ||
-        !read_resource(operation->standby, &examination.standby, &why) ||
+        (!operation->standby->is_out_of_reach &&
+         !read_resource(operation->standby, &examination.standby, &why)) ||
         !run_checks(&examination, checks, count, out, &found, &why) ||
         !run_questions(&examination, checks, out, &found, &why)) {
         if (found.refused) /* what was found decides, even if a later check could not be made */

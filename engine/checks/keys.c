@@ -125,11 +125,11 @@ bool check_key_set(Examination *e, Finding *finding, Error *err)
 {
     char *key = NULL, *set = NULL;
     char observed[280];
-    bool ok = read_kid(e->operation->standby, "iam-signing-key", &key, err) &&
-              read_kid(e->operation->standby, "tsb-iam-jwks", &set, err);
+    bool ok = read_kid(e->operation->serving, "iam-signing-key", &key, err) &&
+              read_kid(e->operation->serving, "tsb-iam-jwks", &set, err);
 
     if (ok && key && !set) { /* the operator makes it, so it may be on its way */
-        finding_set(finding, REACT_WAIT, "F-007", "tsb-iam-jwks on the standby",
+        finding_set(finding, REACT_WAIT, "F-007", "tsb-iam-jwks on the plane that is to serve",
                     "the secret is absent", "kubectl get secret -n NAMESPACE tsb-iam-jwks",
                     "the operator makes it from iam-signing-key: see its log");
     } else if (ok && key && strcmp(key, set) != 0) {
@@ -137,7 +137,7 @@ bool check_key_set(Examination *e, Finding *finding, Error *err)
                  set, key);
         finding_refuse(finding, "F-008", "tsb-iam-jwks made from the signing key", observed,
                        "kubectl get secret -n NAMESPACE tsb-iam-jwks -o yaml (data.kid)",
-                       "delete tsb-iam-jwks on the standby; its operator makes it anew");
+                       "delete tsb-iam-jwks there; its operator makes it anew");
     }
     free(key);
     free(set);

@@ -127,7 +127,9 @@ bool rights_check_control_plane(const ControlPlane *site, Finding *finding, Erro
          "",               "secrets",
          NULL,                                   {"otel-token", "oap-token", "ngac-token", "xcp-edge-central-auth-token"}},
         {"patch",  "apps", "deployments", NULL,  {"edge", "tsb-operator-control-plane"}                                  },
-        {"get",    "",     "secrets",     NULL,  {"cluster-service-account", "otel-token"}                               },
+        {"get",
+         "",               "secrets",
+         NULL,                                   {"cluster-service-account", "otel-token", "xcp-central-ca-bundle"}      },
         {"list",   "",     "pods",        NULL,  {NULL}                                                                  },
         {"get",    "",     "pods",        "log", {NULL}                                                                  },
     };
@@ -141,7 +143,7 @@ bool check_control_plane_rights(Examination *e, Finding *finding, Error *err)
     for (size_t i = 0; i < e->operation->control_plane_count; i++) {
         const ControlPlane *site = &e->operation->control_planes[i];
 
-        if (strncmp(site->uid, "unreachable", 11) == 0)
+        if (!site->is_chosen || strncmp(site->uid, "unreachable", 11) == 0)
             continue;
         if (!rights_check_control_plane(site, finding, err))
             return false;

@@ -32,6 +32,17 @@ static EdgeSays class_of(const char *line)
     return EDGE_SAYS_NOTHING;
 }
 
+/* What it comes to: a long line says it last, after the words of each layer. */
+static const char *essence_of(const char *line)
+{
+    static const char DESCRIPTION[] = "desc = ";
+    const char *found = line, *next = line;
+
+    while ((next = strstr(next, DESCRIPTION)))
+        found = next += strlen(DESCRIPTION);
+    return found;
+}
+
 /* The last line that says anything about the stream decides. */
 static EdgeSays last_word(char *log, char out_line[200])
 {
@@ -45,7 +56,7 @@ static EdgeSays last_word(char *log, char out_line[200])
         if (now == EDGE_SAYS_NOTHING)
             continue;
         says = now;
-        snprintf(out_line, 200, "%.199s", line);
+        snprintf(out_line, 200, "%.199s", essence_of(line));
     }
     return says;
 }

@@ -23,6 +23,25 @@ bool see_front(Operation *operation, const Plane *plane, const char *ip, const c
     return ok || error_wrap(err, "%s%s", plane->spec->permanent_name, path);
 }
 
+bool see_front_certificate(Operation *operation, const char *name, const char *ip, Error *err)
+{
+    HttpsTrust trust = {.ca_pem = operation->front_ca_pem};
+    HttpsReply reply = {0};
+    char url[512];
+    bool ok;
+
+    snprintf(url, sizeof url, "https://%s:%u/", name, operation->environment->front.port);
+    ok = https_call(operation->https,
+                    &(HttpsRequest){.method = "GET",
+                                    .url = url,
+                                    .connect_to = ip,
+                                    .trust = &trust,
+                                    .timeout_ms = 10000},
+                    &reply, err);
+    https_reply_release(&reply);
+    return ok || error_wrap(err, "%s", name);
+}
+
 static int by_text(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);

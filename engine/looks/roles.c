@@ -36,12 +36,21 @@ static bool is_restored(const Operation *operation)
     return operation->environment->standby.is_fed_by_restore;
 }
 
-/* One of the two does not answer: it is the active if the other one says standby. */
-static bool tell_by_standby(const Operation *operation, const Sight *sights, int lost,
-                            Plane **out_active)
+static bool is_serving(const Operation *operation, const Sight *sight)
+{
+    return sight->role == (is_restored(operation) ? ROLE_NONE : ROLE_ACTIVE) && sight->is_wanted;
+}
+
+/* One of the two does not answer: it is the active if the other one says standby; if that serves, it is not needed. */
+static bool tell_by_other(const Operation *operation, const Sight *sights, int lost,
+                          Plane **out_active)
 {
     const Sight *other = &sights[1 - lost];
 
+    if (operation->does_without_standby && is_serving(operation, other)) {
+        *out_active = (Plane *)&operation->planes[1 - lost];
+        return true;
+    }
     *out_active = (Plane *)&operation->planes[lost];
     return operation->is_unplanned &&
            (is_restored(operation) ? other->role == ROLE_NONE && !other->is_wanted
@@ -56,12 +65,11 @@ bool see_active(Operation *operation, Plane **out_active, Error *err)
     for (int i = 0; i < 2; i++)
         answers[i] = look_at(&operation->planes[i], &sights[i], err);
     for (int i = 0; i < 2; i++) {
-        if (answers[1 - i] && !answers[i] && tell_by_standby(operation, sights, i, out_active))
+        if (answers[1 - i] && !answers[i] && tell_by_other(operation, sights, i, out_active))
             return true;
         if (!answers[i])
             return false;
-        serves[i] = sights[i].role == (is_restored(operation) ? ROLE_NONE : ROLE_ACTIVE) &&
-                    sights[i].is_wanted;
+        serves[i] = is_serving(operation, &sights[i]);
     }
     if (serves[0] == serves[1])
         return error_set(err, ERR_CONFLICT,

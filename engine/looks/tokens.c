@@ -57,13 +57,14 @@ static cJSON *token_part(const char *token, int index)
     return json;
 }
 
-bool token_header(const char *token, char out_kid[80], int64_t *out_expires_ms)
+bool token_claims(const char *token, TokenClaims *out)
 {
     cJSON *header = token_part(token, 0), *claims = token_part(token, 1);
     bool ok = header && claims;
 
-    snprintf(out_kid, 80, "%s", json_string_or(header, "kid", ""));
-    *out_expires_ms = 1000 * json_integer_or(claims, "exp", 0);
+    *out = (TokenClaims){.issued_ms = 1000 * json_integer_or(claims, "iat", 0),
+                         .expires_ms = 1000 * json_integer_or(claims, "exp", 0)};
+    snprintf(out->kid, sizeof out->kid, "%s", json_string_or(header, "kid", ""));
     cJSON_Delete(header);
     cJSON_Delete(claims);
     return ok;
@@ -78,22 +79,26 @@ static bool is_clean(const char *token)
     return *token && token[strspn(token, ALPHABET)] == '\0';
 }
 
-static TokenState judge(const char *token, const char *kid, int64_t now_ms)
+static TokenState judge(const char *token, const char *kid, int64_t now_ms, int64_t *oldest_ms)
 {
-    char own[80];
-    int64_t expires_ms;
+    TokenClaims claims;
 
-    if (!token_header(token, own, &expires_ms) || !is_clean(token))
+    if (!token_claims(token, &claims) || !is_clean(token))
         return TOKEN_SPOILT;
-    if (*kid && *own && strcmp(own, kid) != 0)
+    if (*kid && claims.kid[0] && strcmp(claims.kid, kid) != 0)
         return TOKEN_FOREIGN;
-    return expires_ms && expires_ms < now_ms ? TOKEN_EXPIRED : TOKEN_FIT;
+    if (claims.expires_ms && claims.expires_ms < now_ms)
+        return TOKEN_EXPIRED;
+    if (!*oldest_ms || claims.issued_ms < *oldest_ms)
+        *oldest_ms = claims.issued_ms;
+    return TOKEN_FIT;
 }
 
-static TokenState judge_secret(const cJSON *secret, int index, const char *kid, int64_t now_ms)
+static TokenState judge_secret(const cJSON *secret, int index, const char *kid, int64_t now_ms,
+                               int64_t *oldest_ms)
 {
     char *token = secret_value(secret, SECRETS[index].key);
-    TokenState state = token ? judge(token, kid, now_ms) : TOKEN_SPOILT;
+    TokenState state = token ? judge(token, kid, now_ms, oldest_ms) : TOKEN_SPOILT;
 
     if (token)
         explicit_bzero(token, strlen(token));
@@ -104,8 +109,7 @@ static TokenState judge_secret(const cJSON *secret, int index, const char *kid, 
 static void take(const KubeRead *read, int index, const char *kid, int64_t now_ms, TokensView *view)
 {
     if (read->object) {
-        view->states[index] = judge_secret(read->object, index, kid, now_ms);
-        view->present++;
+        view->states[index] = judge_secret(read->object, index, kid, now_ms, &view->oldest_ms);
         return;
     }
     view->states[index] = TOKEN_ABSENT;

@@ -165,8 +165,8 @@ static Care decide(const Operation *operation, const Patient *patient, const Car
 
     if (was_deleted && !are_complete(operation, patient))
         return decide_awaited(operation, patient, out);
-    if (!was_deleted && (tokens_have_unfit(&patient->tokens) ||
-                         (order->replaces_fit && tokens_are_fit(&patient->tokens))))
+    if (!was_deleted &&
+        (tokens_have_unfit(&patient->tokens) || (patient->tokens.oldest_ms < order->replaces_ms)))
         return delete_if_allowed(operation, patient, out);
     if (!tokens_are_fit(&patient->tokens))
         return CARE_TOKENS; /* somebody, or a run that was cut off, deleted them: they are waited for */

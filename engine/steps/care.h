@@ -20,8 +20,8 @@ typedef enum {
 } Care;
 
 typedef struct {
-    bool replaces_fit; /* its tokens are made anew though they are fit */
-    int64_t since_ms;  /* it is back only if it synced after that (the serving plane's clock) */
+    int64_t replaces_ms; /* fit ones that were issued before are made anew, too; 0: none */
+    int64_t since_ms;    /* it is back only if it synced after that (the serving plane's clock) */
 } CareOrder;
 
 typedef struct {

@@ -112,10 +112,13 @@ static void note_uids(Operation *operation, size_t count)
     json_put(operation->record, "uids", uids);
 }
 
-/* The active may be lost; then it has to be known which of the two that is. */
+/* The active of an unplanned failover, or a standby that nobody needs; it has to be known which of the two that is. */
 static bool may_be_lost(const Operation *operation, size_t index)
 {
-    return index < 2 && operation->is_unplanned && operation->active == &operation->planes[index];
+    const Plane *plane = index < 2 ? &operation->planes[index] : NULL;
+
+    return plane && ((operation->is_unplanned && operation->active == plane) ||
+                     (operation->does_without_standby && operation->standby == plane));
 }
 
 static void note_lost(Operation *operation, size_t index, const char *why)
@@ -140,6 +143,10 @@ static bool take_uids(Operation *operation, KubeRead *reads, size_t count, Obser
         if (!*uid && i < 2) {
             observe_waiting(out, "%s: %s", site_name(operation, i), reads[i].error.message);
             return false;
+        }
+        if (!*uid && !operation->control_planes[i - 2].is_chosen) {
+            snprintf(site_uid(operation, i), 64, "unreachable-%zu", i);
+            continue;
         }
         if (!*uid) {
             operation_warn(operation, "F-619", "%s cannot be reached: %s", site_name(operation, i),

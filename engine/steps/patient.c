@@ -127,6 +127,8 @@ bool patient_look(Operation *operation, ControlPlane *site, const ServingView *s
     out->leads_here = resolver_leads_to(operation, site, out->host, serving->ip);
     out->skew_ms = kube_client_skew_ms(site->kube) - kube_client_skew_ms(operation->serving->kube);
     see_edge(site, since_s, &out->says, out->line, &why); /* without a pod it says nothing */
+    out->is_front_trusted = out->says == EDGE_SAYS_TLS &&
+                            see_front_certificate(operation, out->host, serving->ip, NULL);
     return true;
 }
 
@@ -144,6 +146,14 @@ bool trouble_set(Trouble *out, const char *check, bool passes, const char *forma
     return true;
 }
 
+/* "x509: certificate is valid for ..." of a long line. */
+static const char *tls_reason(const Patient *patient)
+{
+    const char *reason = strstr(patient->line, "x509");
+
+    return reason ? reason : patient->line;
+}
+
 bool patient_is_cut_off(const Operation *operation, const Patient *patient, Trouble *out)
 {
     const char *plane = operation->serving->spec->name;
@@ -154,8 +164,13 @@ bool patient_is_cut_off(const Operation *operation, const Patient *patient, Trou
     if (patient->is_connected)
         return false;
     if (patient->says == EDGE_SAYS_TLS)
-        return trouble_set(out, strstr(patient->line, "unknown authority") ? "F-608" : "F-607",
-                           false, "its edge refuses a certificate: %.180s", patient->line);
+        return trouble_set(out,
+                           strstr(patient->line, "unknown authority") ? "F-608"
+                           : patient->is_front_trusted                ? "F-609"
+                                                                      : "F-607",
+                           true, "its edge refuses the certificate of %s's %s: %.150s", plane,
+                           patient->is_front_trusted ? "central (the front's is right)" : "front",
+                           tls_reason(patient));
     if (patient->says == EDGE_SAYS_NETWORK)
         return trouble_set(out, "F-606", true, "nobody answers its edge: %.180s", patient->line);
     return false;

@@ -38,6 +38,7 @@ typedef struct {
     int64_t skew_ms;   /* its clock minus the serving plane's */
     EdgeSays says;     /* its edge, within the last since_s */
     char line[200];
+    bool is_front_trusted; /* if its edge says that a certificate is wrong: the front's is right */
 } Patient;
 bool patient_look(Operation *operation, ControlPlane *site, const ServingView *serving,
                   int64_t since_s, Patient *out, Error *err);

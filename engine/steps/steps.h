@@ -19,6 +19,7 @@
  *   backup {order, plane, name, manifest...} the steps of a backup (engine/backup/order.h)
  *   feed {canDump, lossAccepted}             preflight of a pair that is fed by restoring
  *   suspend {times}, lastDump {job, changes, dumps}, lastRestore {job}, raise {begun}, firstDump {job}, reversed
+ *   tokens {sinceMs, replaces, next, left, of {NAME: {state, why, troubleMs}}}   token-needs, tokens
  *   follow {patched}, reseed {what, sinceMs, last, lacking}
  */
 #ifndef ENGINE_STEPS_STEPS_H
@@ -80,6 +81,10 @@ extern const Step STEP_RAISE;           /* MF5: tsb and iam of the standby are u
 extern const Step STEP_VERIFY_RESTORED; /* MF6: as FO7, with a way back */
 extern const Step STEP_REVERSE;         /* MF8: dumps go the other way */
 extern const Step STEP_REJOIN_FEED; /* MF0: the old active can be fed with the new one's dumps */
+
+extern const Step STEP_TOKEN_CHECKS; /* TR0: the plane that serves can make tokens */
+extern const Step STEP_TOKEN_NEEDS;  /* TR2: who needs new ones */
+extern const Step STEP_TOKENS;       /* TR4 to TR6: each of them gets them */
 
 /* Undo and deadline helpers that several steps share. */
 bool scale_deployment(Operation *operation, const Plane *plane, const char *name, int64_t replicas,

@@ -86,6 +86,8 @@ HELD_PART(postgres, "postgres")
 HELD_PART(balancer, "load-balancer")
 HELD_PART(trigger, "trigger")
 HELD_PART(promotion, "promotion")
+HELD_PART(certificate, "certificate/central")
+HELD_PART(authority, "authority/central")
 
 const FaultType FAULT_OPERATOR_DOWN = {
     .name = "operatorDown",
@@ -145,6 +147,30 @@ const FaultType FAULT_PROMOTION_HANGS = {
     .argument_size = sizeof(HeldArguments),
     .inject = hold_promotion,
     .clear = free_promotion,
+};
+
+const FaultType FAULT_CENTRAL_CERTIFICATE = {
+    .name = "centralCertificateOfAnotherName",
+    .summary = "central shows edges a certificate that is of another name",
+    .dossier = "F-609",
+    .witness = "the edge that broke off the handshake",
+    .fields = PLANE_FIELD,
+    .field_count = 1,
+    .argument_size = sizeof(HeldArguments),
+    .inject = hold_certificate,
+    .clear = free_certificate,
+};
+
+const FaultType FAULT_CENTRAL_AUTHORITY = {
+    .name = "centralCertificateOfAnotherAuthority",
+    .summary = "central shows edges a certificate of an authority that they do not know",
+    .dossier = "F-608",
+    .witness = "the edge that did not trust it",
+    .fields = PLANE_FIELD,
+    .field_count = 1,
+    .argument_size = sizeof(HeldArguments),
+    .inject = hold_authority,
+    .clear = free_authority,
 };
 
 const FaultType FAULT_LOAD_BALANCER_PENDING = {

@@ -201,6 +201,37 @@ static void stray_tokens(World *world, ArmedFault *fault, const void *arguments)
                         "xcp-edge-central-auth-token");
 }
 
+static void empty_tokens(World *world, ArmedFault *fault, const void *arguments)
+{
+    ControlPlaneSite *site = world_site(world, ((const TokenArguments *)arguments)->control_plane);
+
+    if (!site)
+        return;
+    tokens_spoil(site->tokens, true);
+    fault_prove_by_event(fault, EVENT_TOKEN_CREATED, site->name, NULL);
+}
+
+static void fill_tokens(World *world, ArmedFault *fault, const void *arguments)
+{
+    ControlPlaneSite *site = world_site(world, ((const TokenArguments *)arguments)->control_plane);
+
+    (void)fault;
+    if (site)
+        tokens_spoil(site->tokens, false);
+}
+
+const FaultType FAULT_TOKENS_EMPTY = {
+    .name = "emptyTokens",
+    .summary = "a control plane's operator writes token secrets that hold nothing",
+    .dossier = "F-717",
+    .witness = "a token secret that it wrote",
+    .fields = TOKEN_FIELDS,
+    .field_count = 1,
+    .argument_size = sizeof(TokenArguments),
+    .inject = empty_tokens,
+    .clear = fill_tokens,
+};
+
 const FaultType FAULT_TOKENS_STRAY = {
     .name = "strayTokens",
     .summary = "a control plane's tokens are of another key, as after a rotation that it missed",

@@ -51,7 +51,8 @@ typedef struct Tokens {
     char host[128];        /* that the edge was set up with */
     int secret_watch, resource_watch;
     bool is_listening;
-    bool is_writing; /* what the watch tells is our own doing */
+    bool writes_empty; /* what it writes holds nothing (F-717) */
+    bool is_writing;   /* what the watch tells is our own doing */
 } Tokens;
 
 /* ---- which are due ---------------------------------------------------------------------------------------------------------------------- */
@@ -121,7 +122,7 @@ static char *sign(const Tokens *tokens, int index)
 static void write_secret(Tokens *tokens, int index)
 {
     KubeCluster *cluster = tokens->site->cluster;
-    char *text = sign(tokens, index), *encoded;
+    char *text = tokens->writes_empty ? memory_text("") : sign(tokens, index), *encoded;
     cJSON *patch;
 
     tokens->is_writing = true;
@@ -172,6 +173,8 @@ static void replace(Tokens *tokens, int index, const Plane *plane)
     snprintf(token->facts.kid, sizeof token->facts.kid, "%s", signing_key_kid(plane->iam_key));
     token->facts.issued_ms = plane_clock_ms(plane, clock_wall_ms()) / 1000 * 1000;
     token->facts.expires_ms = token->facts.issued_ms + tokens->world->parameters.tokens.ttl_ms;
+    if (tokens->writes_empty)
+        token->facts.kid[0] = '\0';
     if (tokens->site->is_populated)
         write_secret(tokens, index);
     if (is_news)
@@ -380,7 +383,8 @@ static void read_back(Token *token, const cJSON *secret, const char *key)
 
     *token = (Token){.exists = true};
     if (cJSON_IsString(value) && json_base64_decode(value->valuestring, &text, &length, NULL) &&
-        !token_read(text, token->facts.kid, &token->facts.issued_ms, &token->facts.expires_ms))
+        (strpbrk(text, " \r\n") ||
+         !token_read(text, token->facts.kid, &token->facts.issued_ms, &token->facts.expires_ms)))
         token->facts = (TokenFacts){0};
     free(text);
 }
@@ -497,6 +501,11 @@ void tokens_stray(Tokens *tokens, const SigningKey *key)
             write_secret(tokens, i);
     }
     tokens->mounted = tokens->tokens[EDGE_TOKEN].facts;
+}
+
+void tokens_spoil(Tokens *tokens, bool writes_empty)
+{
+    tokens->writes_empty = writes_empty;
 }
 
 static void write_account(Tokens *tokens)
