@@ -106,6 +106,7 @@ const Step STEP_BACKUP_KEEP = {
     .never = "give half of a backup the name of a whole one",
     .observe = observe_keep,
     .act = draft_keep,
+    .undo = draft_drop,
     .deadline_ms = deadline,
     .on_deadline = REACT_ROLLBACK,
     .remedy = "see what cannot be read or written, and run again",

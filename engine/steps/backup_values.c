@@ -94,6 +94,7 @@ const Step STEP_BACKUP_VALUES = {
     .never = "change anything in the cluster",
     .observe = observe_values,
     .act = back_up_values,
+    .undo = draft_drop,
     .deadline_ms = deadline,
     .on_deadline = REACT_ROLLBACK,
     .remedy = "see what stands in the way of reading or writing, and run again",

@@ -67,6 +67,7 @@ static const FaultType *const TYPES[] = {
     &FAULT_DATABASE_CERTIFICATE_EXPIRED,
     &FAULT_ROWS_LOST,
     &FAULT_STRAY_WRITES,
+    &FAULT_BACKUP_SPOILED,
 };
 
 const FaultType *const *fault_types(size_t *out_count)

@@ -117,6 +117,8 @@ try_engine() {
     try_without "no right to scale" mp2 understudy-plane tsb 3 "mp2: may not patch deployments/scale in tsb"
     try_without "no right to delete a token" cp-0001 understudy-control-plane istio-system 1 \
         "cp-0001: may not delete secrets otel-token in istio-system"
+    check "with docs/rbac.yaml it takes a backup" "$UNDERSTUDY" backup -e "$environment" -j "$folder/backup" -o "$folder/backups" \
+        --unencrypted --database none
     check "with docs/rbac.yaml it fails over" "$UNDERSTUDY" failover -e "$environment" -j "$folder/journal"
     check "all is as it should be" looks_failed_over "$folder"
 }
