@@ -198,6 +198,24 @@ static void add_front(Buffer *buffer, const World *world)
     buffer_add_text(buffer, "},\n");
 }
 
+/* As a person got it wrong. */
+static bool write_misprinted(const World *world, Buffer *buffer, Error *err)
+{
+    char *text = buffer_take(buffer);
+    cJSON *tree = NULL;
+    bool ok = json_parse(text, strlen(text), &tree, err);
+
+    free(text);
+    if (!ok)
+        return false;
+    faults_misprint(world->faults, tree);
+    text = json_text(tree);
+    ok = write_file(world, "environment.yaml", text, 0644, err);
+    free(text);
+    cJSON_Delete(tree);
+    return ok;
+}
+
 static bool write_environment(const World *world, Error *err)
 {
     Buffer buffer = {0};
@@ -226,7 +244,9 @@ static bool write_environment(const World *world, Error *err)
     add_dns(&buffer, world);
     add_backup(&buffer, world);
     buffer_add_text(&buffer, "\"policies\":{}}\n");
-    return write_buffer(world, "environment.yaml", &buffer, 0644, err);
+    if (!faults_have_misprints(world->faults))
+        return write_buffer(world, "environment.yaml", &buffer, 0644, err);
+    return write_misprinted(world, &buffer, err);
 }
 
 /* ---- env and the rest --------------------------------------------------------------------------------------------------------------------- */

@@ -32,13 +32,17 @@ Check check_replication, check_version, check_kubegres;
 /* rights.c: what the engine may do, and whether the clocks agree */
 Check check_rights, check_control_plane_rights, check_clocks;
 /* names.c: names, the active's API, and where control planes look for it */
-Check check_names, check_dns_rights, check_api, check_hosts;
+Check check_own_names, check_names, check_dns_rights, check_api, check_hosts;
 /* flapping.c: the last failover was long enough ago */
 Check check_flapping;
 /* unplanned.c: without the active */
 Check check_is_lost, check_standby_role, check_force, check_candidates, check_loss;
 /* feed.c: a standby that is fed by restoring the active's dumps */
 Check check_feed_roles, check_feed_jobs, check_feed_rights, check_feed_loss, check_overwriting;
+/* standby.c: what would let the standby down */
+Check check_account_kept, check_self_signed, check_same_release, check_cert_manager;
+/* tokens.c: what the control planes' tokens tell of a lost active's key */
+Check check_token_keys;
 /* rejoin.c: the old active can become the standby of the new one */
 Check check_fenced, check_rejoin_rights;
 

@@ -13,6 +13,28 @@
 #include "engine/providers/provider.h"
 #include "engine/steps/names.h"
 
+/* A floating name that leads to itself is a loop; one plane by the other's name is the other (F-503, F-904, F-905). */
+bool check_own_names(Examination *e, Finding *finding, Error *err)
+{
+    const char *floating = e->operation->environment->floating_name;
+    const EnvironmentPlane *planes = e->operation->environment->planes;
+    char observed[280];
+
+    (void)err;
+    for (int i = 0; i < 2; i++) {
+        if (!same_name(planes[i].permanent_name, floating) &&
+            !same_name(planes[i].permanent_name, planes[1 - i].permanent_name))
+            continue;
+        snprintf(observed, sizeof observed, "the permanent name of %s is %.200s", planes[i].name,
+                 planes[i].permanent_name);
+        finding_refuse(finding, "F-503", "three names that differ: one floats, two stay", observed,
+                       "planes.*.permanentName and floatingName in the environment file",
+                       "give each plane a name of its own, which no failover ever moves");
+        return true;
+    }
+    return true;
+}
+
 bool check_names(Examination *e, Finding *finding, Error *err)
 {
     const Environment *environment = e->operation->environment;

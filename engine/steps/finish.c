@@ -89,6 +89,22 @@ static bool leave_note(Operation *operation, Error *err)
     return ok;
 }
 
+/* Configuration needs no metrics; whoever looks for them later has to know since when (F-319, F-410). */
+static void note_metrics(Operation *operation)
+{
+    DeploymentView oap;
+
+    if (!see_deployment(operation->serving, "oap", &oap, NULL) || !oap.exists ||
+        deployment_serves(&oap))
+        return;
+    operation_warn(operation, "F-319", "deployment/oap of %s is not ready: there are no metrics",
+                   operation->serving->spec->name);
+    operation_debt(operation,
+                   "no metrics: see deployment/oap of %s, and whether it reaches "
+                   "Elasticsearch",
+                   operation->serving->spec->name);
+}
+
 /* Where dumps feed the standby, both may have been seen to (steps/reverse.c). */
 static void note_standby(Operation *operation)
 {
@@ -112,6 +128,7 @@ static bool finish(Operation *operation, Error *err)
     cJSON_Delete(late);
     if (json_has(operation->record, "promotedTimeline"))
         note_siblings(operation);
+    note_metrics(operation);
     note_standby(operation);
     json_put_bool(operation->record, "finished", true);
     return true;

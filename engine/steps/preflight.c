@@ -8,11 +8,12 @@
 #include "engine/steps/steps.h"
 
 static Check *const CHECKS[] = {
-    check_resources_exist, check_roles,       check_standby_host, check_schema,
-    check_operator,        check_signing_key, check_key_set,      check_kubegres,
-    check_replication,     check_version,     check_rights,       check_clocks,
-    check_names,           check_dns_rights,  check_api,          check_control_plane_rights,
-    check_hosts,           check_flapping,
+    check_resources_exist, check_roles,       check_standby_host, check_exposed,
+    check_schema,          check_operator,    check_signing_key,  check_key_set,
+    check_kubegres,        check_replication, check_version,      check_rights,
+    check_clocks,          check_names,       check_dns_rights,   check_api,
+    check_hosts,           check_own_names,   check_account_kept, check_self_signed,
+    check_same_release,    check_flapping,    check_cert_manager, check_control_plane_rights,
 };
 
 static void observe_preflight(Operation *operation, Observation *out)

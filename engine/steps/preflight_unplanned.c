@@ -7,11 +7,12 @@
 #include "engine/steps/steps.h"
 
 static Check *const CHECKS[] = {
-    check_is_lost,  check_standby_role, check_force,      check_standby_host,
-    check_schema,   check_operator,     check_key_set,    check_version,
-    check_kubegres, check_candidates,   check_loss,       check_rights,
-    check_clocks,   check_names,        check_dns_rights, check_control_plane_rights,
-    check_hosts,    check_flapping,
+    check_is_lost,      check_standby_role, check_force,      check_standby_host,
+    check_schema,       check_operator,     check_key_set,    check_version,
+    check_kubegres,     check_candidates,   check_loss,       check_rights,
+    check_clocks,       check_names,        check_dns_rights, check_control_plane_rights,
+    check_hosts,        check_flapping,     check_own_names,  check_token_keys,
+    check_cert_manager,
 };
 
 static void observe_preflight(Operation *operation, Observation *out)

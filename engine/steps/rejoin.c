@@ -7,9 +7,8 @@
 #include "engine/steps/steps.h"
 
 static Check *const CHECKS[] = {
-    check_resources_exist, check_fenced,      check_exposed,
-    check_standby_account, check_signing_key, check_rejoin_rights,
-    check_clocks,          check_names,       check_api,
+    check_resources_exist, check_fenced, check_exposed,   check_standby_account, check_signing_key,
+    check_rejoin_rights,   check_clocks, check_own_names, check_names,           check_api,
 };
 
 static void observe_rejoin(Operation *operation, Observation *out)

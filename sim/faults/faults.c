@@ -47,6 +47,7 @@ struct ArmedFault {
     bool has_link;
     CertificateRefusal refusal;
     char context[32], target[32];
+    const char *misprint, *printed; /* a path of the Environment file, and what it says there */
 };
 
 struct Faults {
@@ -388,6 +389,32 @@ const char *faults_context_target(const struct Faults *faults, const char *conte
         if (faults->armed[i]->has_struck && strcmp(faults->armed[i]->context, context) == 0)
             return faults->armed[i]->target;
     return context;
+}
+
+void fault_misprint(ArmedFault *fault, const char *path, const char *value)
+{
+    fault->misprint = path;
+    fault->printed = value;
+}
+
+bool faults_have_misprints(const struct Faults *faults)
+{
+    for (size_t i = 0; i < faults->count; i++)
+        if (faults->armed[i]->misprint)
+            return true;
+    return false;
+}
+
+void faults_misprint(struct Faults *faults, cJSON *environment)
+{
+    for (size_t i = 0; i < faults->count; i++) {
+        ArmedFault *armed = faults->armed[i];
+
+        if (!armed->misprint)
+            continue;
+        json_put_string(environment, armed->misprint, armed->printed);
+        fault_prove(armed, "%s is %s", armed->misprint, armed->printed);
+    }
 }
 
 /* ---- striking ------------------------------------------------------------------------------------------------------------- */

@@ -52,6 +52,9 @@ void faults_on_part(struct Faults *faults, const char *site, const char *what, c
 void faults_on_network(struct Faults *faults);
 /* Where the kubeconfig's context really leads: itself, unless a fault says otherwise. */
 const char *faults_context_target(const struct Faults *faults, const char *context);
+/* Is anything wrong in the Environment file? Then that is put into it. */
+bool faults_have_misprints(const struct Faults *faults);
+void faults_misprint(struct Faults *faults, cJSON *environment);
 
 /* ---- for the faults ----------------------------------------------------------------------------------------------------------------- */
 
@@ -77,5 +80,7 @@ const cJSON *fault_kept(const ArmedFault *fault); /* NULL: nothing */
 SigningKey *fault_new_key(ArmedFault *fault);
 /* The context leads to another cluster from now on (before the files are written). */
 void fault_misdirect(ArmedFault *fault, const char *context, const char *target);
+/* The Environment file says value at that path (before the files are written); both borrowed for as long as the fault is armed. */
+void fault_misprint(ArmedFault *fault, const char *path, const char *value);
 
 #endif

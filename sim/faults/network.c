@@ -137,23 +137,27 @@ const FaultType FAULT_RESOLVER_STALE = {
 };
 
 typedef struct {
-    const char *plane;
+    const char *plane, *of;
 } RewriteArguments;
 
 static const Field REWRITE_FIELDS[] = {
     {"plane", FIELD_TEXT, offsetof(RewriteArguments, plane), true,
-     "the plane that the other writer points to", NULL},
+     "the plane that the other writer points to",              NULL},
+    {"of",    FIELD_TEXT, offsetof(RewriteArguments, of),    false,
+     "whose permanent name he writes; none: the floating one", NULL},
 };
 
 /* What external-dns does with a record that it owns. */
 static void rewrite_name(World *world, ArmedFault *fault, const void *arguments)
 {
-    Plane *plane = world_plane(world, ((const RewriteArguments *)arguments)->plane);
+    const RewriteArguments *rewrite = arguments;
+    Plane *plane = world_plane(world, rewrite->plane);
+    const Plane *of = rewrite->of ? world_plane(world, rewrite->of) : NULL;
     char name[140], value[140];
 
     if (!plane)
         return;
-    snprintf(name, sizeof name, "%s.", world->floating_name);
+    snprintf(name, sizeof name, "%s.", of ? of->permanent_name : world->floating_name);
     snprintf(value, sizeof value, "%s.", plane->permanent_name);
     fault_prove_by_event(fault, EVENT_DNS_CHANGED, NULL, plane->permanent_name);
     dns_side_rewrite(world->dns, name, value, "external-dns");
@@ -161,11 +165,11 @@ static void rewrite_name(World *world, ArmedFault *fault, const void *arguments)
 
 const FaultType FAULT_NAME_REWRITTEN = {
     .name = "nameRewritten",
-    .summary = "another writer points the floating name to a plane",
+    .summary = "another writer points the floating name, or a plane's own, to a plane",
     .dossier = "F-509",
     .witness = "the record that changed",
     .fields = REWRITE_FIELDS,
-    .field_count = 1,
+    .field_count = sizeof REWRITE_FIELDS / sizeof *REWRITE_FIELDS,
     .argument_size = sizeof(RewriteArguments),
     .inject = rewrite_name,
 };
