@@ -138,6 +138,11 @@ typedef struct {
         bool is_fed_by_restore;      /* not by replication */
         const char *restore_cronjob; /* the dumps it restores are made by backup.cron_job */
     } standby;
+    struct {
+        const char *url;     /* NULL: there is none to look at */
+        const char *address; /* to connect to, where the URL has a name; NULL: DNS tells */
+        const char *ca_file, *user, *password_file;
+    } elastic;
     EnvironmentDns dns;
     EnvironmentBackup backup;
     EnvironmentPolicies policies;

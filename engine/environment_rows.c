@@ -84,6 +84,13 @@ static const EnvironmentRow ROWS[] = {
     ROW("standby.fedBy", EITHER, Environment, standby.is_fed_by_restore, "it replicates, or the active's dumps are restored into it again and again", STANDARD("replication"), .choices = FEEDS),
     ROW("standby.restoreCronJob", TEXT, Environment, standby.restore_cronjob, "the CronJob that does that", STANDARD("tsb-restore")),
 
+    GROUP("elasticsearch", "TSB's metrics; without it TSB goes on, so that a procedure only warns"),
+    ROW("elasticsearch.url", TEXT, Environment, elastic.url, "where it is", MUST, EXAMPLE("https://10.3.0.20:9200")),
+    ROW("elasticsearch.address", TEXT, Environment, elastic.address, "the ip to connect to, where the URL has a name that the zone does not know", EXAMPLE("10.3.0.20")),
+    ROW("elasticsearch.caFile", FILE, Environment, elastic.ca_file, "the authority of its certificate; left out, the system's", EXAMPLE("es-ca.pem")),
+    ROW("elasticsearch.user", TEXT, Environment, elastic.user, "a user who may see the cluster's health", STANDARD("elastic")),
+    ROW("elasticsearch.passwordFile", FILE, Environment, elastic.password_file, "a file that holds the user's password; left out, it is asked without", EXAMPLE("elastic-password")),
+
     {.path = "dns", .type = ROW_GROUP, AT(Environment, dns), MUST, .what = "the zone of the names, and who changes them"},
     ROW("dns.provider", CHOICE, EnvironmentDns, provider, "who changes the names", STANDARD("rfc2136"), .choices = DNS_PROVIDERS),
     ROW("dns.zone", TEXT, EnvironmentDns, zone, "the zone that holds the names", MUST, EXAMPLE("example.com")),

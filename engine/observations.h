@@ -182,6 +182,13 @@ typedef struct {
 } LossView;
 bool see_loss(Operation *operation, LossView *out, Error *err);
 
+/* Is the estate's Elasticsearch there, and in health? environment->elastic.url must be set. */
+typedef struct {
+    char version[32], health[16]; /* "8.13.4", "yellow" */
+    int64_t shards;               /* active primary ones: 0: nothing is in it */
+} ElasticView;
+bool see_elastic(Operation *operation, ElasticView *out, Error *err);
+
 /* What the plane's TSB API tells of organization, tenants, workspaces and clusters: names only, sorted. */
 bool see_inventory(Operation *operation, const Plane *plane, const char *ip, cJSON **out_inventory,
                    Error *err);

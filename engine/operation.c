@@ -113,6 +113,15 @@ static bool open_control_planes(Operation *operation, Error *err)
     return true;
 }
 
+static bool read_elastic(Operation *operation, Error *err)
+{
+    const char *password = operation->environment->elastic.password_file;
+    const char *ca = operation->environment->elastic.ca_file;
+
+    return (!password || secret_read(password, &operation->elastic_password, err)) &&
+           (!ca || file_read(ca, &operation->elastic_ca_pem, NULL, err));
+}
+
 static bool read_secrets(Operation *operation, Error *err)
 {
     const Environment *environment = operation->environment;
@@ -124,6 +133,7 @@ static bool read_secrets(Operation *operation, Error *err)
             dns_key_read(environment->dns.key_file, &operation->key, err)) &&
            (!environment->front.ca_file ||
             file_read(environment->front.ca_file, &operation->front_ca_pem, NULL, err)) &&
+           read_elastic(operation, err) &&
            kubeconfig_read(environment->kubeconfig, &operation->kubeconfig, err);
 }
 
@@ -185,6 +195,8 @@ void operation_close(Operation *operation)
     for (int i = 0; i < 2; i++)
         secret_forget(operation->front_tokens[i]);
     secret_forget(operation->postgres_password);
+    secret_forget(operation->elastic_password);
+    free(operation->elastic_ca_pem);
     free(operation->front_ca_pem);
     cJSON_Delete(operation->record);
 }

@@ -48,6 +48,7 @@ typedef struct Operation {
     char *front_password;  /* NULL: a token stands for it */
     char *front_tokens[2]; /* of each plane (front.h); NULL: none yet */
     char *postgres_password;
+    char *elastic_password, *elastic_ca_pem; /* or NULL */
     char *front_ca_pem;
     Plane planes[2];
     const char *procedure;     /* "failover" */

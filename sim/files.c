@@ -216,6 +216,25 @@ static bool write_misprinted(const World *world, Buffer *buffer, Error *err)
     return ok;
 }
 
+static void add_elastic(Buffer *buffer, const World *world)
+{
+    char *url = world->elastic ? elastic_side_url(world->elastic) : NULL;
+
+    if (url)
+        buffer_format(
+            buffer,
+            "\"elasticsearch\":{\"url\":\"%s\",\"caFile\":\"ca.pem\",\"user\":\"elastic\","
+            "\"passwordFile\":\"elastic-password\"},\n",
+            url);
+    free(url);
+}
+
+static bool write_elastic(const World *world, Error *err)
+{
+    return !world->elastic ||
+           write_file(world, "elastic-password", elastic_side_password(world->elastic), 0600, err);
+}
+
 static bool write_environment(const World *world, Error *err)
 {
     Buffer buffer = {0};
@@ -236,6 +255,7 @@ static bool write_environment(const World *world, Error *err)
     add_control_planes(&buffer, world);
     buffer_add_text(&buffer, "],\n");
     add_front(&buffer, world);
+    add_elastic(&buffer, world);
     buffer_add_text(&buffer, "\"postgres\":{\"user\":\"postgres\","
                              "\"passwordFile\":\"postgres-password\",\"database\":\"postgres\","
                              "\"sslmode\":\"verify-ca\",\"caFile\":\"ca.pem\","
@@ -310,7 +330,7 @@ bool world_write_files(World *world, Error *err)
         write_file(world, "postgres-password", world->postgres_password, 0600, err) &&
         write_file(world, "postgres.pem", certificate_pem(world->postgres_client), 0644, err) &&
         write_file(world, "postgres.key", certificate_key_pem(world->postgres_client), 0600, err) &&
-        write_backup_reader(world, err);
+        write_backup_reader(world, err) && write_elastic(world, err);
     free(folder);
     return ok || error_wrap(err, "world");
 }

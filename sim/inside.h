@@ -65,6 +65,7 @@ struct World {
     ControlPlaneSite **sites;        /* by number; parameters.control_planes of them */
     struct ClusterSide *clusters;    /* API servers of all clusters (clusters.c) */
     struct DnsSide *dns;             /* authoritative servers (dns/) */
+    struct ElasticSide *elastic;     /* elastic.c; NULL: the estate has none */
     struct Replication *replication; /* replication.c */
     struct Workload *workload;       /* workload.c */
     struct RealSide *real;           /* postgres_real/; NULL: its servers are fake */
@@ -543,6 +544,13 @@ void central_start(struct Central *central);
 void central_free(struct Central *central);
 bool central_is_warm(const struct Central *central);
 int central_pushes(const struct Central *central); /* how often mpc fed it since the world began */
+
+/* elastic.c: the Elasticsearch of both planes */
+struct ElasticSide *elastic_side_new(World *world);
+bool elastic_side_start(struct ElasticSide *side, Error *err);
+void elastic_side_free(struct ElasticSide *side); /* accepts NULL */
+const char *elastic_side_password(const struct ElasticSide *side);
+char *elastic_side_url(const struct ElasticSide *side); /* free() it */
 
 /* workload.c: configuration writes by a client through the floating name. */
 struct Workload *workload_new(World *world);

@@ -46,6 +46,7 @@ static const char *const WEBHOOK_POLICIES[] = {"ignore", "fail", NULL};
 static const char *const POSTGRES_KINDS[] = {"fake", "real", NULL};
 static const char *const PLANE_BEGINNINGS[] = {"installed", "empty", NULL};
 static const char *const FEEDS[] = {"replication", "restore", NULL};
+static const char *const ELASTIC_HEALTH[] = {"green", "yellow", "red", NULL};
 static const char *const BACKUP_DATABASES[] = {"dump", "job", "none", NULL};
 static const char *const NAMESPACES[] = {"tsb", "tse", NULL};
 
@@ -206,6 +207,10 @@ static const Parameter PARAMETERS[] = {
     INTEGER("autoscaler.load", autoscaler.load_percent, "100", 0, 100000, "domain 1.1", "processor time that a target's pods use together, in percent of what one of them requests"),
     DURATION("autoscaler.period", autoscaler.period_ms, "15s", "", "an autoscaler looks this often"),
     DURATION("autoscaler.stabilization", autoscaler.stabilization_ms, "300s", "", "fewer pods must have been enough for this long"),
+
+    BOOLEAN("elasticsearch.installed", elastic.is_installed, "false", "domain 1.1", "there is an Elasticsearch, site `elastic`, and the environment file names it"),
+    CHOICE("elasticsearch.health", elastic.health, "green", ELASTIC_HEALTH, "F-319", "the health that it tells"),
+    INTEGER("elasticsearch.shards", elastic.shards, "14", 0, 100000, "F-817", "active primary shards; 0: it holds nothing"),
 
     BOOLEAN("backup.configured", backup.is_configured, "false", "domain 8.7", "the environment file has `backup:`, with folder `backups` and certificate `backup.pem`, whose key is `backup.key`; a failover then takes one"),
     CHOICE("backup.database", backup.database, "dump", BACKUP_DATABASES, "domain 8.7", "what `backup.database` is there"),

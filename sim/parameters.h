@@ -30,6 +30,7 @@ typedef enum { WORLD_EXTERNAL_DNS_UPSERT, WORLD_EXTERNAL_DNS_SYNC } WorldExterna
 
 typedef enum { WORLD_POSTGRES_FAKE, WORLD_POSTGRES_REAL } WorldPostgres;
 typedef enum { WORLD_FED_BY_REPLICATION, WORLD_FED_BY_RESTORE } WorldFeed;
+typedef enum { WORLD_ELASTIC_GREEN, WORLD_ELASTIC_YELLOW, WORLD_ELASTIC_RED } WorldElasticHealth;
 typedef enum { WORLD_BACKUP_BY_DUMP, WORLD_BACKUP_BY_JOB, WORLD_BACKUP_NOT } WorldBackup;
 typedef enum { WORLD_WEBHOOK_IGNORE, WORLD_WEBHOOK_FAIL } WorldWebhookPolicy;
 typedef enum { WORLD_PLANE_INSTALLED, WORLD_PLANE_EMPTY } WorldPlaneBegins;
@@ -157,6 +158,11 @@ typedef struct {
         int64_t period_ms;    /* 15 s */
         int64_t stabilization_ms; /* 300 s before it takes pods away */
     } autoscaler;
+    struct {                       /* elasticsearch: */
+        bool is_installed;         /* and environment.yaml names it */
+        WorldElasticHealth health; /* green | yellow | red */
+        int64_t shards;            /* with data in them */
+    } elastic;
     struct {                /* backup: */
         bool is_configured; /* environment.yaml names a folder for backups, and who may read them */
         WorldBackup database;   /* backup.database of that file: dump | job | none */

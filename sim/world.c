@@ -213,6 +213,8 @@ World *world_new(const WorldOptions *options)
     world->programs = programs_new(world);
     world->dns = dns_side_new(world);
     world->clusters = cluster_side_new(world);
+    if (world->parameters.elastic.is_installed)
+        world->elastic = elastic_side_new(world);
     if (world->parameters.postgres == WORLD_POSTGRES_REAL)
         world->real = real_side_new(world);
     for (int i = 0; i < WORLD_PLANES; i++)
@@ -236,6 +238,7 @@ void world_free(World *world)
         site_free(world->sites[i]);
     free(world->sites);
     replication_free(world->replication);
+    elastic_side_free(world->elastic);
     cluster_side_free(world->clusters);
     for (int i = 0; i < WORLD_PLANES; i++)
         plane_free(world->planes[i]);
@@ -415,7 +418,8 @@ static bool start_servers(World *world, Error *err)
     if (world->parameters.standby.fed_by == WORLD_FED_BY_RESTORE)
         start_feeding(world);
     replication_start(world->replication);
-    if (!dns_side_start(world->dns, err) || !cluster_side_start(world->clusters, err))
+    if (!dns_side_start(world->dns, err) || !cluster_side_start(world->clusters, err) ||
+        (world->elastic && !elastic_side_start(world->elastic, err)))
         return false;
     for (int64_t i = 0; i < world->parameters.control_planes; i++) {
         if (!cluster_side_add(world->clusters, world->sites[i]->cluster, err))

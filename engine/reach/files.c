@@ -61,6 +61,8 @@ void reach_files(Reach *reach, Environment *usable)
         {"frontEnvoy.passwordFile",        &usable->front.password_file,       NOTHING, true,  NULL     },
         {"frontEnvoy.caFile",              &usable->front.ca_file,             NULL,    false, NULL     },
         {"frontEnvoy.tokenFile",           &usable->front.token_file,          NOTHING, true,  NULL     },
+        {"elasticsearch.passwordFile",     &usable->elastic.password_file,     NULL,    true,  NULL     },
+        {"elasticsearch.caFile",           &usable->elastic.ca_file,           NULL,    false, NULL     },
         {"postgres.passwordFile",          &usable->postgres.password_file,    NOTHING, true,  NULL     },
         {"postgres.caFile",                &usable->postgres.ca_file,          NULL,    false, NULL     },
         {"postgres.clientCertificateFile", &usable->postgres.certificate_file, NULL,    false, NULL     },

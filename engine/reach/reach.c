@@ -146,6 +146,7 @@ static void ask_all(Reach *reach, const ReachOptions *options, const Environment
         reach_clusters(reach, &operation);
         reach_planes(reach, &operation);
         reach_names(reach, &operation, usable->dns.key_file != NULL);
+        reach_elastic(reach, &operation);
     } else {
         reach_fail(reach, "clients", usable->name, &why, NULL);
     }

@@ -57,5 +57,6 @@ void reach_files(Reach *reach, Environment *usable);
 void reach_clusters(Reach *reach, Operation *operation);
 void reach_names(Reach *reach, Operation *operation, bool has_key);
 void reach_planes(Reach *reach, Operation *operation);
+void reach_elastic(Reach *reach, Operation *operation);
 
 #endif

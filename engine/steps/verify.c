@@ -151,6 +151,27 @@ static bool is_healthy(Operation *operation, const char *ip, Observation *out)
     return streak + 1 >= STREAK;
 }
 
+/* TSB serves without its history: nothing waits for it (F-319, F-817). */
+static void warn_of_elastic(Operation *operation)
+{
+    ElasticView view;
+    Error why = {0};
+
+    if (!operation->environment->elastic.url)
+        return;
+    if (!see_elastic(operation, &view, &why))
+        operation_warn(operation, "F-319",
+                       "%s: TSB serves without metrics and traces until it can be reached",
+                       why.message);
+    else if (strcmp(view.health, "red") == 0)
+        operation_warn(operation, "F-319",
+                       "Elasticsearch says that its health is red: metrics "
+                       "and traces are incomplete until it is mended");
+    else if (view.shards == 0)
+        operation_warn(operation, "F-817",
+                       "Elasticsearch is empty: TSB has no history of metrics and traces");
+}
+
 static void observe_verify(Operation *operation, Observation *out)
 {
     char address[256], ip[64];
@@ -170,6 +191,8 @@ static void observe_verify(Operation *operation, Observation *out)
     }
     compare(operation, inventory, out);
     cJSON_Delete(inventory);
+    if (out->state == STEP_HOLDS)
+        warn_of_elastic(operation);
 }
 
 static int64_t deadline(const Operation *operation)

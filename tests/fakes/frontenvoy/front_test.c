@@ -50,6 +50,12 @@ static bool is_token_valid(void *self, const char *token)
     return strcmp(token, "good-token") == 0;
 }
 
+static char *issue_token(void *self, const char *user)
+{
+    (void)self;
+    return memory_format("token-of-%s", user);
+}
+
 static cJSON *parse(const char *text)
 {
     cJSON *json = NULL;
@@ -156,6 +162,8 @@ static void world_init(World *w)
                   .is_serving = is_serving,
                   .may_log_in = may_log_in,
                   .is_token_valid = is_token_valid,
+                  .login_path = "/login",
+                  .issue_token = issue_token,
                   .organization_status = organization_status,
                   .clusters = clusters,
                   .cluster = cluster,
@@ -322,6 +330,30 @@ static void test_asks_who_it_is(void)
     }
     fetch(&w, &(ClientRequest){.path = "/metrics"}, 401, UNAUTHENTICATED);
     fetch(&w, &(ClientRequest){.path = "/v2/organizations/acme/status"}, 401, UNAUTHENTICATED);
+    world_release(&w);
+}
+
+/* Nobody is known before, and a wrong password gets nothing. */
+static void test_gives_tokens(void)
+{
+    World w;
+
+    world_init(&w);
+    fetch(&w,
+          &(ClientRequest){.method = "POST",
+                           .path = "/login",
+                           .body =
+                               "{\"basic\":{\"username\":\"admin\",\"password\":\"pass:word\"}}"},
+          200, "{\"bearerToken\":\"token-of-admin\",\"refreshToken\":\"token-of-admin\"}");
+    fetch(&w,
+          &(ClientRequest){.method = "POST",
+                           .path = "/login",
+                           .body = "{\"basic\":{\"username\":\"admin\",\"password\":\"guess\"}}"},
+          401, UNAUTHENTICATED);
+    fetch(&w, &(ClientRequest){.method = "POST", .path = "/login", .body = "{}"}, 401,
+          UNAUTHENTICATED);
+    fetch(&w, &(ClientRequest){.method = "POST", .path = "/login", .body = "{"}, 400, NULL);
+    fetch(&w, &(ClientRequest){.path = "/login"}, 401, UNAUTHENTICATED);
     world_release(&w);
 }
 
@@ -504,7 +536,8 @@ static void test_records_writes_and_refusals(void)
 }
 
 TEST_SUITE("fakes/frontenvoy/front", {"answers each route", test_answers_each_route},
-           {"asks who it is", test_asks_who_it_is}, {"is fenced", test_is_fenced},
+           {"asks who it is", test_asks_who_it_is}, {"gives tokens", test_gives_tokens},
+           {"is fenced", test_is_fenced},
            {"cannot write to a standby database", test_cannot_write_to_a_standby_database},
            {"fails as told", test_fails_as_told}, {"loses an update", test_loses_an_update},
            {"is fenced meanwhile", test_is_fenced_meanwhile},
