@@ -128,6 +128,15 @@ run: deps
 	$(Q)status=0; $(PROGRAM) run --report $(REPORT) scenarios/catalogue || status=$$?; \
 		echo 'report: $(abspath $(REPORT))'; exit $$status
 
+# Every crash at every side effect of every procedure, and all pairs of two for the planned failover: hours of processor time.
+.PHONY: explore
+EXPLORED := planned/happy-two planned/address-records dns/names-by-hook dns/names-by-external-dns unplanned/active-lost \
+	unplanned/active-comes-back unplanned/back-before-the-point-of-no-return promotion/promotion-hangs \
+	tokens/edge-keeps-its-mounted-token rejoin/after-a-failover rejoin/old-primary-stays rejoin/there-and-back-again
+explore: $(PROGRAM)
+	$(Q)$(PROGRAM) explore --crash $(EXPLORED:%=scenarios/catalogue/%.yaml)
+	$(Q)$(PROGRAM) explore --crash --pairs scenarios/catalogue/planned/happy-two.yaml
+
 # ---- testing ----------------------------------------------------------------------------------
 
 # With only some of the rooms there is no whole program to accept, and who chose them has the libraries. A sanitized
@@ -279,6 +288,7 @@ help:
 	'make check        format, layers, headers, lint; each is a target too' \
 	'make format       is it formatted? FIX=1 formats it' \
 	'make failures     docs/failures.md: which scenario tells which failure' \
+	'make explore      every crash at every side effect of every procedure (docs/explore.md)' \
 	'make bench        benchmarks' \
 	'make fuzz         each fuzzer of tests/fuzz for FUZZ_SECONDS (60), with clang' \
 	'make deps         install what building needs; deps-test: and what testing needs' \

@@ -43,7 +43,7 @@ typedef enum {
     FAULT_RESET,      /* close the connection without doing it */
     FAULT_DROP,       /* say it was done, and do not do it (an accepted and lost update) */
     FAULT_STALE,      /* answer a read from the state of behind_ms ago */
-    FAULT_REPEAT,     /* tell a watch event twice */
+    FAULT_REPEAT,     /* do it twice, and answer the second; of a watch: tell an event twice */
     FAULT_OWN, /* what only this fake can do: code and text say what, as its own header has it */
 } FaultKind;
 

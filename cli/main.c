@@ -19,6 +19,7 @@ static const Verb *const VERBS[] = {
     &VERB_RESUME,
     &VERB_STATUS,
     &VERB_REPORT,
+    &VERB_EXPLORE,
     &VERB_LINT,
     &VERB_SCHEMA,
     &VERB_ENV,

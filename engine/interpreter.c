@@ -34,6 +34,7 @@ typedef struct {
     const Procedure *procedure;
     EngineResult *result;
     char *record_written; /* the record as it stands in the journal */
+    bool is_going_back;   /* an earlier process was undoing, and nobody has gone on with that yet */
 } Walk;
 
 typedef struct {
@@ -471,11 +472,25 @@ static bool may_undo(Walk *walk)
     return !is_past;
 }
 
-static Outcome roll_back(Walk *walk, size_t index)
+/* From here on the run goes back, whoever resumes it. */
+static bool write_rollback(Walk *walk)
+{
+    cJSON *entry = cJSON_CreateObject();
+
+    json_put_string(entry, "type", "rollback");
+    return write_entry(walk, entry);
+}
+
+/*
+ * Undoes what this run has done, the last first: also what an earlier process of it did in steps that this one has not come to.
+ */
+static Outcome roll_back(Walk *walk)
 {
     if (!may_undo(walk))
         return OUTCOME_STUCK;
-    for (size_t i = index + 1; i-- > 0;) {
+    if (!write_rollback(walk))
+        return OUTCOME_FAILED;
+    for (size_t i = walk->procedure->count; i-- > 0;) {
         const Step *step = walk->procedure->steps[i];
 
         if (step->undo && journal_tells(walk, "intent", step) && !undo_step(walk, step))
@@ -487,7 +502,7 @@ static Outcome roll_back(Walk *walk, size_t index)
 /* A resumed run that does not know who is who, or has no lease, changes nothing: another engine may be at work. */
 static Outcome go_back(Walk *walk, size_t index)
 {
-    return walk->procedure->steps[index]->is_footing ? OUTCOME_STUCK : roll_back(walk, index);
+    return walk->procedure->steps[index]->is_footing ? OUTCOME_STUCK : roll_back(walk);
 }
 
 /* What a step's finding means for the whole walk. True: go on with the next step. */
@@ -546,17 +561,57 @@ static bool conclude(Walk *walk, size_t index, const Attempt *attempt, Verdict v
     return false;
 }
 
+/* An earlier process of this run has seen to it, and nothing depends on it any more that is still to come. */
+static bool is_over(const Walk *walk, const Step *step)
+{
+    return step->is_once && journal_tells(walk, "outcome", step) &&
+           (!step->proof_for || journal_tells(walk, "outcome", step->proof_for));
+}
+
+static bool was_going_back(const Operation *operation)
+{
+    const cJSON *entries = operation->journal ? journal_entries(operation->journal) : NULL, *entry;
+
+    cJSON_ArrayForEach(entry, entries)
+    {
+        if (strcmp(json_string_or(entry, "type", ""), "rollback") == 0)
+            return true;
+    }
+    return false;
+}
+
+/*
+ * An earlier process was putting things back when it ended: that is gone on with as soon as we hold the lease, unless the world has passed
+ * the point of no return meanwhile. True: this run ends with it.
+ */
+static bool goes_on_undoing(Walk *walk)
+{
+    bool is_past = false;
+
+    if (!walk->is_going_back || !walk->operation->has_lease)
+        return false;
+    walk->is_going_back = false;
+    if (walk->procedure->is_past_return &&
+        walk->procedure->is_past_return(walk->operation, &is_past, NULL) && is_past)
+        return false;
+    walk->result->outcome = roll_back(walk);
+    return true;
+}
+
 void interpreter_walk(Operation *operation, const Procedure *procedure, EngineResult *out_result)
 {
-    Walk walk = {.operation = operation, .procedure = procedure, .result = out_result};
+    Walk walk = {.operation = operation,
+                 .procedure = procedure,
+                 .result = out_result,
+                 .is_going_back = was_going_back(operation)};
 
     out_result->outcome = operation->is_dry_run ? OUTCOME_PLANNED : OUTCOME_COMPLETED;
     for (size_t i = 0; i < procedure->count; i++) {
         Attempt attempt = {.step = procedure->steps[i]};
 
-        if (attempt.step->is_once && journal_tells(&walk, "outcome", attempt.step))
+        if (is_over(&walk, attempt.step))
             continue;
-        if (!conclude(&walk, i, &attempt, carry_out(&walk, &attempt)))
+        if (!conclude(&walk, i, &attempt, carry_out(&walk, &attempt)) || goes_on_undoing(&walk))
             break;
     }
     write_record(&walk);
@@ -579,7 +634,7 @@ void interpreter_undo(Operation *operation, const Procedure *procedure, EngineRe
     Walk walk = {.operation = operation, .procedure = procedure, .result = out_result};
 
     if (find_footing(&walk))
-        out_result->outcome = roll_back(&walk, procedure->count - 1);
+        out_result->outcome = roll_back(&walk);
     else if (out_result->outcome == OUTCOME_REFUSED)
         out_result->outcome = OUTCOME_STUCK; /* the run is as unfinished as before */
     write_record(&walk);

@@ -4,7 +4,7 @@
  * JSON lines, each with "sha256" of the line before it (so that a cut or changed file is noticed); a torn last line is what a crash
  * leaves, and is ignored. Format: docs/journal.md. Every append is fsync'd before it returns. Never a secret.
  * Lines: {"type":"begin",...}, {"type":"resume",...}, {"type":"intent","step":id}, {"type":"outcome","step":id,"result":...}, {"type":"record","record":{...}},
- *        {"type":"consent",...}, {"type":"undo",...}, {"type":"end","outcome":...}.
+ *        {"type":"consent",...}, {"type":"rollback"}, {"type":"undo",...}, {"type":"end","outcome":...}.
  */
 #ifndef ENGINE_JOURNAL_H
 #define ENGINE_JOURNAL_H

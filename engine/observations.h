@@ -174,6 +174,12 @@ void see_name(Operation *operation, const char *name, DnsRecordType type, NameVi
  */
 bool see_changes(Operation *operation, const Plane *plane, int64_t *out_changes, Error *err);
 
+/*
+ * How old is the last commit of another server that the plane's primary replayed before it was promoted? All that came over is at least as old.
+ * ERR_NOT_FOUND if it no longer knows, ERR_UNAVAILABLE without a primary.
+ */
+bool see_last_replayed(const Plane *plane, int64_t *out_age_ms, Error *err);
+
 /* What a lost active had written and the standby never received, as far as that can be told. */
 typedef struct {
     bool can_be_drained; /* its database still answers: nothing need be lost */

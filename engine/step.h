@@ -49,6 +49,8 @@ typedef struct Step {
     bool acts_at_every_look; /* it has many to help, one after the other */
     bool
         is_once; /* done once is done: a resumed run does not look again, the world it described is gone */
+    /* What is_once found is good only for this step, which rests on it: a resumed run looks again until that is done. NULL: for all. */
+    const struct Step *proof_for;
 } Step;
 
 typedef struct Procedure {

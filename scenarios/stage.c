@@ -220,6 +220,9 @@ static void judge_run(Stage *stage)
     judge_all_were_run(stage, &verdicts);
     for (size_t i = 0; i < verdicts.count; i++)
         write_verdict(stage, &verdicts.verdicts[i]);
+    if (stage->options->conductor)
+        stage->options->conductor->at_end(stage->options->conductor->self, stage->world, events,
+                                          &verdicts);
     stage->result = verdicts_result(&verdicts, stage->why);
     verdicts_release(&verdicts);
     cJSON_Delete(events);
@@ -315,6 +318,17 @@ static bool read_environment(const Stage *stage, const ScenarioRun *run, Environ
                                                         &environment->policies, err));
 }
 
+static void carry_out(Stage *stage, size_t index, const EngineOptions *engine)
+{
+    const StageConductor *conductor = stage->options->conductor;
+    StageTurn turn = {stage->world, index, stage->scenario->run_count, *engine};
+
+    if (conductor)
+        conductor->carry_out(conductor->self, &turn, &stage->engine);
+    else
+        engine_run(engine, &stage->engine);
+}
+
 /* Each has a journal of its own, as on anybody's desk. */
 static bool run_engine(Stage *stage, size_t index, Error *err)
 {
@@ -327,25 +341,24 @@ static bool run_engine(Stage *stage, size_t index, Error *err)
     bool ok = read_environment(stage, run, &environment, err);
 
     if (ok)
-        engine_run(
-            &(EngineOptions){
-                .loop = stage->loop,
-                .trace = stage->trace,
-                .environment = &environment,
-                .procedure = procedure_find(run->procedure),
-                .to = run->to,
-                .chosen = run->control_planes,
-                .chosen_count = run->control_plane_count,
-                .journal = journal,
-                .is_resume = run->is_resume,
-                .is_undo = run->is_undo,
-                .stop = &stage->is_stopped,
-                .seed = stage->seed,
-                .holder = holder,
-                .consent = run->consent,
-                .person = run->answers.is_there ? &consent_person : NULL,
-            },
-            &stage->engine);
+        carry_out(stage, index,
+                  &(EngineOptions){
+                      .loop = stage->loop,
+                      .trace = stage->trace,
+                      .environment = &environment,
+                      .procedure = procedure_find(run->procedure),
+                      .to = run->to,
+                      .chosen = run->control_planes,
+                      .chosen_count = run->control_plane_count,
+                      .journal = journal,
+                      .is_resume = run->is_resume,
+                      .is_undo = run->is_undo,
+                      .stop = &stage->is_stopped,
+                      .seed = stage->seed,
+                      .holder = holder,
+                      .consent = run->consent,
+                      .person = run->answers.is_there ? &consent_person : NULL,
+                  });
     environment_release(&environment);
     free(holder);
     free(journal);
@@ -391,6 +404,8 @@ static bool play(Stage *stage, Error *err)
     if (!set_up(stage, err) || !run_all(stage, err))
         return false;
     loop_wait(stage->loop, scenario->runs[scenario->run_count - 1].afterwards_ms, NULL);
+    if (stage->options->conductor)
+        loop_wait(stage->loop, stage->options->conductor->settle_ms, NULL);
     world_end(stage->world);
     judge_run(stage);
     return true;

@@ -17,6 +17,7 @@
 
 #include "base/error.h"
 #include "base/loop.h"
+#include "base/network.h"
 #include "base/trace.h"
 #include "base/yaml.h"
 #include "sim/events.h"
@@ -67,6 +68,10 @@ void world_end(World *world);
  */
 bool world_arm(World *world, const YamlDocument *document, const cJSON *fault, int index,
                Error *err);
+
+/* Hears of every call to a server of the world before it is done, and may say what becomes of it, as a fault would. One at most. */
+typedef Fault WorldWatcher(void *owner, const FaultCall *call);
+void world_watch(World *world, WorldWatcher *watcher, void *owner);
 
 /* Every key, token and password that exists in the world, NULL-ended: none of them may appear in any output (V9). Borrowed. */
 const char *const *world_secrets(World *world);

@@ -55,6 +55,31 @@ bool see_promoted(Operation *operation, const Plane *plane, bool *out_is_promote
                      plane->spec->name, why.message);
 }
 
+bool see_last_replayed(const Plane *plane, int64_t *out_age_ms, Error *err)
+{
+    Error why = {0};
+
+    for (size_t i = 0; i < plane->spec->postgres_count; i++) {
+        bool is_standby = true;
+        PostgresRow row;
+
+        if (!is_in_recovery(plane->postgres[i], &is_standby, &why) || is_standby)
+            continue;
+        if (!postgres_query(
+                plane->postgres[i],
+                "SELECT COALESCE(EXTRACT(EPOCH FROM (now() - pg_last_xact_replay_timestamp())), -1)",
+                &row, err))
+            return false;
+        *out_age_ms = (int64_t)(strtod(row.values[0], NULL) * 1000);
+        return *out_age_ms >= 0 ||
+               error_set(err, ERR_NOT_FOUND,
+                         "the primary of %s has replayed nothing since it began",
+                         plane->spec->name);
+    }
+    return error_set(err, ERR_UNAVAILABLE, "no primary among the instances of %s: %s",
+                     plane->spec->name, why.message);
+}
+
 bool see_changes(Operation *operation, const Plane *plane, int64_t *out_changes, Error *err)
 {
     Error why = {0};

@@ -96,6 +96,7 @@ static void observe_promote(Operation *operation, Observation *out)
     } else if (was_patched) {
         observe_pruned(operation, out);
     } else {
+        json_put_integer(operation->record, "inRecoveryAt", standby_clock_ms(operation));
         observe_pending(out, "the ManagementPlane of %s says standby",
                         operation->standby->spec->name);
     }

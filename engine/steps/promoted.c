@@ -87,27 +87,32 @@ static void observe_recovery(Operation *operation, Observation *out)
     }
 }
 
-/* The standby's clock is what lastSyncTime will be written with, so that is the clock to remember. */
-static int64_t standby_clock_ms(const Operation *operation)
+int64_t standby_clock_ms(const Operation *operation)
 {
     return clock_wall_ms() + kube_client_skew_ms(operation->standby->kube);
 }
 
 /*
  * What counts from then on is what the new active does, and it did nothing while it was in recovery: so not the moment at which the
- * promotion was seen, which may be later than its first deeds, but the last one at which it had not happened. An active that is not fenced
- * goes on writing, and what it wrote until the promotion was seen may have come over.
+ * promotion was seen, which may be later than its first deeds (much later, if the engine was gone meanwhile), but the last one at which it
+ * had not happened. An active that is not fenced goes on writing then, and what it wrote came over until the promotion: but nothing that is
+ * newer than the last commit that was replayed.
  */
+static int64_t before_promotion_ms(Operation *operation)
+{
+    int64_t now_ms = standby_clock_ms(operation), age_ms;
+
+    if (!debt_is_open(operation))
+        return json_integer_or(operation->record, "inRecoveryAt", now_ms);
+    return see_last_replayed(operation->standby, &age_ms, NULL) ? now_ms - age_ms : now_ms;
+}
+
 static void note_promotion(Operation *operation, const PostgresPosition *primary)
 {
-    int64_t now_ms = standby_clock_ms(operation);
     char fork[24];
 
     if (!json_has(operation->record, "promotedAt"))
-        json_put_integer(operation->record, "promotedAt",
-                         debt_is_open(operation)
-                             ? now_ms
-                             : json_integer_or(operation->record, "inRecoveryAt", now_ms));
+        json_put_integer(operation->record, "promotedAt", before_promotion_ms(operation));
     if (primary->recovered_lsn && !json_has(operation->record, "forkLsn"))
         json_put_string(operation->record, "forkLsn",
                         postgres_lsn_text(primary->recovered_lsn, fork));

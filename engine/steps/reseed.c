@@ -90,6 +90,50 @@ static int64_t waited_ms(Operation *operation, const char *name, const char *lac
     return clock_wall_ms() - json_integer_or(operation->record, "reseed/sinceMs", 0);
 }
 
+static KubePath volume_of(const Operation *operation, const char *name, char room[120])
+{
+    snprintf(room, 120, "postgres-db-%.70s-0", name);
+    return (KubePath){.resource = "v1/persistentvolumeclaims",
+                      .ns = operation->standby->spec->ns,
+                      .name = room};
+}
+
+/* Of its claim; "" if there is none, or nobody says. */
+static void see_volume(Operation *operation, const char *name, char out_uid[64])
+{
+    char room[120];
+    KubePath path = volume_of(operation, name, room);
+    cJSON *claim = NULL;
+
+    kube_client_get(operation->standby->kube, &path, &claim, NULL);
+    snprintf(out_uid, 64, "%s", json_string_or(claim, "metadata/uid", ""));
+    cJSON_Delete(claim);
+}
+
+/* Which volume is to go: who resumes after a crash in the middle has to know whether the one that is there is that one. */
+static void note_volume(Operation *operation, const char *name)
+{
+    char uid[64];
+
+    if (strcmp(json_string_or(operation->record, "reseed/asked/name", ""), name) == 0)
+        return;
+    see_volume(operation, name, uid);
+    json_put_string(operation->record, "reseed/asked/name", name);
+    json_put_string(operation->record, "reseed/asked/volume", uid);
+}
+
+/* It has another volume than the one that was to go: an earlier process did all of it. */
+static bool is_made_anew(Operation *operation, const char *name)
+{
+    const char *asked = json_string_or(operation->record, "reseed/asked/volume", "");
+    char uid[64];
+
+    if (!*asked || strcmp(json_string_or(operation->record, "reseed/asked/name", ""), name) != 0)
+        return false;
+    see_volume(operation, name, uid);
+    return *uid && strcmp(uid, asked) != 0;
+}
+
 /* Its data is deleted: a person has to agree. */
 static void observe_question(Operation *operation, size_t index, const char *lack, Observation *out)
 {
@@ -101,14 +145,17 @@ static void observe_question(Operation *operation, size_t index, const char *lac
                    observed, "SELECT pg_is_in_recovery(); SELECT * FROM pg_stat_wal_receiver",
                    "take a dump of it, then `understudy resume`: its data is deleted and copied "
                    "anew");
-    if (consent_given(operation, CONSENT_RESEED, 0, &out->finding))
-        observe_pending(out, "%s", observed);
+    if (!consent_given(operation, CONSENT_RESEED, 0, &out->finding))
+        return;
+    note_volume(operation, instance_name(operation, index));
+    observe_pending(out, "%s", observed);
 }
 
 static void observe_lacking(Operation *operation, size_t index, const char *lack, Observation *out)
 {
     const char *name = instance_name(operation, index);
-    bool is_copied = strcmp(json_string_or(operation->record, "reseed/last", ""), name) == 0;
+    bool is_copied = strcmp(json_string_or(operation->record, "reseed/last", ""), name) == 0 ||
+                     is_made_anew(operation, name);
     int64_t waited = waited_ms(operation, name, lack);
 
     if (is_copied || waited < operation->environment->policies.demote_ms)
@@ -140,9 +187,8 @@ static void observe_reseed(Operation *operation, Observation *out)
 }
 
 /* What is gone already need not be deleted. */
-static bool delete_object(const Plane *plane, const char *resource, const char *name, Error *err)
+static bool delete_object(const Plane *plane, KubePath path, Error *err)
 {
-    KubePath path = {.resource = resource, .ns = plane->spec->ns, .name = name};
     Error why = {0};
 
     return kube_client_delete(plane->kube, &path, &why) || why.code == ERR_NOT_FOUND ||
@@ -150,15 +196,18 @@ static bool delete_object(const Plane *plane, const char *resource, const char *
 }
 
 /* The volume first: it goes when its pod does, so that no new pod can come up on the old data. */
-static bool delete_instance(const Plane *plane, const char *name, Error *err)
+static bool delete_instance(const Operation *operation, const char *name, Error *err)
 {
+    const Plane *plane = operation->standby;
+    const char *ns = plane->spec->ns;
     char pod[80], volume[120];
 
     snprintf(pod, sizeof pod, "%.70s-0", name);
-    snprintf(volume, sizeof volume, "postgres-db-%s", pod);
-    return delete_object(plane, "v1/persistentvolumeclaims", volume, err) &&
-           delete_object(plane, "apps/v1/statefulsets", name, err) &&
-           delete_object(plane, "v1/pods", pod, err);
+    return delete_object(plane, volume_of(operation, name, volume), err) &&
+           delete_object(plane,
+                         (KubePath){.resource = "apps/v1/statefulsets", .ns = ns, .name = name},
+                         err) &&
+           delete_object(plane, (KubePath){.resource = "v1/pods", .ns = ns, .name = pod}, err);
 }
 
 static bool reseed(Operation *operation, Error *err)
@@ -170,7 +219,7 @@ static bool reseed(Operation *operation, Error *err)
         return false;
     if (index == operation->standby->spec->postgres_count)
         return true;
-    if (!delete_instance(operation->standby, instance_name(operation, index), err))
+    if (!delete_instance(operation, instance_name(operation, index), err))
         return false;
     json_put_string(operation->record, "reseed/last", instance_name(operation, index));
     return true;

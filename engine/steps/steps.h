@@ -7,7 +7,7 @@
  *   fence {sinceMs}                          fence
  *   drain {fenceLsn, timeline, changes}, rpoBytes     drain
  *   promote {patched, generation, uid, seen} promote
- *   promotedAt, inRecoveryAt (ms on the standby's clock)   promoted
+ *   promotedAt, inRecoveryAt (ms on the standby's clock)   promoted (inRecoveryAt also promote)
  *   loadBalancer {address, sinceMs}          services
  *   kickedAt (ms), kickedAgain               kick, reconnect
  *   tokenRefresh                             preflight, with consent
@@ -20,7 +20,7 @@
  *   feed {canDump, lossAccepted}             preflight of a pair that is fed by restoring
  *   suspend {times}, lastDump {job, changes, dumps}, lastRestore {job}, raise {begun}, firstDump {job}, reversed
  *   tokens {sinceMs, replaces, next, left, of {NAME: {state, why, troubleMs}}}   token-needs, tokens
- *   follow {patched}, reseed {what, sinceMs, last, lacking}
+ *   follow {patched}, reseed {what, sinceMs, asked {name, volume}, last, lacking}
  */
 #ifndef ENGINE_STEPS_STEPS_H
 #define ENGINE_STEPS_STEPS_H
@@ -94,6 +94,9 @@ bool scale_deployment(Operation *operation, const Plane *plane, const char *name
  * Does the standby's resource, which said active, not say so any more (F-017)? Then out has failed with that reaction, naming who did it.
  */
 bool is_taken_back(Operation *operation, Reaction reaction, Observation *out);
+
+/* The standby's clock is what lastSyncTime will be written with, so that is the clock to remember. */
+int64_t standby_clock_ms(const Operation *operation);
 
 /* Has kubegres of the standby begun to promote an instance, and not ended yet? */
 bool is_kubegres_at_work(Operation *operation);

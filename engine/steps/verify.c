@@ -190,6 +190,8 @@ static void observe_verify(Operation *operation, Observation *out)
         return;
     }
     compare(operation, inventory, out);
+    if (out->state == STEP_HOLDS)
+        json_put_integer(operation->record, "verify/streak", 0); /* who resumes counts anew */
     cJSON_Delete(inventory);
     if (out->state == STEP_HOLDS)
         warn_of_elastic(operation);
@@ -212,4 +214,5 @@ const Step STEP_VERIFY = {
     .remedy =
         "no name was changed: see the logs of envoy, iam and tsb, repair, then `understudy resume`",
     .is_once = true,
+    .proof_for = &STEP_FLOATING_DNS,
 };

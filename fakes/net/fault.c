@@ -91,6 +91,16 @@ static void cut_off(HttpExchange *exchange)
     stream_reset(http_stream(exchange));
 }
 
+/* As if a proxy had sent it again: the first answer reaches nobody. */
+static void do_twice(HttpExchange *exchange, HttpHandler *handler, void *owner)
+{
+    exchange->state = ANSWER_GONE;
+    handler(owner, exchange);
+    exchange->state = ANSWER_DUE;
+    http_witness(exchange, "done twice, the second answered");
+    handler(owner, exchange);
+}
+
 void http_with_faults(HttpExchange *exchange, const FaultPoints *points, const FaultCall *call,
                       HttpHandler *handler, HttpFail *fail, void *owner)
 {
@@ -115,10 +125,12 @@ void http_with_faults(HttpExchange *exchange, const FaultPoints *points, const F
     case FAULT_LOSE_REPLY:
     case FAULT_DROP:
     case FAULT_STALE:
-    case FAULT_REPEAT:
     case FAULT_OWN:
     case FAULT_NONE:
         handler(owner, exchange);
+        return;
+    case FAULT_REPEAT:
+        do_twice(exchange, handler, owner);
         return;
     }
 }

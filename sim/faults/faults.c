@@ -56,6 +56,8 @@ struct Faults {
     ArmedFault **armed;
     size_t count, capacity;
     bool is_started;
+    WorldWatcher *watcher; /* may be NULL */
+    void *watcher_owner;
 };
 
 /* ---- reading an entry ------------------------------------------------------------------------------------------------------ */
@@ -543,6 +545,8 @@ static Fault ask(void *self, const FaultCall *call)
     struct Faults *faults = self;
     Fault verdict = {.kind = FAULT_NONE};
 
+    if (faults->watcher)
+        verdict = faults->watcher(faults->watcher_owner, call);
     for (size_t i = 0; i < faults->count; i++) {
         ArmedFault *armed = faults->armed[i];
 
@@ -649,6 +653,12 @@ void faults_free(struct Faults *faults)
         armed_free(faults->armed[i]);
     free(faults->armed);
     free(faults);
+}
+
+void world_watch(World *world, WorldWatcher *watcher, void *owner)
+{
+    world->faults->watcher = watcher;
+    world->faults->watcher_owner = owner;
 }
 
 const FaultPoints *faults_points(struct Faults *faults)

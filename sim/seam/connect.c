@@ -255,6 +255,7 @@ static int put_pair_under(int fd, const SeamListener *listener)
     entry = seam_add_socket(fd);
     entry->is_datagram = listener->is_datagram;
     entry->peer = listener->address;
+    entry->strand = seam_strand_now();
     entry->local = (struct sockaddr_in){
         .sin_family = AF_INET,
         .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
@@ -274,6 +275,7 @@ static int set_out(int fd, const SeamListener *listener)
         return -1;
     pending = pending_new(fd, other, listener);
     pending->fate = verdict.fate;
+    seam_wake_first();
     if (verdict.fate != NETWORK_BLACKHOLE)
         uv_timer_start(&pending->timer, on_arrival,
                        (uint64_t)(verdict.delay_ms > 0 ? verdict.delay_ms : 0), 0);

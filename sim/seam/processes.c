@@ -68,11 +68,14 @@ static bool begin(SeamSpawn *spawn)
 {
     SeamState *seam = &seam_state;
 
+    seam_tell_spawn(spawn->words, false);
     spawn->pid = FIRST_PID + (int)seam->spawn_count++;
     MEMORY_GROW(seam->processes, seam->process_count, seam->process_capacity);
     seam->processes[seam->process_count++] = (SeamProcess){.pid = spawn->pid};
-    if (seam->player.start(seam->player.owner, spawn))
+    if (seam->player.start(seam->player.owner, spawn)) {
+        seam_tell_spawn(spawn->words, true);
         return true;
+    }
     forget(find(spawn->pid));
     return false;
 }

@@ -41,6 +41,7 @@ static const struct {
     ENTRY(sendmsg),
     ENTRY(recvmsg),
     ENTRY(close),
+    ENTRY(fsync),
     ENTRY(dup),
     ENTRY(dup2),
     ENTRY(dup3),

@@ -46,6 +46,7 @@ typedef struct {
     ssize_t (*sendmsg)(int, const struct msghdr *, int);
     ssize_t (*recvmsg)(int, struct msghdr *, int);
     int (*close)(int);
+    int (*fsync)(int);
     int (*dup)(int);
     int (*dup2)(int, int);
     int (*dup3)(int, int, int);

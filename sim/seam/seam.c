@@ -20,10 +20,11 @@
 SeamState seam_state;
 
 static const char *const COVERED[] = {
-    "clock_gettime", "gettimeofday", "time",       "epoll_wait", "epoll_pwait", "connect",
-    "getpeername",   "getsockname",  "getsockopt", "setsockopt", "recvmsg",     "close",
-    "dup",           "dup2",         "dup3",       "getrandom",  "getentropy",  "uv_loop_init",
-    "uv_loop_close", "uv_spawn",     "fork",       "waitpid",    "kill",        NULL,
+    "clock_gettime", "gettimeofday", "time",        "epoll_wait",   "epoll_pwait",
+    "connect",       "getpeername",  "getsockname", "getsockopt",   "setsockopt",
+    "recvmsg",       "close",        "fsync",       "dup",          "dup2",
+    "dup3",          "getrandom",    "getentropy",  "uv_loop_init", "uv_loop_close",
+    "uv_spawn",      "fork",         "waitpid",     "kill",         NULL,
 };
 
 static const char *const GUARDED[] = {
@@ -165,7 +166,7 @@ int uv_loop_init(uv_loop_t *loop)
 {
     int failed = seam_real()->uv_loop_init(loop);
 
-    if (failed == 0)
+    if (failed == 0 && seam_strand_now() == NULL)
         seam_state.loop = loop;
     return failed;
 }

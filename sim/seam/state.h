@@ -32,7 +32,8 @@ typedef enum { SOCKET_CONNECTING, SOCKET_CONNECTED, SOCKET_FAILED } SeamSocketSt
 
 /* One end of a pair. It is known by its inode, since a descriptor may have been closed behind the seam's back and reused. */
 typedef struct {
-    ino_t inode; /* 0: no socket of the seam's */
+    ino_t inode;                     /* 0: no socket of the seam's */
+    const struct SeamStrand *strand; /* that connected it; NULL: the first one, or none of ours */
     SeamSocketState state;
     int error; /* what SO_ERROR answers next */
     bool is_datagram;
@@ -74,12 +75,29 @@ typedef struct {
     SeamProcess *processes;
     size_t process_count, process_capacity;
 
-    uv_loop_t *loop; /* the one that was opened last */
+    struct SeamStrand *strand; /* whose turn it is; NULL: there is but one */
+    size_t resting;            /* how many have found nothing to do since something was done */
+    uv_async_t wake;           /* of the first one's loop */
+
+    uv_loop_t *loop; /* the first strand's, the one that was opened last */
     SeamDeadEnd *on_dead_end;
     void *dead_end_owner;
 } SeamState;
 
 extern SeamState seam_state;
+
+/*
+ * Nothing is ready for who calls: gives the others their turn, or lets the clock jump to who wakes first. Comes back when it is time to
+ * look again. False: nobody will ever wake.
+ */
+bool seam_rest(int64_t until_ns);
+/* NULL: the first strand, the one that everything began in. */
+struct SeamStrand *seam_strand_now(void);
+/* The first strand's loop got something new from another one. */
+void seam_wake_first(void);
+
+/* The strand that runs starts a program, or has started it. */
+void seam_tell_spawn(const char *const *words, bool has_begun);
 
 /* Says why on stderr and to the dead end's callback, and ends the process. */
 _Noreturn void seam_stop(int exit_code, const char *what);

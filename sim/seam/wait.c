@@ -63,19 +63,25 @@ static void count_return(void)
 
 static int wait_simulated(int epoll, struct epoll_event *events, int capacity, int timeout_ms)
 {
-    int count = seam_real()->epoll_wait(epoll, events, capacity, 0);
+    int64_t until_ns =
+        timeout_ms < 0 ? INT64_MAX : seam_state.mono_ns + (int64_t)timeout_ms * NS_PER_MS;
 
-    if (count != 0 || timeout_ms == 0) {
-        count_return();
-        shuffle(events, count);
-        return count;
+    for (;;) {
+        int count = seam_real()->epoll_wait(epoll, events, capacity, 0);
+
+        if (count != 0 || timeout_ms == 0) {
+            count_return();
+            shuffle(events, count);
+            seam_state.resting = 0;
+            return count;
+        }
+        if (seam_state.mono_ns >= until_ns) {
+            seam_state.resting = 0;
+            return 0;
+        }
+        if (!seam_rest(until_ns))
+            stop_in_deadlock();
     }
-    if (timeout_ms < 0)
-        stop_in_deadlock();
-    seam_state.mono_ns += (int64_t)timeout_ms * NS_PER_MS;
-    seam_state.wall_ns += (int64_t)timeout_ms * NS_PER_MS;
-    seam_state.waits_without_progress = 0;
-    return 0;
 }
 
 int epoll_wait(int epoll, struct epoll_event *events, int capacity, int timeout_ms)
