@@ -59,6 +59,15 @@ const char *clock_rfc3339(int64_t wall_ms, char out_text[CLOCK_TEXT_MAX])
     return out_text;
 }
 
+const char *clock_stamp(int64_t wall_ms, char out_text[CLOCK_TEXT_MAX])
+{
+    struct tm fields;
+
+    split(wall_ms, &fields);
+    strftime(out_text, CLOCK_TEXT_MAX, "%Y%m%dT%H%M%SZ", &fields);
+    return out_text;
+}
+
 const char *clock_rfc3339_micro(int64_t wall_ms, char out_text[CLOCK_TEXT_MAX])
 {
     struct tm fields;

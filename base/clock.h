@@ -19,6 +19,8 @@ enum { CLOCK_TEXT_MAX = 40 };
 
 /* "2026-11-21T02:00:00Z" (RFC 3339, whole seconds). */
 const char *clock_rfc3339(int64_t wall_ms, char out_text[CLOCK_TEXT_MAX]);
+/* "20261121T020000Z": a time in the name of a file. */
+const char *clock_stamp(int64_t wall_ms, char out_text[CLOCK_TEXT_MAX]);
 /* "2026-11-21T02:00:00.123456Z", the six-digit form of Kubernetes' MicroTime. */
 const char *clock_rfc3339_micro(int64_t wall_ms, char out_text[CLOCK_TEXT_MAX]);
 /* "Sat, 21 Nov 2026 02:00:00 GMT" (RFC 9110, section 5.6.7). */

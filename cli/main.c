@@ -17,6 +17,8 @@ static const Verb *const VERBS[] = {
     &VERB_BACKUP,
     &VERB_VERIFY_BACKUP,
     &VERB_RESUME,
+    &VERB_UNDO,
+    &VERB_PLAN,
     &VERB_STATUS,
     &VERB_REPORT,
     &VERB_EXPLORE,

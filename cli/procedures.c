@@ -7,19 +7,25 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "cli/backup_flags.h"
 #include "cli/console.h"
+#include "cli/journals.h"
 #include "cli/options.h"
+#include "cli/outcome.h"
 #include "cli/question.h"
 #include "engine/engine.h"
 #include "engine/journal.h"
+#include "reports/record.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof *(rows))
 
 typedef struct {
     const char *environment, *journal, *to;
-    bool is_dry_run, is_resume, is_unplanned, is_unattended;
+    const char *record;
+    bool is_dry_run, is_resume, is_undo, is_unplanned, is_unattended;
+    bool is_json, tells_events, is_quiet;
     bool names_clusters, is_for_all; /* it is for the control planes that are named */
     const char *const *chosen;
     size_t chosen_count;
@@ -63,51 +69,74 @@ static void on_dry_event(void *owner, const TraceEvent *event)
                json_string_or(event->data, "text", ""));
     else if (strcmp(event->kind, "engine.cluster") == 0)
         printf("             %s\n", event->text);
-    else if (strcmp(event->kind, "engine.finding") == 0 ||
-             strcmp(event->kind, "engine.warning") == 0)
-        console_engine_event(NULL, event);
 }
 
-static void print_phases(const EngineResult *result)
+static ConsoleManner manner_of(const Order *order)
 {
-    char duration[CLOCK_TEXT_MAX];
+    if (order->is_json)
+        return order->tells_events ? CONSOLE_TELLS_EVENTS : CONSOLE_TELLS_NOTHING;
+    return order->is_quiet || order->is_dry_run ? CONSOLE_TELLS_TROUBLE : CONSOLE_TELLS_ALL;
+}
 
-    if (result->rto_ms < 0)
+static void print_json(const cJSON *document)
+{
+    char *text = json_text(document);
+
+    puts(text);
+    free(text);
+}
+
+/* "understudy-lab-failover-20261121T020000Z.md", beside the journal. */
+static char *usual_record(const Order *order, const char *environment, const cJSON *entries)
+{
+    char began[CLOCK_TEXT_MAX];
+    char *name = memory_format("understudy-%s-%s-%s.md", environment,
+                               json_string_or(entries, "0/procedure", "run"),
+                               clock_stamp(json_integer_or(entries, "0/ms", 0), began));
+    char *path = file_beside(order->journal, name);
+
+    free(name);
+    return path;
+}
+
+/* A refused run has nothing to tell an incident file, unless somebody wants it. */
+static void write_record(const Order *order, const OutcomeOf *of, const EngineResult *result,
+                         cJSON *document)
+{
+    Journal *journal = NULL;
+    Buffer text = {0};
+    char *path = NULL;
+    Error why = {0};
+
+    if (order->is_dry_run || (result->outcome == OUTCOME_REFUSED && !order->record) ||
+        !journal_open(order->journal, &journal, NULL))
         return;
-    printf("RTO %s:", clock_duration(result->rto_ms, duration));
-    for (size_t i = 0; i < result->phase_count; i++)
-        printf("%s %s %s", i ? "," : "", result->phases[i].name,
-               clock_duration(result->phases[i].ms, duration));
-    printf("\n");
-    if (result->rpo_bytes >= 0)
-        printf("RPO %lld bytes\n", (long long)result->rpo_bytes);
+    path = order->record ? memory_text(order->record)
+                         : usual_record(order, of->environment, journal_entries(journal));
+    record_draw(journal_entries(journal), of->procedure, document, &text);
+    if (file_write(path, text.data, text.length, 0600, &why))
+        json_put_string(document, "record", path);
+    else
+        fprintf(stderr, "understudy: no record: %s\n", why.message);
+    journal_close(journal);
+    buffer_release(&text);
+    free(path);
 }
 
-static void print_result(const Order *order, const EngineResult *result)
+static int conclude(const Order *order, const OutcomeOf *of, const EngineResult *result)
 {
-    static const char *const SENTENCES[] = {
-        [OUTCOME_COMPLETED] = "completed",
-        [OUTCOME_DEGRADED] = "completed, but not every control plane is back",
-        [OUTCOME_REFUSED] = "refused: nothing was changed",
-        [OUTCOME_ROLLED_BACK] = "rolled back: everything is as it was recorded before",
-        [OUTCOME_STUCK] = "stopped half-way: a person has to decide; `understudy resume` goes on",
-        [OUTCOME_STOPPED] = "stopped; `understudy resume` goes on",
-        [OUTCOME_FAILED] = "could not work",
-        [OUTCOME_PLANNED] = "this is the plan; nothing was changed",
-    };
+    cJSON *document = outcome_document(of, result);
+    bool is_undone = order->is_undo && result->outcome == OUTCOME_ROLLED_BACK;
+    int code = is_undone ? EXIT_PASSED : outcome_exit_code(result->outcome);
 
-    console_clear_status();
-    if (order->is_dry_run && result->outcome != OUTCOME_PLANNED)
-        printf("\na run would stop here; nothing was changed\n");
+    write_record(order, of, result, document);
+    json_put_integer(document, "exitCode", code);
+    if (order->is_json)
+        print_json(document);
     else
-        printf("\n%s\n", SENTENCES[result->outcome]);
-    if (result->outcome == OUTCOME_FAILED || result->outcome == OUTCOME_REFUSED)
-        printf("  %s\n", result->finding.observed);
-    print_phases(result);
-    for (size_t i = 0; i < result->debt_count; i++)
-        printf("  remains: %s\n", result->debts[i]);
-    if (!order->is_dry_run)
-        printf("journal: %s\n", order->journal);
+        outcome_print(document);
+    cJSON_Delete(document);
+    return code;
 }
 
 static int carry_out(const Order *order, const Procedure *procedure, const Environment *environment)
@@ -115,13 +144,18 @@ static int carry_out(const Order *order, const Procedure *procedure, const Envir
     Loop *loop = loop_new();
     Trace *trace = trace_new();
     char holder[160];
-    Question question = {0};
+    Console console;
+    Question question = {.console = &console};
     ConsentPerson person = question_person(&question);
-    bool can_ask = !order->is_unattended && question_can_be_asked();
+    bool can_ask = !order->is_unattended && !order->is_json && question_can_be_asked();
     EngineResult result;
+    int code;
 
     name_holder(holder);
-    trace_listen(trace, order->is_dry_run ? on_dry_event : console_engine_event, (void *)procedure);
+    console_open(&console, loop, manner_of(order));
+    trace_listen(trace, console_engine_event, &console);
+    if (order->is_dry_run && !order->is_json)
+        trace_listen(trace, on_dry_event, (void *)procedure);
     engine_run(
         &(EngineOptions){
             .loop = loop,
@@ -130,6 +164,7 @@ static int carry_out(const Order *order, const Procedure *procedure, const Envir
             .procedure = procedure,
             .journal = order->journal,
             .is_resume = order->is_resume,
+            .is_undo = order->is_undo,
             .is_dry_run = order->is_dry_run,
             .seed = random_seed_from_system(),
             .to = order->to,
@@ -141,10 +176,17 @@ static int carry_out(const Order *order, const Procedure *procedure, const Envir
             .stop = stop_flag(),
         },
         &result);
-    print_result(order, &result);
+    console_close(&console);
+    code = conclude(order,
+                    &(OutcomeOf){.environment_file = order->environment,
+                                 .environment = environment->name,
+                                 .procedure = procedure,
+                                 .journal = order->is_dry_run ? NULL : order->journal,
+                                 .is_undo = order->is_undo},
+                    &result);
     trace_free(trace);
     loop_free(loop);
-    return outcome_exit_code(result.outcome);
+    return code;
 }
 
 /* Which procedure a journal is of. */
@@ -163,12 +205,21 @@ static const Procedure *procedure_of_journal(const char *path, Error *err)
     return procedure;
 }
 
-/* Of a backup its own: it may be taken while a failover is half-way. */
-static char *usual_journal(const Order *order, const Environment *environment)
+/* And its journal, unless somebody named one: of a new run the usual one, else that of the one run that is not finished. */
+static const Procedure *find_procedure(const Order *order, const char *environment,
+                                       char **out_journal, Error *err)
 {
-    bool is_backup = order->procedure && strcmp(order->procedure, "backup") == 0;
+    const char *name = order->is_unplanned ? "unplanned-failover" : order->procedure;
 
-    return memory_format("understudy-%s%s.journal", environment->name, is_backup ? "-backup" : "");
+    if (!order->is_resume) {
+        *out_journal = journal_usual(environment, name);
+        return procedure_find(name);
+    }
+    if (order->journal)
+        return procedure_of_journal(order->journal, err);
+    return journal_unfinished(environment, out_journal, err)
+               ? procedure_of_journal(*out_journal, err)
+               : NULL;
 }
 
 static int begin(const Verb *verb, Order *order)
@@ -185,11 +236,9 @@ static int begin(const Verb *verb, Order *order)
         environment_release(&environment);
         return usage_error(verb, "%s", why.message);
     }
-    if (!order->journal)
-        order->journal = journal = usual_journal(order, &environment);
-    procedure = order->is_resume
-                    ? procedure_of_journal(order->journal, &why)
-                    : procedure_find(order->is_unplanned ? "unplanned-failover" : order->procedure);
+    procedure = find_procedure(order, environment.name, &journal, &why);
+    if (procedure && !order->journal)
+        order->journal = journal;
     code = procedure ? carry_out(order, procedure_on(procedure, &environment), &environment)
                      : usage_error(verb, "%s", why.message);
     environment_release(&environment);
@@ -226,6 +275,15 @@ static const char *wrong_choice(const Order *order, size_t place_count)
     return NULL;
 }
 
+/* "-o json" is no folder for backups; one of that name is "./json". */
+static void read_format(Order *order)
+{
+    if (!order->backup.folder || strcmp(order->backup.folder, "json") != 0)
+        return;
+    order->backup.folder = NULL;
+    order->is_json = true;
+}
+
 static int read_order(const Verb *verb, int count, char **arguments, Order *order)
 {
     const Option options[] = {
@@ -236,6 +294,9 @@ static int read_order(const Verb *verb, int count, char **arguments, Order *orde
         {"--unplanned",   0,   OPTION_FLAG, &order->is_unplanned },
         {"--no-input",    0,   OPTION_FLAG, &order->is_unattended},
         {"--all",         0,   OPTION_FLAG, &order->is_for_all   },
+        {"--record",      0,   OPTION_TEXT, &order->record       },
+        {"--events",      0,   OPTION_FLAG, &order->tells_events },
+        {"--quiet",       'q', OPTION_FLAG, &order->is_quiet     },
     };
     Option all[COUNT(options) + CONSENT_COUNT + BACKUP_FLAG_COUNT];
     const char **places = memory_new((size_t)count + 1, sizeof *places);
@@ -246,9 +307,12 @@ static int read_order(const Verb *verb, int count, char **arguments, Order *orde
     list_consents(order, all + COUNT(options));
     backup_flags_list(&order->backup, all + COUNT(options) + CONSENT_COUNT);
     if (options_read(verb, count, arguments, all, COUNT(all), places, &place_count, &code)) {
+        read_format(order);
         order->chosen = places;
         order->chosen_count = place_count;
-        if ((place_count || order->is_for_all) && !order->names_clusters)
+        if (order->is_undo && order->is_dry_run)
+            code = usage_error(verb, "an undo looks before each of its steps; it has no dry run");
+        else if ((place_count || order->is_for_all) && !order->names_clusters)
             code = usage_error(verb, "unexpected \"%s\"", place_count ? places[0] : "--all");
         else if (wrong_choice(order, place_count))
             code = usage_error(verb, "%s", wrong_choice(order, place_count));
@@ -296,11 +360,29 @@ static int run_resume(int count, char **arguments)
     return read_order(&VERB_RESUME, count, arguments, &order);
 }
 
-#define FLAGS                                                                                            \
-    "  -e, --environment FILE     the estate to act on\n"                                                \
-    "  -j, --journal FILE         what was done, fsync'd before each change (understudy-NAME.journal)\n" \
-    "      --take-over            take an expired lease of an engine that is gone\n"                     \
-    "      --no-input             ask nothing, refuse instead; as without a terminal\n"
+static int run_plan(int count, char **arguments)
+{
+    Order order = {.procedure = "failover", .is_dry_run = true};
+
+    return read_order(&VERB_PLAN, count, arguments, &order);
+}
+
+static int run_undo(int count, char **arguments)
+{
+    Order order = {.is_resume = true, .is_undo = true};
+
+    return read_order(&VERB_UNDO, count, arguments, &order);
+}
+
+#define FLAGS                                                                                                 \
+    "  -e, --environment FILE     the estate to act on\n"                                                     \
+    "  -j, --journal FILE         what was done, fsync'd before each change; one for each procedure\n"        \
+    "                             (understudy-NAME-PROCEDURE.journal; an old one is kept)\n"                  \
+    "      --record FILE          Markdown for the incident file (beside the journal, named by its time)\n"   \
+    "      --take-over            take an expired lease of an engine that is gone\n"                          \
+    "      --no-input             ask nothing, refuse instead; as without a terminal\n"                       \
+    "  -o json                    one JSON document in the end; with --events a line for each event before\n" \
+    "  -q, --quiet                findings and the result only\n"
 #define FAILOVER_FLAGS                                                                                            \
     "      --accept-token-refresh the signing keys differ: make every control plane's tokens anew\n"              \
     "      --force-unfenced       the active cannot be reached: promote all the same, fence it when it answers\n" \
@@ -378,7 +460,7 @@ const Verb VERB_BACKUP = {
         "      --keep N               older ones than the newest N good ones are removed\n"
         "      --dry-run              print every step with what is observed now, write nothing\n"
         "  -e, --environment FILE     the estate\n"
-        "  -j, --journal FILE         what was done (understudy-NAME-backup.journal)\n"
+        "  -j, --journal FILE         what was done (understudy-NAME-backup.journal; an old one is kept)\n"
         "\n" CODES "\n"
         "  understudy backup -e environment.yaml -o /srv/backups --recipient operations.pem --keep 14\n"
         "  understudy verify-backup /srv/backups/staging-mp1-20260301T030000Z --key operations.key\n"
@@ -420,10 +502,37 @@ const Verb VERB_RESUME = {
     .name = "resume",
     .summary = "go on with a procedure that was stopped, from its journal",
     .help =
-        "Usage: understudy resume -e ENVIRONMENT [-j JOURNAL]\n"
+        "Usage: understudy resume -e ENVIRONMENT [-j JOURNAL] [FLAG]...\n"
         "\n"
         "Looks at the world again and goes on with the first step that does not hold. Works after Ctrl-C, kill -9 or a lost\n"
-        "machine, also elsewhere with the journal copied.\n"
+        "machine, also elsewhere with the journal copied. Without -j: the one unfinished run of that environment in this folder.\n"
         "\n" FLAGS FAILOVER_FLAGS RESEED_FLAG "\n" CODES,
     .run = run_resume,
+};
+
+const Verb VERB_UNDO = {
+    .name = "undo",
+    .summary = "take back a procedure that was stopped, from its journal",
+    .help =
+        "Usage: understudy undo -e ENVIRONMENT [-j JOURNAL] [FLAG]...\n"
+        "\n"
+        "Puts back what was recorded before the first change, last things first: replica counts, resources, TTLs. Asks the\n"
+        "world first, not the journal, whether the point of no return is passed (a standby whose Postgres has left\n"
+        "recovery): then it changes nothing, and only `understudy resume` is left. It can be stopped, and begun again.\n"
+        "\n" FLAGS "\n"
+        "Exit codes: 0 everything is as it was recorded, 2 usage, 5 could not work, 7 not undone, or not all of it.\n"
+        "\n"
+        "  understudy undo -e environment.yaml\n",
+    .run = run_undo,
+};
+
+const Verb VERB_PLAN = {
+    .name = "plan",
+    .summary = "what a failover would do now, step by step; changes nothing",
+    .help = "Usage: understudy plan -e ENVIRONMENT [--to PLANE] [--unplanned] [FLAG]...\n"
+            "\n"
+            "The same as `understudy failover --dry-run`.\n"
+            "\n" FLAGS FAILOVER_FLAGS "\n"
+            "  understudy plan -e environment.yaml\n",
+    .run = run_plan,
 };

@@ -12,8 +12,6 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "cli/console.h"
-
 bool question_can_be_asked(void)
 {
     return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
@@ -31,7 +29,8 @@ static void on_ask(void *owner, const ConsentRow *row, int64_t amount, const Fin
     Question *question = owner;
 
     (void)amount;
-    *question = (Question){0};
+    *question = (Question){.console = question->console};
+    question->console->is_held = true;
     console_clear_status();
     fflush(stdout);
     tcflush(STDIN_FILENO, TCIFLUSH);
@@ -73,8 +72,9 @@ static ConsentAnswer on_listen(void *owner)
 
 static void on_withdraw(void *owner)
 {
-    const Question *question = owner;
+    Question *question = owner;
 
+    question->console->is_held = false;
     if (question->answer == ANSWER_PENDING)
         fputc('\n', stderr);
 }

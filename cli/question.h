@@ -6,13 +6,15 @@
 
 #include <stdbool.h>
 
+#include "cli/console.h"
 #include "engine/consent.h"
 
 /* A question goes to stderr and its answer comes from stdin: both have to be a terminal. */
 bool question_can_be_asked(void);
 
 typedef struct {
-    char line[64]; /* what was typed, so far */
+    Console *console; /* rewrites nothing meanwhile */
+    char line[64];    /* what was typed, so far */
     int length;
     ConsentAnswer answer;
 } Question;

@@ -86,19 +86,46 @@ static bool write_record(Walk *walk)
     return write_entry(walk, entry);
 }
 
+static bool write_after_record(Walk *walk, cJSON *entry)
+{
+    if (write_record(walk))
+        return write_entry(walk, entry);
+    cJSON_Delete(entry);
+    return false;
+}
+
 static bool write_step(Walk *walk, const char *type, const Step *step, const char *result)
 {
     cJSON *entry = cJSON_CreateObject();
 
-    if (!write_record(walk)) {
-        cJSON_Delete(entry);
-        return false;
-    }
     json_put_string(entry, "type", type);
     json_put_string(entry, "step", step->id);
     if (result)
         json_put_string(entry, "result", result);
-    return write_entry(walk, entry);
+    return write_after_record(walk, entry);
+}
+
+static cJSON *finding_data(const Finding *finding)
+{
+    cJSON *data = cJSON_CreateObject();
+
+    json_put_string(data, "reaction", reaction_name(finding->reaction));
+    json_put_string(data, "check", finding->check);
+    json_put_string(data, "required", finding->required);
+    json_put_string(data, "observed", finding->observed);
+    json_put_string(data, "evidence", finding->evidence);
+    json_put_string(data, "remedy", finding->remedy);
+    return data;
+}
+
+static bool write_failed(Walk *walk, const Attempt *attempt)
+{
+    cJSON *entry = cJSON_CreateObject();
+
+    json_put_string(entry, "type", "failed");
+    json_put_string(entry, "step", attempt->step->id);
+    json_put(entry, "finding", finding_data(&attempt->seen.finding));
+    return write_after_record(walk, entry);
 }
 
 /* Is there a line of that type for that step that no later undo of it took back? */
@@ -172,15 +199,7 @@ static void tell_end(Walk *walk, const Attempt *attempt, const char *result)
 
 static void tell_finding(Walk *walk, const Finding *finding)
 {
-    cJSON *data = cJSON_CreateObject();
-
-    json_put_string(data, "reaction", reaction_name(finding->reaction));
-    json_put_string(data, "check", finding->check);
-    json_put_string(data, "required", finding->required);
-    json_put_string(data, "observed", finding->observed);
-    json_put_string(data, "evidence", finding->evidence);
-    json_put_string(data, "remedy", finding->remedy);
-    trace_add(walk->operation->trace, "engine", "engine.finding", data,
+    trace_add(walk->operation->trace, "engine", "engine.finding", finding_data(finding),
               "%s %s: required %s; observed %s", reaction_name(finding->reaction), finding->check,
               finding->required, finding->observed);
 }
@@ -548,7 +567,7 @@ static bool conclude(Walk *walk, size_t index, const Attempt *attempt, Verdict v
         return true;
     case VERDICT_REACT:
         tell_end(walk, attempt, "failed");
-        return (walk->operation->is_dry_run || write_step(walk, "failed", attempt->step, NULL)) &&
+        return (walk->operation->is_dry_run || write_failed(walk, attempt)) &&
                react(walk, index, &attempt->seen.finding) &&
                write_step(walk, "outcome", attempt->step, "failed");
     case VERDICT_STOPPED:

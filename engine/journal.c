@@ -163,7 +163,35 @@ static bool is_only_begun(const char *path)
     return is_begun;
 }
 
-/* A finished run's file may be written over, an unfinished one's is the only way back. */
+/* "lab-failover.journal" of a run that began at two becomes "lab-failover-20261121T020000Z.journal", or that with a number. */
+static bool put_aside(const Journal *old, Error *err)
+{
+    static const char ENDING[] = ".journal";
+    size_t length = strlen(old->path), cut = sizeof ENDING - 1;
+    bool has_ending = length > cut && strcmp(old->path + length - cut, ENDING) == 0;
+    char began[CLOCK_TEXT_MAX], *kept = NULL;
+    int number = 1;
+    bool ok;
+
+    clock_stamp(json_integer_or(old->entries, "0/ms", 0), began);
+    do {
+        char more[16] = "";
+
+        if (number > 1)
+            snprintf(more, sizeof more, "-%d", number);
+        free(kept);
+        kept = memory_format("%.*s-%s%s%s", (int)(has_ending ? length - cut : length), old->path,
+                             began, more, has_ending ? ENDING : "");
+        number++;
+    } while (file_exists(kept));
+    ok = rename(old->path, kept) == 0 ||
+         error_set(err, ERR_IO, "journal %s: cannot be kept as %s: %s", old->path, kept,
+                   strerror(errno));
+    free(kept);
+    return ok;
+}
+
+/* A finished run's file is put aside, an unfinished one's is the only way back. */
 static bool may_replace(const char *path, Error *err)
 {
     Journal *old = NULL;
@@ -174,13 +202,15 @@ static bool may_replace(const char *path, Error *err)
     if (!journal_open(path, &old, err))
         return error_wrap(err, "not overwriting what may be a journal");
     is_finished = journal_is_finished(old);
+    if (is_finished)
+        is_finished = put_aside(old, err);
+    else
+        error_set(err, ERR_CONFLICT,
+                  "journal %s holds a run that is not finished: `understudy resume` goes on "
+                  "with it, `understudy status` shows where it stands",
+                  path);
     journal_close(old);
-    if (!is_finished)
-        return error_set(err, ERR_CONFLICT,
-                         "journal %s holds a run that is not finished: `understudy resume` goes on "
-                         "with it, `understudy status` shows where it stands",
-                         path);
-    return true;
+    return is_finished;
 }
 
 /* Which file this is, as no copy of it can be: of this boot of this machine, by device and inode. "" if that cannot be told. */
@@ -344,4 +374,14 @@ bool journal_is_finished(const Journal *journal)
         cJSON_GetArrayItem(journal->entries, cJSON_GetArraySize(journal->entries) - 1);
 
     return strcmp(json_string_or(last, "type", ""), "end") == 0;
+}
+
+bool journal_is_in_use(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool is_locked = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+
+    if (fd >= 0)
+        close(fd);
+    return is_locked;
 }

@@ -4,7 +4,7 @@
  * JSON lines, each with "sha256" of the line before it (so that a cut or changed file is noticed); a torn last line is what a crash
  * leaves, and is ignored. Format: docs/journal.md. Every append is fsync'd before it returns. Never a secret.
  * Lines: {"type":"begin",...}, {"type":"resume",...}, {"type":"intent","step":id}, {"type":"outcome","step":id,"result":...}, {"type":"record","record":{...}},
- *        {"type":"consent",...}, {"type":"rollback"}, {"type":"undo",...}, {"type":"end","outcome":...}.
+ *        {"type":"failed","step":id,"finding":{...}}, {"type":"warning",...}, {"type":"consent",...}, {"type":"rollback"}, {"type":"undo",...}, {"type":"end","outcome":...}.
  */
 #ifndef ENGINE_JOURNAL_H
 #define ENGINE_JOURNAL_H
@@ -14,7 +14,10 @@
 
 typedef struct Journal Journal;
 
-/* Starts a new one (fails with ERR_CONFLICT if the file exists and holds an unfinished run: use resume). */
+/*
+ * Starts a new one (fails with ERR_CONFLICT if the file exists and holds an unfinished run: use resume). The file of a finished run is kept,
+ * under a name with the time at which that began: x.journal as x-20261121T020000Z.journal.
+ */
 bool journal_create(const char *path, const char *procedure, const char *environment,
                     Journal **out_journal, Error *err);
 /*
@@ -38,5 +41,7 @@ const cJSON *journal_entries(const Journal *journal);
 /* The newest "record" line's record, or NULL; borrowed. */
 const cJSON *journal_record(const Journal *journal);
 bool journal_is_finished(const Journal *journal);
+/* Does a process have its lock now, on this machine? */
+bool journal_is_in_use(const char *path);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "engine/journal.h"
 #include "engine/secret.h"
 
 /* One of the planes may be lost: then it is not asked again and again before every step. */
@@ -212,6 +213,12 @@ void operation_warn(Operation *operation, const char *check, const char *format,
     va_end(arguments);
     json_put_string(data, "check", check);
     json_put_string(data, "text", text);
+    if (operation->journal) {
+        cJSON *entry = cJSON_Duplicate(data, true);
+
+        json_put_string(entry, "type", "warning");
+        journal_append(operation->journal, entry, NULL);
+    }
     trace_add(operation->trace, "engine", "engine.warning", data, "%s: %s", check, text);
 }
 

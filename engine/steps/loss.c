@@ -12,6 +12,8 @@ static void note_loss(Operation *operation, const LossView *loss)
     char ago[CLOCK_TEXT_MAX];
 
     json_put_bool(operation->record, "loss/isUnknown", true);
+    json_put_integer(operation->record, "loss/bytes", (int64_t)loss->bytes);
+    json_put_integer(operation->record, "loss/silenceMs", loss->silence_ms);
     operation_debt(operation, "what only %s has is lost: the last change that %s has is %s old",
                    operation->active->spec->name, operation->standby->spec->name,
                    loss->silence_ms < 0 ? "nobody knows how"

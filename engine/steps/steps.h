@@ -12,7 +12,7 @@
  *   kickedAt (ms), kickedAgain               kick, reconnect
  *   tokenRefresh                             preflight, with consent
  *   late, helped, degraded                   reconnect, remediate, finish
- *   fenceDebt (debt.h), loss {isUnknown}      fence, loss of an unplanned failover
+ *   fenceDebt (debt.h), loss {isUnknown, bytes, silenceMs}      fence, loss of an unplanned failover
  *   roles {active, standby}                  roles
  *   forkLsn                                  promoted
  *   lastFailover (history.h)                 divergence

@@ -96,7 +96,7 @@ try_failover() {
     said=$folder/second.out try_second
     wait "$engine" || failed=$?
     check "the failover succeeds" [ "$failed" -eq 0 ]
-    says "it prints each step's end" "$said" '^FO5 +promote +done +[0-9]+'
+    says "it prints each step's end" "$said" '^[^ ]+Z FO5 +promote +done +[0-9]+'
     says "what it finds before it acts" "$said" '^ +found deployment/tsb: 1 replicas wanted'
     says "what it waits for, and how long" "$said" '^ +waiting [0-9:]+ of [0-9:]+ for services: '
     says "how long it took" "$said" '^RTO [0-9]+ s: fence'

@@ -423,7 +423,7 @@ static void test_journal_and_trace(void)
     walk(&bench, &PLAIN);
     CHECK_TEXT(
         journal_story(&bench),
-        "begin intent:SA outcome:SA intent:SB intent:SB outcome:SB failed:SC rollback undo:SB undo:SA");
+        "begin intent:SA outcome:SA intent:SB warning intent:SB outcome:SB failed:SC rollback undo:SB undo:SA");
     CHECK_INTEGER(count_events(&bench, "step.begin", NULL), 3);
     CHECK_INTEGER(count_events(&bench, "step.act", NULL), 3);
     CHECK_INTEGER(count_events(&bench, "step.end", "done"), 2);

@@ -4,6 +4,7 @@
 #include "engine/journal.h"
 
 #include <errno.h>
+#include <glob.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,8 +29,17 @@ static void place_open(Place *place)
     place->path = memory_format("%s/journal", place->folder);
 }
 
+/* And what was put aside there. */
 static void place_close(Place *place)
 {
+    glob_t kept = {0};
+    char *pattern = memory_format("%s-*", place->path);
+
+    glob(pattern, 0, NULL, &kept);
+    for (size_t i = 0; i < kept.gl_pathc; i++)
+        unlink(kept.gl_pathv[i]);
+    globfree(&kept);
+    free(pattern);
     unlink(place->path);
     CHECK_INTEGER(rmdir(place->folder), 0);
     free(place->path);
@@ -353,6 +363,20 @@ static const struct {
     {"between two steps",          "outcome", false},
 };
 
+/* Beside it, under another name. */
+static bool is_kept(const Place *place, const char *text)
+{
+    char *pattern = memory_format("%s-2*Z", place->path), *there = NULL;
+    glob_t kept = {0};
+    bool is_there = glob(pattern, 0, NULL, &kept) == 0 && kept.gl_pathc == 1 &&
+                    file_read(kept.gl_pathv[0], &there, NULL, NULL) && strcmp(there, text) == 0;
+
+    globfree(&kept);
+    free(pattern);
+    free(there);
+    return is_there;
+}
+
 static void test_overwriting(void)
 {
     for (size_t i = 0; i < TEST_COUNT(LASTS); i++) {
@@ -372,6 +396,7 @@ static void test_overwriting(void)
         CHECK(file_read(place.path, &after, NULL, NULL));
         if (LASTS[i].may) {
             CHECK(strstr(after, "new") && !strstr(after, "old"));
+            CHECK(is_kept(&place, before));
         } else {
             CHECK_INTEGER(err.code, ERR_CONFLICT);
             CHECK(strstr(err.message, "understudy resume") != NULL);

@@ -1,0 +1,16 @@
+/*
+ * reports/record.h - the record of a procedure for an incident file: Markdown, made from its journal.
+ *
+ * The journal covers the whole run, whoever resumed it, and holds no secret; so does the record.
+ */
+#ifndef REPORTS_RECORD_H
+#define REPORTS_RECORD_H
+
+#include "base/buffer.h"
+#include "engine/step.h"
+
+/* entries: the journal's lines; document: what came of it (cli/outcome.h). */
+void record_draw(const cJSON *entries, const Procedure *procedure, const cJSON *document,
+                 Buffer *out);
+
+#endif
