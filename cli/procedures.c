@@ -22,7 +22,7 @@
 #define COUNT(rows) (sizeof(rows) / sizeof *(rows))
 
 typedef struct {
-    const char *environment, *journal, *to;
+    const char *environment, *journal, *to, *host;
     const char *record;
     bool is_dry_run, is_resume, is_undo, is_unplanned, is_unattended;
     bool is_json, tells_events, is_quiet;
@@ -168,6 +168,7 @@ static int carry_out(const Order *order, const Procedure *procedure, const Envir
             .is_dry_run = order->is_dry_run,
             .seed = random_seed_from_system(),
             .to = order->to,
+            .host = order->host,
             .chosen = order->chosen,
             .chosen_count = order->chosen_count,
             .consent = order->consent,
@@ -272,6 +273,9 @@ static const char *wrong_choice(const Order *order, size_t place_count)
     if (consent_has(&order->consent, CONSENT_VALID_TOKENS, 0) && order->names_clusters &&
         !place_count && !order->is_for_all)
         return "--replace-valid-tokens: of which control planes? Name them, or say --all";
+    if (order->procedure && strcmp(order->procedure, "repoint") == 0 && !place_count &&
+        !order->is_for_all)
+        return "which control planes? Name them, or say --all";
     return NULL;
 }
 
@@ -291,6 +295,7 @@ static int read_order(const Verb *verb, int count, char **arguments, Order *orde
         {"--journal",     'j', OPTION_TEXT, &order->journal      },
         {"--dry-run",     0,   OPTION_FLAG, &order->is_dry_run   },
         {"--to",          0,   OPTION_TEXT, &order->to           },
+        {"--host",        0,   OPTION_TEXT, &order->host         },
         {"--unplanned",   0,   OPTION_FLAG, &order->is_unplanned },
         {"--no-input",    0,   OPTION_FLAG, &order->is_unattended},
         {"--all",         0,   OPTION_FLAG, &order->is_for_all   },
@@ -351,6 +356,13 @@ static int run_refresh_tokens(int count, char **arguments)
     Order order = {.procedure = "refresh-tokens", .names_clusters = true};
 
     return read_order(&VERB_REFRESH_TOKENS, count, arguments, &order);
+}
+
+static int run_repoint(int count, char **arguments)
+{
+    Order order = {.procedure = "repoint", .names_clusters = true};
+
+    return read_order(&VERB_REPOINT, count, arguments, &order);
 }
 
 static int run_resume(int count, char **arguments)
@@ -496,6 +508,29 @@ const Verb VERB_REFRESH_TOKENS = {
         "  understudy refresh-tokens -e environment.yaml --dry-run\n"
         "  understudy refresh-tokens -e environment.yaml cp-0001 cp-0007\n",
     .run = run_refresh_tokens,
+};
+
+const Verb VERB_REPOINT = {
+    .name = "repoint",
+    .summary = "make control planes follow another name, one after the other",
+    .help =
+        "Usage: understudy repoint -e ENVIRONMENT CLUSTER...|--all [--host NAME] [--dry-run] [FLAG]...\n"
+        "\n"
+        "A control plane whose ControlPlane names something else than the floating name (a plane's permanent name, an address)\n"
+        "is not moved by a failover. This patches spec.managementPlane.host, and nothing else: first it sees that the name\n"
+        "leads to the plane that serves, and that this shows a certificate of it; then one control plane after the other, each\n"
+        "as soon as its own resolver leads there, and the next one when its edge is connected and has synced. An edge that its\n"
+        "operator does not bring back by itself is restarted, once. One that does not come back gets the name that it had, and\n"
+        "the run stops there.\n"
+        "\n"
+        "      --host NAME            the name to follow (the environment's floating name)\n"
+        "      --all                  every control plane of the environment\n"
+        "      --keep-going           one that does not come back: go on with the others all the same\n"
+        "      --dry-run              print what would be done; change nothing\n" FLAGS "\n" CODES
+        "\n"
+        "  understudy repoint -e environment.yaml cp-0007\n"
+        "  understudy repoint -e environment.yaml --all --host mp2.tsb.example.com\n",
+    .run = run_repoint,
 };
 
 const Verb VERB_RESUME = {

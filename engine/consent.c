@@ -24,6 +24,8 @@ static const ConsentRow ROWS[CONSENT_COUNT] = {
                                "Promote though the active cannot be fenced now?"           },
     [CONSENT_RESEED] = {"reseed",       "--accept-reseed",        CONSENT_IS_YES,
                                "Delete that database and copy it anew?"                    },
+    [CONSENT_KEEP_GOING] = {"keepGoing",    "--keep-going",           CONSENT_IS_YES,
+                               "Go on with the other control planes?"                      },
     [CONSENT_VALID_TOKENS] = {"validTokens",  "--replace-valid-tokens", CONSENT_IS_YES,
                                "Make tokens anew that still do?"                           },
     [CONSENT_TAKE_OVER] = {"takeOver",     "--take-over",            CONSENT_IS_YES,

@@ -26,6 +26,7 @@ typedef enum {
     CONSENT_TAKE_OVER,
     CONSENT_FLAPPING,
     CONSENT_VALID_TOKENS,
+    CONSENT_KEEP_GOING,
     CONSENT_COUNT
 } ConsentKind;
 

@@ -191,6 +191,8 @@ static void tell_begin(const EngineOptions *options)
     if (options->chosen_count)
         json_put(data, "chosen",
                  cJSON_CreateStringArray(options->chosen, (int)options->chosen_count));
+    if (options->host)
+        json_put_string(data, "host", options->host);
     trace_add(options->trace, "engine", "engine.begin", data, "%s%s of %s",
               options->is_undo     ? "taking back "
               : options->is_resume ? "resuming "
@@ -236,9 +238,17 @@ static void could_not_begin(EngineResult *result, const Error *why)
                 "an environment and a journal to work with", why->message, "", "");
 }
 
+/* A run that is resumed keeps what it began with. */
+static void keep_host(const EngineOptions *options, Operation *operation)
+{
+    if (options->host && !json_has(operation->record, "host"))
+        json_put_string(operation->record, "host", options->host);
+}
+
 static void carry_on(const EngineOptions *options, Operation *operation, EngineResult *result)
 {
     name_holder(options, operation);
+    keep_host(options, operation);
     (options->is_undo ? interpreter_undo : interpreter_walk)(operation, options->procedure, result);
     if (result->outcome == OUTCOME_COMPLETED && json_bool_or(operation->record, "degraded", false))
         result->outcome = OUTCOME_DEGRADED;

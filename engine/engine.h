@@ -4,7 +4,7 @@
  * It runs outside all callbacks and returns when it is over; meanwhile it runs the loop. It cannot tell whether the clusters are real.
  *
  * Events it adds to the trace (lane "engine"):
- *   engine.begin    {procedure, environment, resumed, undo, chosen: [names] (if not all)}
+ *   engine.begin    {procedure, environment, resumed, undo, chosen: [names] (if not all), host}
  *   engine.roles    {procedure, active, standby}        once it is known which plane is which
  *   engine.debt     {plane, state: open|paid}            an active that could not be fenced; and when it was
  *   step.begin      {id, name, phase}
@@ -47,6 +47,7 @@ typedef struct {
     const char *const *
         chosen; /* the control planes that it is for, by name; a resumed run has those that it began with */
     size_t chosen_count; /* 0: all of them */
+    const char *host;    /* that they are to follow; NULL: the floating name */
     const char *journal; /* path; created for a new run, read for a resumed one */
     bool is_resume;
     bool is_undo; /* of a resumed run: takes it back */

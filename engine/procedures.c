@@ -101,12 +101,26 @@ const Procedure PROCEDURE_REFRESH_TOKENS = {
     .does_without_standby = true,
 };
 
+static const Step *const REPOINT_STEPS[] = {
+    &STEP_ROLES,          &STEP_IDENTIFY,      &STEP_LEASE,
+    &STEP_REPOINT_CHECKS, &STEP_REPOINT_HOSTS, &STEP_REPOINT,
+};
+
+const Procedure PROCEDURE_REPOINT = {
+    .name = "repoint",
+    .summary = "control planes follow another name, one after the other",
+    .steps = REPOINT_STEPS,
+    .count = sizeof REPOINT_STEPS / sizeof *REPOINT_STEPS,
+    .finds_roles = true,
+    .does_without_standby = true,
+};
+
 const Procedure *procedure_find(const char *name)
 {
     static const Procedure *const PROCEDURES[] = {
         &PROCEDURE_FAILOVER,        &PROCEDURE_UNPLANNED,         &PROCEDURE_REJOIN,
         &PROCEDURE_BACKUP,          &PROCEDURE_RESTORED_FAILOVER, &PROCEDURE_RESTORED_UNPLANNED,
-        &PROCEDURE_RESTORED_REJOIN, &PROCEDURE_REFRESH_TOKENS,
+        &PROCEDURE_RESTORED_REJOIN, &PROCEDURE_REFRESH_TOKENS,    &PROCEDURE_REPOINT,
     };
 
     for (size_t i = 0; i < sizeof PROCEDURES / sizeof *PROCEDURES; i++) {

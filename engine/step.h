@@ -77,6 +77,7 @@ const Procedure *procedure_find(const char *name);
 const Procedure *procedure_on(const Procedure *procedure, const Environment *environment);
 extern const Procedure PROCEDURE_FAILOVER;       /* planned failover, FO0..FO14 of domain.md 8.1 */
 extern const Procedure PROCEDURE_UNPLANNED;      /* unplanned failover: the active is lost, 8.2 */
+extern const Procedure PROCEDURE_REPOINT;        /* control planes follow another name, 8.9 */
 extern const Procedure PROCEDURE_REFRESH_TOKENS; /* control planes get new tokens, TR of 8.6 */
 extern const Procedure PROCEDURE_REJOIN; /* the old active becomes the standby, RS0..RS7 of 8.3 */
 extern const Procedure PROCEDURE_BACKUP; /* what a new plane needs is kept elsewhere, 8.7 */

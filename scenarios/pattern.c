@@ -51,6 +51,7 @@ static const char *const KINDS[] = {
     "engine.undo",
     "engine.help",
     "engine.cluster",
+    "site.host",
     "step.begin",
     "step.observed",
     "step.act",

@@ -48,13 +48,13 @@ static const Field METADATA_FIELDS[] = {
 };
 
 static const char *const PROCEDURES[] = {"failover", "rejoin", "backup", "refresh-tokens",
-                                         "resume",   "undo",   NULL};
+                                         "repoint",  "resume", "undo",   NULL};
 static const char *const MODES[] = {"planned", "unplanned", NULL};
 
 typedef struct {
     int procedure, mode;
     int64_t after_ms, afterwards_ms;
-    const char *to, *stop;
+    const char *to, *stop, *host;
     const cJSON *consent, *answers, *policies, *control_planes;
     int64_t thinks_ms;
 } Run;
@@ -63,6 +63,7 @@ static const Field RUN_FIELDS[] = {
     {"procedure",     FIELD_CHOICE,   offsetof(Run, procedure),      true,  "failover, or another procedure",
      PROCEDURES                                                                                                        },
     {"mode",          FIELD_CHOICE,   offsetof(Run, mode),           false, "planned or unplanned",               MODES},
+    {"host",          FIELD_TEXT,     offsetof(Run, host),           false, "the name that they are to follow",   NULL },
     {"to",            FIELD_TEXT,     offsetof(Run, to),             false, "the plane that is to be the active", NULL },
     {"stop",          FIELD_TEXT,     offsetof(Run, stop),           false, "a step: Ctrl-C when it begins",      NULL },
     {"after",         FIELD_DURATION, offsetof(Run, after_ms),       false, "when the engine starts",             NULL },
@@ -188,6 +189,7 @@ static bool read_run(const YamlDocument *document, const cJSON *node, ScenarioRu
     if (strcmp(MODES[run.mode], "unplanned") == 0)
         out->procedure = "unplanned-failover";
     out->to = run.to;
+    out->host = run.host;
     out->stop = run.stop;
     out->is_undo = strcmp(out->procedure, "undo") == 0;
     out->is_resume = out->is_undo || strcmp(out->procedure, "resume") == 0;

@@ -23,6 +23,7 @@ typedef struct {
     int64_t after_ms; /* it begins this long after the world, or after the one before it: 30 s */
     int64_t afterwards_ms;       /* so long the world lives on after the last one: 30 s */
     const char **control_planes; /* that it is for */
+    const char *host;            /* that these are to follow; NULL: the floating name */
     size_t control_plane_count;  /* 0: all of them */
     Consent consent;             /* given beforehand */
     PersonAnswers answers;       /* given when asked */

@@ -348,6 +348,7 @@ static bool run_engine(Stage *stage, size_t index, Error *err)
                       .environment = &environment,
                       .procedure = procedure_find(run->procedure),
                       .to = run->to,
+                      .host = run->host,
                       .chosen = run->control_planes,
                       .chosen_count = run->control_plane_count,
                       .journal = journal,

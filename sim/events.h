@@ -20,6 +20,7 @@
  *   edge.state         cp         {state: connected|disconnected|refused|synced|stuck, plane, why, lastSyncMs}
  *   token.deleted      cp         {secret, by, reachable, accountKnown}        reachable: the new active answers from there
  *   token.created      cp         {secret, kid, plane}
+ *   site.host          cp         {host, was, by, onlyHost}                    its ControlPlane was changed: the name that it follows
  *   write.acknowledged plane      {key, lsn}                                   a configuration write a client got an answer for
  *   write.refused      plane      {key, why}
  *   program.started    "desk"     {name}                                       an engine started a program that the world plays
@@ -53,6 +54,7 @@
 #define EVENT_EDGE_STATE         "edge.state"
 #define EVENT_TOKEN_DELETED      "token.deleted"
 #define EVENT_TOKEN_CREATED      "token.created"
+#define EVENT_SITE_HOST          "site.host"
 #define EVENT_WRITE_ACKNOWLEDGED "write.acknowledged"
 #define EVENT_WRITE_REFUSED      "write.refused"
 #define EVENT_PROGRAM_STARTED    "program.started"

@@ -43,6 +43,8 @@ Check check_feed_roles, check_feed_jobs, check_feed_rights, check_feed_loss, che
 Check check_account_kept, check_self_signed, check_same_release, check_cert_manager;
 /* tokens.c: what the control planes' tokens tell of a lost active's key */
 Check check_token_keys;
+/* repoint.c: the name that control planes are to follow */
+Check check_repoint_rights, check_repoint_host;
 /* rejoin.c: the old active can become the standby of the new one */
 Check check_fenced, check_rejoin_rights;
 

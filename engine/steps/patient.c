@@ -48,8 +48,8 @@ static bool see_host(Operation *operation, const ControlPlane *site, char out_ho
     return true;
 }
 
-static bool resolver_leads_to(Operation *operation, const ControlPlane *site, const char *host,
-                              const char *ip)
+bool resolver_leads_to(Operation *operation, const ControlPlane *site, const char *host,
+                       const char *ip)
 {
     unsigned char bytes[16];
     DnsAnswer answer;

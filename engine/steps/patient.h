@@ -43,6 +43,10 @@ typedef struct {
 bool patient_look(Operation *operation, ControlPlane *site, const ServingView *serving,
                   int64_t since_s, Patient *out, Error *err);
 
+/* Does its resolver lead from host to that IP? Yes, if there is no resolver that could be asked. */
+bool resolver_leads_to(Operation *operation, const ControlPlane *site, const char *host,
+                       const char *ip);
+
 /* What stands in its way. */
 typedef struct {
     const char *check; /* dossier id */

@@ -20,6 +20,7 @@
  *   feed {canDump, lossAccepted}             preflight of a pair that is fed by restoring
  *   suspend {times}, lastDump {job, changes, dumps}, lastRestore {job}, raise {begun}, firstDump {job}, reversed
  *   tokens {sinceMs, replaces, next, left, of {NAME: {state, why, troubleMs}}}   token-needs, tokens
+ *   host, repoint {hosts, of}                 a re-pointing (repoint.h)
  *   follow {patched}, reseed {what, sinceMs, asked {name, volume}, last, lacking}
  */
 #ifndef ENGINE_STEPS_STEPS_H
@@ -85,6 +86,10 @@ extern const Step STEP_REJOIN_FEED; /* MF0: the old active can be fed with the n
 extern const Step STEP_TOKEN_CHECKS; /* TR0: the plane that serves can make tokens */
 extern const Step STEP_TOKEN_NEEDS;  /* TR2: who needs new ones */
 extern const Step STEP_TOKENS;       /* TR4 to TR6: each of them gets them */
+
+extern const Step STEP_REPOINT_CHECKS; /* RP0: the name leads to a plane that serves */
+extern const Step STEP_REPOINT_HOSTS;  /* RP1: what each followed before */
+extern const Step STEP_REPOINT;        /* RP2: one after the other follows it */
 
 /* Undo and deadline helpers that several steps share. */
 bool scale_deployment(Operation *operation, const Plane *plane, const char *name, int64_t replicas,

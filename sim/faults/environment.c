@@ -12,8 +12,7 @@ typedef struct {
 static const Field ENVIRONMENT_FIELDS[] = {
     {"field", FIELD_TEXT, offsetof(EnvironmentArguments, field), true,
      "planes/mp2/namespace, organization...",                                                NULL},
-    {"value", FIELD_TEXT, offsetof(EnvironmentArguments, value), true, "what it says there",
-     NULL                                                                                        },
+    {"value", FIELD_TEXT, offsetof(EnvironmentArguments, value), true, "what it says there", NULL},
 };
 
 static void write_wrongly(World *world, ArmedFault *fault, const void *arguments)

@@ -412,11 +412,43 @@ static void on_secret(void *owner, const KubeChange *change)
                         : wait_for_tick(tokens));
 }
 
+/* Is everything else that it asks for as it was? */
+static bool is_only_host(const KubeChange *change)
+{
+    cJSON *before = cJSON_Duplicate(json_find(change->previous, "spec"), true);
+    cJSON *after = cJSON_Duplicate(json_find(change->object, "spec"), true);
+    bool is_equal;
+
+    json_put_string(before, "managementPlane/host", "");
+    json_put_string(after, "managementPlane/host", "");
+    is_equal = json_equal(before, after);
+    cJSON_Delete(before);
+    cJSON_Delete(after);
+    return is_equal;
+}
+
+static void tell_followed(const Tokens *tokens, const KubeChange *change)
+{
+    const char *was = json_string_or(change->previous, "spec/managementPlane/host", "");
+    const char *host = json_string_or(change->object, "spec/managementPlane/host", "");
+    cJSON *data;
+
+    if (change->type != KUBE_MODIFIED || !change->previous)
+        return;
+    data = cJSON_CreateObject();
+    json_put_string(data, "host", host);
+    json_put_string(data, "was", was);
+    json_put_string(data, "by", change->manager ? change->manager : "");
+    json_put_bool(data, "onlyHost", is_only_host(change));
+    trace_add(tokens->world->trace, tokens->site->name, EVENT_SITE_HOST, data, "%s: follows %s",
+              tokens->site->name, host);
+}
+
 static void on_resource(void *owner, const KubeChange *change)
 {
     Tokens *tokens = owner;
 
-    (void)change;
+    tell_followed(tokens, change);
     if (strcmp(site_plane_host(tokens->site), tokens->host) != 0)
         look_in(tokens, span_draw(&tokens->world->parameters.mp_operator.start, &tokens->random));
 }
