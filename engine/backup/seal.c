@@ -182,8 +182,9 @@ bool seal_open(const char *path, const SealFor *whom, SealWriter **out_writer, E
     if (writer->cms)
         writer->top = BIO_new_CMS(writer->digest, writer->cms);
     if (!writer->top) {
+        error_set(err, ERR_INPUT, "no envelope can be written: %s", openssl_reason());
         seal_free(writer);
-        return error_set(err, ERR_INPUT, "no envelope can be written: %s", openssl_reason());
+        return false;
     }
     *out_writer = writer;
     return true;

@@ -181,7 +181,7 @@ static void put_fingerprint(EVP_PKEY *key, char out_id[96])
     int der_length = i2d_PUBKEY(key, &der);
 
     EVP_Digest(der, (size_t)der_length, digest, &length, EVP_sha256(), NULL);
-    strcpy(out_id, "sha256:");
+    snprintf(out_id, 96, "sha256:");
     for (unsigned int i = 0; i < length; i++)
         snprintf(out_id + 7 + 2 * (size_t)i, 3, "%02x", digest[i]);
     OPENSSL_free(der);

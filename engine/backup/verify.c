@@ -21,24 +21,32 @@ typedef struct {
 static void add_flaw(Examiner *examiner, bool is_fatal, const char *check, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* The fatal ones come first; when there is no more room, those that are not go. */
-static void add_flaw(Examiner *examiner, bool is_fatal, const char *check, const char *format, ...)
+/* The fatal ones come first; when there is no more room, those that are not go. NULL: there is no room. */
+static BackupFlaw *place_flaw(BackupReport *report, bool is_fatal)
 {
-    BackupReport *report = examiner->report;
     size_t at = report->count;
     BackupFlaw *flaw;
-    va_list arguments;
 
     while (is_fatal && at > 0 && !report->flaws[at - 1].is_fatal)
         at--;
     if (at == BACKUP_FLAWS_MAX)
-        return;
+        return NULL;
     if (report->count == BACKUP_FLAWS_MAX)
         report->count--;
     flaw = &report->flaws[at];
     memmove(flaw + 1, flaw, (report->count - at) * sizeof *flaw);
     report->count++;
     *flaw = (BackupFlaw){.is_fatal = is_fatal};
+    return flaw;
+}
+
+static void add_flaw(Examiner *examiner, bool is_fatal, const char *check, const char *format, ...)
+{
+    BackupFlaw *flaw = place_flaw(examiner->report, is_fatal);
+    va_list arguments;
+
+    if (!flaw)
+        return;
     snprintf(flaw->check, sizeof flaw->check, "%s", check);
     va_start(arguments, format);
     vsnprintf(flaw->text, sizeof flaw->text, format, arguments);

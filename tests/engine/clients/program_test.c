@@ -237,8 +237,55 @@ static void test_environment(void)
     loop_free(loop);
 }
 
+/* What it says is heard as it comes, however much it is; who does not want to hear more ends it. */
+typedef struct {
+    size_t heard, enough; /* enough 0: never */
+} Hearer;
+
+static bool hears(void *owner, const char *bytes, size_t length)
+{
+    Hearer *hearer = owner;
+
+    (void)bytes;
+    hearer->heard += length;
+    return hearer->enough == 0 || hearer->heard < hearer->enough;
+}
+
+static bool run_heard(Hearer *hearer, Error *err)
+{
+    Loop *loop = loop_new();
+    ProgramEnd end = {0};
+    bool ok = program_run(
+        &(ProgramOptions){
+            .loop = loop,
+            .words = (const char *const[]){"head", "-c", "3000000", "/dev/zero", NULL},
+            .on_output = hears,
+            .owner = hearer,
+            .timeout_ms = LONG_MS,
+    },
+        &end, err);
+
+    CHECK_INTEGER(end.output.length, 0);
+    program_end_release(&end);
+    loop_free(loop);
+    return ok;
+}
+
+static void test_heard_as_it_comes(void)
+{
+    Hearer patient = {0}, tired = {.enough = 100000};
+    Error err = {0};
+
+    CHECK(run_heard(&patient, &err));
+    CHECK_INTEGER(patient.heard, 3000000);
+    CHECK(!run_heard(&tired, &err));
+    CHECK_INTEGER(err.code, ERR_AMBIGUOUS);
+    CHECK(tired.heard < 200000);
+}
+
 TEST_SUITE("engine/clients/program", {"ends", test_ends}, {"long words", test_long_words},
            {"hangs", test_hangs}, {"leaves somebody behind", test_leaves_somebody},
            {"ended by a signal", test_signal}, {"stopped", test_stopped},
            {"not there", test_not_there}, {"talks", test_talks}, {"talks much", test_talks_much},
-           {"says too much", test_says_too_much}, {"environment", test_environment});
+           {"says too much", test_says_too_much}, {"environment", test_environment},
+           {"heard as it comes", test_heard_as_it_comes});
