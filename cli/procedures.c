@@ -32,6 +32,7 @@ typedef struct {
     Consent consent;
     const char *procedure;
     BackupFlags backup;
+    RestoreOrder restore;
 } Order;
 
 /* "user@host/3f2a...": who holds the lease. */
@@ -172,6 +173,7 @@ static int carry_out(const Order *order, const Procedure *procedure, const Envir
             .chosen = order->chosen,
             .chosen_count = order->chosen_count,
             .consent = order->consent,
+            .restore = order->restore,
             .person = can_ask ? &person : NULL,
             .holder = holder,
             .stop = stop_flag(),
@@ -237,6 +239,8 @@ static int begin(const Verb *verb, Order *order)
         environment_release(&environment);
         return usage_error(verb, "%s", why.message);
     }
+    if (!order->restore.from)
+        order->restore.from = environment.backup.folder;
     procedure = find_procedure(order, environment.name, &journal, &why);
     if (procedure && !order->journal)
         order->journal = journal;
@@ -291,17 +295,21 @@ static void read_format(Order *order)
 static int read_order(const Verb *verb, int count, char **arguments, Order *order)
 {
     const Option options[] = {
-        {"--environment", 'e', OPTION_TEXT, &order->environment  },
-        {"--journal",     'j', OPTION_TEXT, &order->journal      },
-        {"--dry-run",     0,   OPTION_FLAG, &order->is_dry_run   },
-        {"--to",          0,   OPTION_TEXT, &order->to           },
-        {"--host",        0,   OPTION_TEXT, &order->host         },
-        {"--unplanned",   0,   OPTION_FLAG, &order->is_unplanned },
-        {"--no-input",    0,   OPTION_FLAG, &order->is_unattended},
-        {"--all",         0,   OPTION_FLAG, &order->is_for_all   },
-        {"--record",      0,   OPTION_TEXT, &order->record       },
-        {"--events",      0,   OPTION_FLAG, &order->tells_events },
-        {"--quiet",       'q', OPTION_FLAG, &order->is_quiet     },
+        {"--environment",          'e', OPTION_TEXT, &order->environment           },
+        {"--journal",              'j', OPTION_TEXT, &order->journal               },
+        {"--dry-run",              0,   OPTION_FLAG, &order->is_dry_run            },
+        {"--to",                   0,   OPTION_TEXT, &order->to                    },
+        {"--host",                 0,   OPTION_TEXT, &order->host                  },
+        {"--unplanned",            0,   OPTION_FLAG, &order->is_unplanned          },
+        {"--no-input",             0,   OPTION_FLAG, &order->is_unattended         },
+        {"--all",                  0,   OPTION_FLAG, &order->is_for_all            },
+        {"--record",               0,   OPTION_TEXT, &order->record                },
+        {"--events",               0,   OPTION_FLAG, &order->tells_events          },
+        {"--quiet",                'q', OPTION_FLAG, &order->is_quiet              },
+        {"--from",                 0,   OPTION_TEXT, &order->restore.from          },
+        {"--key",                  0,   OPTION_TEXT, &order->restore.key_file      },
+        {"--backup-password-file", 0,   OPTION_TEXT, &order->restore.password_file },
+        {"--without-key",          0,   OPTION_FLAG, &order->restore.is_without_key},
     };
     Option all[COUNT(options) + CONSENT_COUNT + BACKUP_FLAG_COUNT];
     const char **places = memory_new((size_t)count + 1, sizeof *places);
@@ -363,6 +371,13 @@ static int run_repoint(int count, char **arguments)
     Order order = {.procedure = "repoint", .names_clusters = true};
 
     return read_order(&VERB_REPOINT, count, arguments, &order);
+}
+
+static int run_restore(int count, char **arguments)
+{
+    Order order = {.procedure = "restore"};
+
+    return read_order(&VERB_RESTORE, count, arguments, &order);
 }
 
 static int run_resume(int count, char **arguments)
@@ -531,6 +546,32 @@ const Verb VERB_REPOINT = {
         "  understudy repoint -e environment.yaml cp-0007\n"
         "  understudy repoint -e environment.yaml --all --host mp2.tsb.example.com\n",
     .run = run_repoint,
+};
+
+const Verb VERB_RESTORE = {
+    .name = "restore",
+    .summary = "make a lost active anew from a backup, in an empty cluster",
+    .help =
+        "Usage: understudy restore -e ENVIRONMENT --from BACKUP [--key FILE] [--without-key] [--dry-run] [FLAG]...\n"
+        "\n"
+        "The environment's active is the plane that is lost; the other one is an empty cluster, whose `install:` says which\n"
+        "chart helm installs there. Checks the backup and the cluster, fences the lost plane or owes it, brings the secrets\n"
+        "and the signing key before the operator can make another, installs, loads the database, sees that every control\n"
+        "plane will trust what is there, and only then moves the names. Until then everything can be put back.\n"
+        "\n"
+        "      --from BACKUP          a backup's folder, or a folder of backups: the latest (`backup.folder`)\n"
+        "      --key FILE             the private key that opens it\n"
+        "      --backup-password-file FILE  the password that opens it\n"
+        "      --without-key          the old signing key is lost, or must not be used any more: the operator makes another,\n"
+        "                             and every control plane's tokens are made anew (--accept-token-refresh)\n"
+        "      --accept-data-loss-age DURATION what was changed since an older backup is lost\n"
+        "      --accept-other-namespace     restore what was in `tsb` into `tse`, or the reverse\n"
+        "      --to PLANE             the plane that is made anew; otherwise the one that is not `active:`\n"
+        "      --dry-run              print every step with what is observed now, change nothing\n" FLAGS
+            FAILOVER_FLAGS "\n" CODES "\n"
+        "  understudy restore -e environment.yaml --from /srv/backups --key operations.key --dry-run\n"
+        "  understudy restore -e environment.yaml --from /srv/backups --key operations.key --force-unfenced\n",
+    .run = run_restore,
 };
 
 const Verb VERB_RESUME = {

@@ -32,6 +32,8 @@ static const ConsentRow ROWS[CONSENT_COUNT] = {
                                "Is that engine certainly gone, and may its lease be taken?"},
     [CONSENT_FLAPPING] = {"flapping",     "--accept-flapping",      CONSENT_IS_YES,
                                "Fail over again, so soon after the last time?"             },
+    [CONSENT_OTHER_NAMESPACE] = {"otherNamespace", "--accept-other-namespace", CONSENT_IS_YES,
+                                 "Restore it into that other namespace?"},
 };
 
 const ConsentRow *consent_row(ConsentKind kind)

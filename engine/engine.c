@@ -272,6 +272,7 @@ static void run(const EngineOptions *options, EngineResult *out_result)
         .hands_over = options->procedure->hands_over,
         .consent = options->consent,
         .person = options->is_dry_run ? NULL : options->person,
+        .restore = options->restore,
         .is_dry_run = options->is_dry_run,
         .stop = options->stop,
     };

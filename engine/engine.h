@@ -55,6 +55,7 @@ typedef struct {
     uint64_t seed;               /* for jitter and DNS ids */
     Consent consent;             /* given beforehand */
     const ConsentPerson *person; /* who can be asked; NULL: nobody */
+    RestoreOrder restore;        /* what `restore` brings back */
     const char *holder; /* of the lease: a name that no other process has, "user@host/3f2a" */
     const bool *stop;   /* becomes true when a person asks to stop; may be NULL */
 } EngineOptions;

@@ -32,6 +32,9 @@ typedef struct {
     PostgresEndpoint *postgres; /* in index order: kubegres promotes the lowest ready */
     size_t postgres_count;
     const char *cluster_uid; /* kube-system's uid if the file pins it, or NULL */
+    struct {                 /* how helm installs it; chart NULL: it cannot be */
+        const char *chart, *version, *values, *release;
+    } install;
 } EnvironmentPlane;
 
 typedef struct {
@@ -56,6 +59,8 @@ typedef struct {
     int64_t fence_debt_ms;       /* how long a lost active is waited for, to be fenced */
     int64_t demote_ms;           /* how long the operator has to make an old primary a replica */
     int64_t feed_ms;             /* for each Job that dumps or restores */
+    int64_t backup_age_max_ms;   /* an older one is restored only with consent */
+    int64_t restore_ms;          /* for loading a dump */
     int64_t reseed_ms;           /* for a base backup of each plane's database */
     int64_t divergence_noise;    /* log that an idle primary writes by itself, bytes */
     int64_t lease_ms, lease_renew_ms;

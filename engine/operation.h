@@ -36,6 +36,13 @@ typedef struct {
     bool sees_new;  /* its resolver gave the new address when it was last asked */
 } ControlPlane;
 
+/* What `restore` was told; texts are borrowed (engine/restore/order.h). */
+typedef struct {
+    const char *from;                     /* a backup's folder, or one of backups */
+    const char *key_file, *password_file; /* what opens it */
+    bool is_without_key;                  /* the signing key is lost: every token is made anew */
+} RestoreOrder;
+
 typedef struct Operation {
     Loop *loop;
     Trace *trace;
@@ -61,6 +68,7 @@ typedef struct Operation {
     ControlPlane *control_planes;
     size_t control_plane_count;
     Consent consent;
+    RestoreOrder restore;
     const ConsentPerson *person; /* to be asked; NULL: nobody is there */
     int64_t asked_ms;            /* so long persons have thought, in all */
     int agreed;                  /* how often they have said yes */

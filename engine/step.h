@@ -85,4 +85,7 @@ extern const Procedure PROCEDURE_BACKUP; /* what a new plane needs is kept elsew
 extern const Procedure PROCEDURE_RESTORED_FAILOVER, PROCEDURE_RESTORED_UNPLANNED,
     PROCEDURE_RESTORED_REJOIN;
 
+extern const Procedure
+    PROCEDURE_RESTORE; /* the active is lost, and made anew in an empty cluster, 8.5 */
+
 #endif

@@ -47,8 +47,9 @@ static const Field METADATA_FIELDS[] = {
      NULL                                                                                                  },
 };
 
-static const char *const PROCEDURES[] = {"failover", "rejoin", "backup", "refresh-tokens",
-                                         "repoint",  "resume", "undo",   NULL};
+static const char *const PROCEDURES[] = {"failover",       "rejoin",  "backup",
+                                         "refresh-tokens", "repoint", "restore",
+                                         "resume",         "undo",    NULL};
 static const char *const MODES[] = {"planned", "unplanned", NULL};
 
 typedef struct {
@@ -57,6 +58,7 @@ typedef struct {
     const char *to, *stop, *host;
     const cJSON *consent, *answers, *policies, *control_planes;
     int64_t thinks_ms;
+    bool is_without_key;
 } Run;
 
 static const Field RUN_FIELDS[] = {
@@ -76,6 +78,8 @@ static const Field RUN_FIELDS[] = {
     {"answers",       FIELD_TREE,     offsetof(Run, answers),        false, "what a person says when asked",      NULL },
     {"thinks",        FIELD_DURATION, offsetof(Run, thinks_ms),      false, "how long that takes them",           NULL },
     {"policies",      FIELD_TREE,     offsetof(Run, policies),       false, "as in an environment file",          NULL },
+    {"withoutKey",    FIELD_BOOL,     offsetof(Run, is_without_key), false, "restore: without the old key",
+     NULL                                                                                                              },
 };
 
 static bool is_name(const char *text)
@@ -197,6 +201,7 @@ static bool read_run(const YamlDocument *document, const cJSON *node, ScenarioRu
     out->afterwards_ms = run.afterwards_ms;
     out->answers.thinks_ms = run.thinks_ms;
     out->policies = run.policies;
+    out->is_without_key = run.is_without_key;
     return true;
 }
 

@@ -27,6 +27,7 @@ typedef struct {
     size_t control_plane_count;  /* 0: all of them */
     Consent consent;             /* given beforehand */
     PersonAnswers answers;       /* given when asked */
+    bool is_without_key;         /* a restore does not use the old signing key */
     const cJSON *policies;       /* put over those of the world's environment file, or NULL */
 } ScenarioRun;
 

@@ -335,6 +335,8 @@ static bool run_engine(Stage *stage, size_t index, Error *err)
     const ScenarioRun *run = &stage->scenario->runs[index];
     char *journal = memory_format("%s/journal-%zu", stage->folder, stage->begun + 1);
     char *holder = memory_format("understudy@desk/%zu", index + 1);
+    char *backups = memory_format("%s/backups", stage->folder);
+    char *key = memory_format("%s/backup.key", stage->folder);
     Environment environment = {0};
     Person person = {.answers = &run->answers};
     ConsentPerson consent_person = person_of(&person);
@@ -358,10 +360,15 @@ static bool run_engine(Stage *stage, size_t index, Error *err)
                       .seed = stage->seed,
                       .holder = holder,
                       .consent = run->consent,
+                      .restore = {.from = backups,
+                                  .key_file = key,
+                                  .is_without_key = run->is_without_key},
                       .person = run->answers.is_there ? &consent_person : NULL,
                   });
     environment_release(&environment);
     free(holder);
+    free(backups);
+    free(key);
     free(journal);
     return ok;
 }

@@ -14,6 +14,7 @@
 #include "base/memory.h"
 #include "sim/faults/faults.h"
 #include "sim/inside.h"
+#include "sim/operators/chart.h"
 
 static bool write_file(const World *world, const char *name, const char *text, int mode, Error *err)
 {
@@ -114,6 +115,31 @@ static bool write_kubeconfig(const World *world, Error *err)
     return write_buffer(world, "kubeconfig", &buffer, 0600, err);
 }
 
+/* ---- values for helm ------------------------------------------------------------------------------------------------------------------ */
+
+static const char VALUES[] = "values.json";
+
+/* What a cluster that begins empty has of its own: certificates for its names. All else is in a backup, or in whoever installs it. */
+static bool write_values(const World *world, Error *err)
+{
+    bool ok = true;
+
+    for (int i = 0; i < WORLD_PLANES && ok; i++) {
+        const Plane *plane = world->planes[i];
+        char *name = memory_format("%s-%s", plane->name, VALUES), *text;
+        cJSON *values = plane_begins_installed(plane) ? NULL : chart_cluster_values(plane);
+
+        if (values) {
+            text = json_text(values);
+            ok = write_file(world, name, text, 0600, err);
+            free(text);
+        }
+        cJSON_Delete(values);
+        free(name);
+    }
+    return ok;
+}
+
 /* ---- environment.yaml ------------------------------------------------------------------------------------------------------------------ */
 
 static void add_plane(Buffer *buffer, const World *world, const Plane *plane)
@@ -125,7 +151,12 @@ static void add_plane(Buffer *buffer, const World *world, const Plane *plane)
     for (int i = 0; i < plane->member_count; i++)
         buffer_format(buffer, "%s{\"name\":\"%s\",\"address\":\"%s:5432\"}", i ? "," : "",
                       plane->members[i]->name, plane->members[i]->ip);
-    buffer_add_text(buffer, "]}");
+    buffer_add_text(buffer, "]");
+    if (!plane_begins_installed(plane))
+        buffer_format(buffer,
+                      ",\"install\":{\"chart\":\"%s\",\"version\":\"%s\",\"values\":\"%s-%s\"}",
+                      CHART_NAME, CHART_VERSION, plane->name, VALUES);
+    buffer_add_text(buffer, "}");
 }
 
 static void add_control_planes(Buffer *buffer, const World *world)
@@ -324,7 +355,7 @@ bool world_write_files(World *world, Error *err)
     folder = realpath(world->folder, NULL);
     ok =
         folder && write_kubeconfig(world, err) && write_environment(world, err) &&
-        write_env(world, folder, err) && write_tsig(world, err) &&
+        write_env(world, folder, err) && write_tsig(world, err) && write_values(world, err) &&
         write_file(world, "ca.pem", pki_ca_pem(world->pki), 0644, err) &&
         write_file(world, "admin-password", world->admin_password, 0600, err) &&
         write_file(world, "postgres-password", world->postgres_password, 0600, err) &&

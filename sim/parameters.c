@@ -97,6 +97,7 @@ static const Parameter PARAMETERS[] = {
     CHOICE("planes.mp1", planes.mp1, "installed", PLANE_BEGINNINGS, "domain 8.4", "an empty cluster has an API server, nodes, a storage class, a load balancer's controller, and nothing of TSB; then mp2 and controlPlanes are nothing either"),
     CHOICE("planes.mp2", planes.mp2, "installed", PLANE_BEGINNINGS, "domain 8.4, 8.5", "the same of the other one: where a restore installs, or a standby is added"),
     BOOLEAN("planes.certManager", planes.has_cert_manager, "true", "domain 1.5", "cert-manager runs in an empty cluster"),
+    BOOLEAN("planes.helmGivesUp", planes.helm_gives_up, "false", "F-819", "helm waits for what it installed, and gives up at its time-out while that still goes on"),
 
     INTEGER("frontEnvoy.port", front_port, "8443", 1, 65535, "domain 1.2", "the front envoy's port, at the load balancer too"),
 

@@ -51,6 +51,7 @@ typedef struct {
     struct {                       /* planes: */
         WorldPlaneBegins mp1, mp2; /* installed | empty */
         bool has_cert_manager;     /* certManager: also in a cluster that is empty otherwise */
+        bool helm_gives_up; /* helmGivesUp: it waits for the plane until its own time-out (F-819) */
     } planes;
     struct { /* dns: */
         int64_t floating_ttl_s, permanent_ttl_s, negative_ttl_s;

@@ -414,7 +414,8 @@ bool plane_start(Plane *plane, Error *err)
     kubegres_start(plane->kubegres);
     plane_operator_start(plane->plane_operator);
     central_start(plane->central);
-    plane->cert_manager = cert_manager_new(plane);
+    if (plane_begins_installed(plane) || plane->world->parameters.planes.has_cert_manager)
+        plane->cert_manager = cert_manager_new(plane);
     if (plane->world->parameters.external_dns.is_installed && plane_begins_installed(plane))
         plane->external_dns = external_dns_new(plane);
     return true;

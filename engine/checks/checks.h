@@ -45,6 +45,11 @@ Check check_account_kept, check_self_signed, check_same_release, check_cert_mana
 Check check_token_keys;
 /* repoint.c: the name that control planes are to follow */
 Check check_repoint_rights, check_repoint_host;
+/* Does the active's API answer, healthy, where its own name leads? */
+bool is_active_answering(Operation *operation);
+/* restore.c: a new cluster can take the place of a lost one */
+Check check_not_served, check_values, check_backup_age, check_namespace, check_tokens,
+    check_cluster, check_installers;
 /* rejoin.c: the old active can become the standby of the new one */
 Check check_fenced, check_rejoin_rights;
 

@@ -12,7 +12,7 @@
 #include "engine/observations.h"
 
 /* The address that the active's own name leads to, whether or not anybody is there. */
-static bool active_answers(Operation *operation)
+bool is_active_answering(Operation *operation)
 {
     char path[160], ip[64];
     int status = 0;
@@ -29,7 +29,7 @@ bool check_is_lost(Examination *e, Finding *finding, Error *err)
     char observed[280];
 
     (void)err;
-    if (!active_answers(operation))
+    if (!is_active_answering(operation))
         return true;
     snprintf(observed, sizeof observed, "the API of %s answers, healthy",
              operation->active->spec->name);

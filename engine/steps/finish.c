@@ -25,7 +25,7 @@ static void observe_finish(Operation *operation, Observation *out)
 }
 
 /* The record of a single straggler is a sentence of its own; of many, one sentence. */
-static void note_late(Operation *operation, const cJSON *late)
+void note_late(Operation *operation, const cJSON *late)
 {
     const cJSON *name;
     int count = 0;

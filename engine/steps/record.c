@@ -44,9 +44,10 @@ static bool record_spec(const Plane *plane, cJSON *recorded, const char *key, Er
 {
     cJSON *object = NULL;
     const cJSON *availability;
+    Error why = {0};
 
-    if (!see_management_plane(plane, &object, err))
-        return false;
+    if (!see_management_plane(plane, &object, &why))
+        return why.code == ERR_NOT_FOUND || error_set(err, why.code, "%s", why.message);
     availability = json_find(object, "spec/highAvailability");
     json_put(recorded, key,
              availability ? cJSON_Duplicate(availability, true) : cJSON_CreateObject());

@@ -21,6 +21,7 @@
  *   suspend {times}, lastDump {job, changes, dumps}, lastRestore {job}, raise {begun}, firstDump {job}, reversed
  *   tokens {sinceMs, replaces, next, left, of {NAME: {state, why, troubleMs}}}   token-needs, tokens
  *   host, repoint {hosts, of}                 a re-pointing (repoint.h)
+ *   restore {order {...} (restore/order.h), takenMs, namespace, serverVersion, database, keyId, inventory, install, loadedMs}
  *   follow {patched}, reseed {what, sinceMs, asked {name, volume}, last, lacking}
  */
 #ifndef ENGINE_STEPS_STEPS_H
@@ -86,6 +87,18 @@ extern const Step STEP_REJOIN_FEED; /* MF0: the old active can be fed with the n
 extern const Step STEP_TOKEN_CHECKS; /* TR0: the plane that serves can make tokens */
 extern const Step STEP_TOKEN_NEEDS;  /* TR2: who needs new ones */
 extern const Step STEP_TOKENS;       /* TR4 to TR6: each of them gets them */
+extern const Step STEP_ARTEFACTS; /* RR0: the backup is whole and can be opened */
+extern const Step
+    STEP_GROUND; /* RR2: the new plane's namespace; before the lease, which lies in it */
+extern const Step
+    STEP_PREFLIGHT_RESTORE;         /* RR0: nothing stands in the way, and all was agreed to */
+extern const Step STEP_CREDENTIALS; /* RR3: secrets that the chart does not make */
+extern const Step STEP_IMPORT_KEY;  /* RR4: the signing key, before anybody makes another */
+extern const Step STEP_INSTALL;     /* RR6: helm, and what shows that it did its work */
+extern const Step STEP_SERVICES_RESTORED; /* RR6: its services are up */
+extern const Step STEP_LOAD;              /* RR7: its database holds what the backup does */
+extern const Step STEP_TRUST;             /* RR8: control planes will trust its certificates */
+extern const Step STEP_RESTORED;          /* RR11: what remains, in writing */
 
 extern const Step STEP_REPOINT_CHECKS; /* RP0: the name leads to a plane that serves */
 extern const Step STEP_REPOINT_HOSTS;  /* RP1: what each followed before */
@@ -111,5 +124,8 @@ const char *late_reason(const Operation *operation, const char *name);
 
 /* The control planes that the new active does not report as synced since its promotion: array of names; cJSON_Delete() it. */
 bool see_late(Operation *operation, cJSON **out_late, int64_t *out_total, Error *err);
+
+/* Those are not back when all is over: the result is degraded, and each is a debt. */
+void note_late(Operation *operation, const cJSON *late);
 
 #endif

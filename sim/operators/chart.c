@@ -16,29 +16,36 @@ static const char RESOURCE[] = "managementplane";
 
 /* ---- secrets ------------------------------------------------------------------------------------------------------------------------- */
 
-/* A key of a Secret, and the value that it comes from. */
+/* A key of a Secret, the value that it comes from, and the one without which there is no such Secret. */
 typedef struct {
-    const char *secret, *key, *value;
+    const char *secret, *key, *value, *with;
     bool is_tls;
 } SecretRow;
 
+static const char CERT[] = "secrets/tsb/cert", CENTRAL[] = "secrets/xcp/central/cert",
+                  ADMIN[] = "secrets/tsb/adminPassword", ROOT[] = "secrets/xcp/rootca",
+                  ELASTIC[] = "secrets/elasticsearch/username",
+                  ELASTIC_CA[] = "secrets/elasticsearch/cacert";
+
 static const SecretRow SECRETS[] = {
-    {"tsb-certs",           "tls.crt",  "secrets/tsb/cert",               true },
-    {"tsb-certs",           "tls.key",  "secrets/tsb/key",                true },
-    {"tsb-certs",           "ca.crt",   "secrets/xcp/rootca",             true },
-    {"xcp-central-cert",    "tls.crt",  "secrets/xcp/central/cert",       true },
-    {"xcp-central-cert",    "tls.key",  "secrets/xcp/central/key",        true },
-    {"xcp-central-cert",    "ca.crt",   "secrets/xcp/rootca",             true },
-    {"admin-credentials",   "admin",    "secrets/tsb/adminPassword",      false},
-    {"elastic-credentials", "username", "secrets/elasticsearch/username", false},
-    {"elastic-credentials", "password", "secrets/elasticsearch/password", false},
-    {"es-certs",            "ca.crt",   "secrets/elasticsearch/cacert",   false},
+    {"tsb-certs",           "tls.crt",  CERT,                             CERT,       true },
+    {"tsb-certs",           "tls.key",  "secrets/tsb/key",                CERT,       true },
+    {"tsb-certs",           "ca.crt",   ROOT,                             CERT,       true },
+    {"xcp-central-cert",    "tls.crt",  CENTRAL,                          CENTRAL,    true },
+    {"xcp-central-cert",    "tls.key",  "secrets/xcp/central/key",        CENTRAL,    true },
+    {"xcp-central-cert",    "ca.crt",   ROOT,                             CENTRAL,    true },
+    {"admin-credentials",   "admin",    ADMIN,                            ADMIN,      false},
+    {"elastic-credentials", "username", ELASTIC,                          ELASTIC,    false},
+    {"elastic-credentials", "password", "secrets/elasticsearch/password", ELASTIC,    false},
+    {"es-certs",            "ca.crt",   ELASTIC_CA,                       ELASTIC_CA, false},
 };
 enum { SECRET_COUNT = sizeof SECRETS / sizeof *SECRETS };
 
-static const char TLS[] = "{'metadata':{'name':'%s'},'type':'kubernetes.io/tls',"
+static const char TLS[] = "{'metadata':{'name':'%s','labels':{"
+                          "'app.kubernetes.io/managed-by':'Helm'}},'type':'kubernetes.io/tls',"
                           "'data':{'tls.crt':'','tls.key':''}}";
-static const char OPAQUE[] = "{'metadata':{'name':'%s'},'type':'Opaque'}";
+static const char OPAQUE[] = "{'metadata':{'name':'%s','labels':{"
+                             "'app.kubernetes.io/managed-by':'Helm'}},'type':'Opaque'}";
 
 static void put_secret(Plane *plane, const SecretRow *row, const char *text)
 {
@@ -55,7 +62,7 @@ static void put_secret(Plane *plane, const SecretRow *row, const char *text)
 
 static void put_secrets(Plane *plane, const cJSON *values)
 {
-    static const SecretRow DATABASE = {"postgres-credentials", "config.yaml", "", false};
+    static const SecretRow DATABASE = {"postgres-credentials", "config.yaml", "", "", false};
     const char *user = json_string_or(values, "secrets/postgres/username", "");
     char *database = memory_format("data:\n  username: %s\n  password: %s\n", user,
                                    json_string_or(values, "secrets/postgres/password", ""));
@@ -63,12 +70,32 @@ static void put_secrets(Plane *plane, const cJSON *values)
     for (int i = 0; i < SECRET_COUNT; i++) {
         const char *text = json_string(values, SECRETS[i].value);
 
-        if (text)
+        if (text && json_string(values, SECRETS[i].with))
             put_secret(plane, &SECRETS[i], text);
     }
     if (*user)
         put_secret(plane, &DATABASE, database);
     free(database);
+}
+
+static bool is_foreign(const Plane *plane, const char *name)
+{
+    const cJSON *secret = kube_find(plane->cluster, "secrets", plane->ns, name);
+    const cJSON *owner = cJSON_GetObjectItemCaseSensitive(json_find(secret, "metadata/labels"),
+                                                          "app.kubernetes.io/managed-by");
+
+    return secret && !(cJSON_IsString(owner) && strcmp(owner->valuestring, "Helm") == 0);
+}
+
+const char *chart_finds_foreign(const Plane *plane, const cJSON *values)
+{
+    for (int i = 0; i < SECRET_COUNT; i++)
+        if (json_string(values, SECRETS[i].with) && is_foreign(plane, SECRETS[i].secret))
+            return SECRETS[i].secret;
+    return json_has(values, "secrets/postgres/username") &&
+                   is_foreign(plane, "postgres-credentials")
+               ? "postgres-credentials"
+               : NULL;
 }
 
 /* ---- the ManagementPlane --------------------------------------------------------------------------------------------------------------- */
@@ -117,8 +144,10 @@ void chart_uninstall(Plane *plane)
     object_delete(plane->cluster, "managementplanes", plane->ns, RESOURCE);
     object_delete(plane->cluster, "deployments", plane->ns, "tsb-operator-management-plane");
     for (int i = 0; i < SECRET_COUNT; i++)
-        object_delete(plane->cluster, "secrets", plane->ns, SECRETS[i].secret);
-    object_delete(plane->cluster, "secrets", plane->ns, "postgres-credentials");
+        if (!is_foreign(plane, SECRETS[i].secret))
+            object_delete(plane->cluster, "secrets", plane->ns, SECRETS[i].secret);
+    if (!is_foreign(plane, "postgres-credentials"))
+        object_delete(plane->cluster, "secrets", plane->ns, "postgres-credentials");
 }
 
 /* ---- values ------------------------------------------------------------------------------------------------------------------------------ */
@@ -136,6 +165,15 @@ static void put_certificates(const Plane *plane, cJSON *values)
                     certificate_key_pem(plane->central_certificate));
     json_put_string(values, "secrets/xcp/rootca", ca);
     json_put_string(values, "secrets/elasticsearch/cacert", ca);
+}
+
+cJSON *chart_cluster_values(const Plane *plane)
+{
+    cJSON *values = cJSON_CreateObject();
+
+    put_certificates(plane, values);
+    json_remove(values, "secrets/elasticsearch");
+    return values;
 }
 
 static cJSON *base_values(const World *world)

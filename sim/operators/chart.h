@@ -15,9 +15,17 @@
  * there already is brought up to date. Fails with ERR_INPUT, having changed nothing, if values lack what the chart cannot do without.
  */
 bool chart_install(Plane *plane, const cJSON *values, Error *err);
+/* A Secret that it would make, and that somebody else made: helm takes over nothing. NULL: there is none. */
+const char *chart_finds_foreign(const Plane *plane, const cJSON *values);
 /* `helm uninstall`: the same but for namespace and definitions. What the operator made stays until its namespace goes. */
 void chart_uninstall(Plane *plane);
 
+/* What helm calls it, and its one version. */
+#define CHART_NAME    "tetrate-tsb-helm/managementplane"
+#define CHART_VERSION "1.12.0"
+
+/* The part of its values that is the cluster's own: certificates for the plane's names. Given away. */
+cJSON *chart_cluster_values(const Plane *plane);
 /* Values that fit the plane: its own certificates, this world's passwords; a standby of host, or NULL: active. Given away. */
 cJSON *chart_values(const Plane *plane, const char *host);
 

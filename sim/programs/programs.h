@@ -55,6 +55,7 @@ void programs_free(struct Programs *programs); /* accepts NULL */
 /* All of them; NULL past the last. table.c */
 const PlayedProgram *played_program(size_t index);
 
-extern const PlayedProgram PLAYED_CLUSTER_LOGIN, PLAYED_DNS_HOOK, PLAYED_PG_DUMP, PLAYED_PSQL;
+extern const PlayedProgram PLAYED_CLUSTER_LOGIN, PLAYED_DNS_HOOK, PLAYED_HELM, PLAYED_PG_DUMP,
+    PLAYED_PSQL;
 
 #endif

@@ -14,7 +14,8 @@
 static const char *const GROUPS[] = {"planned",   "preconditions", "replication", "fencing",
                                      "promotion", "verification",  "dns",         "edges",
                                      "tokens",    "consent",       "controllers", "rejoin",
-                                     "unplanned", "manual",        "stopping",    "backup"};
+                                     "unplanned", "manual",        "stopping",    "backup",
+                                     "restore"};
 
 static bool is_group(const char *text)
 {
