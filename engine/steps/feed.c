@@ -121,14 +121,14 @@ bool make_job(Operation *operation, const Plane *plane, const char *cronjob, con
     return job_create(plane, cronjob, json_string_or(operation->record, key, ""), err);
 }
 
-/* Second 1772334000 of the first try: nobody else makes that name, and a resumed run knows it. */
+/* By the run, whose name nobody else has and a resumed one keeps: whoever goes on finds the Job that was begun. */
 static const char *job_name(Operation *operation, const char *cronjob, const char *key)
 {
+    const char *run = strrchr(operation->run, '/');
     char name[96];
 
     if (!json_has(operation->record, key)) {
-        snprintf(name, sizeof name, "%.40s-understudy-%lld", cronjob,
-                 (long long)clock_wall_ms() / 1000);
+        snprintf(name, sizeof name, "%.40s-understudy-%.24s", cronjob, run ? run + 1 : "run");
         json_put_string(operation->record, key, name);
     }
     return json_string_or(operation->record, key, "");

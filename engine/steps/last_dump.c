@@ -5,6 +5,8 @@
  * that were changed while it was taken mean that it is taken again. Without a CronJob to make it from, or without the active, what
  * was dumped last is what there is: that was asked before the first change (checks/feed.c).
  */
+#include <stdio.h>
+
 #include "engine/steps/feed.h"
 #include "engine/steps/steps.h"
 
@@ -28,6 +30,7 @@ static void compare_changes(Operation *operation, Observation *out)
 {
     int64_t before = json_integer_or(operation->record, "lastDump/changes", -1), now;
     int64_t dumps = json_integer_or(operation->record, "lastDump/dumps", 1);
+    char next[112];
     Error why = {0};
 
     if (!see_changes(operation, operation->active, &now, &why)) {
@@ -49,7 +52,9 @@ static void compare_changes(Operation *operation, Observation *out)
     operation_warn(operation, "F-207",
                    "%lld rows of %s were changed while the last dump was taken: taking it again",
                    (long long)(now - before), operation->active->spec->name);
-    json_remove(operation->record, KEY);
+    snprintf(next, sizeof next, "%.90s-%lld", json_string_or(operation->record, KEY, ""),
+             (long long)dumps + 1);
+    json_put_string(operation->record, KEY, next);
     json_put_integer(operation->record, "lastDump/dumps", dumps + 1);
     json_put_integer(operation->record, "lastDump/changes", now);
     *out = (Observation){0};

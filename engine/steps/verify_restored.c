@@ -46,4 +46,5 @@ const Step STEP_VERIFY_RESTORED = {
     .on_deadline = REACT_ROLLBACK,
     .remedy = "no name was changed: see the logs of envoy, iam and tsb, then run again",
     .is_once = true,
+    .proof_for = &STEP_FLOATING_DNS,
 };
