@@ -174,28 +174,33 @@ static void add_control_planes(Buffer *buffer, const World *world)
     }
 }
 
-/* How names are changed: by external-dns in the active's cluster, which owns them, by a program, or by us. */
-static void add_provider(Buffer *buffer, const World *world)
+/* How names are changed: by external-dns in the active's cluster, which owns them, by a program, at Route 53, or by us. */
+static char *provider_of(const World *world)
 {
-    if (world->parameters.dns_provider == WORLD_DNS_BY_EXTERNAL_DNS)
-        buffer_format(buffer,
-                      "\"provider\":\"externaldns\",\"externaldns\":{\"plane\":\"%s\","
-                      "\"namespace\":\"%s\",\"endpoint\":\"floating\"}",
-                      world->planes[0]->name, world->parameters.ns);
-    else if (world->parameters.dns_provider == WORLD_DNS_BY_HOOK)
-        buffer_add_text(buffer, "\"provider\":\"hook\",\"hook\":{\"command\":[\"dns-hook\"]}");
-    else
-        buffer_add_text(buffer, "\"provider\":\"rfc2136\",\"keyFile\":\"tsig.key\"");
+    switch (world->parameters.dns_provider) {
+    case WORLD_DNS_BY_EXTERNAL_DNS:
+        return memory_format("\"provider\":\"externaldns\",\"externaldns\":{\"plane\":\"%s\","
+                             "\"namespace\":\"%s\",\"endpoint\":\"floating\"}",
+                             world->planes[0]->name, world->parameters.ns);
+    case WORLD_DNS_BY_HOOK:
+        return memory_text("\"provider\":\"hook\",\"hook\":{\"command\":[\"dns-hook\"]}");
+    case WORLD_DNS_BY_ROUTE53:
+        return dns_route53_environment(dns_side_route53(world->dns));
+    case WORLD_DNS_BY_UPDATE:
+        break;
+    }
+    return memory_text("\"provider\":\"rfc2136\",\"keyFile\":\"tsig.key\"");
 }
 
 static void add_dns(Buffer *buffer, const World *world)
 {
-    char ip[16], zone[64];
+    char ip[16], zone[64], *provider = provider_of(world);
 
     snprintf(zone, sizeof zone, "%s", world->zone_name);
     zone[strlen(zone) - 1] = '\0';
     buffer_add_text(buffer, "\"dns\":{");
-    add_provider(buffer, world);
+    buffer_add_text(buffer, provider);
+    free(provider);
     buffer_format(buffer, ",\"zone\":\"%s\",\"servers\":[", zone);
     for (int i = 0; i < dns_side_count(world->dns); i++)
         buffer_format(buffer, "%s\"%s:5353\"", i ? "," : "",
@@ -344,6 +349,16 @@ static bool write_backup_reader(const World *world, Error *err)
                        write_file(world, "backup.key", certificate_key_pem(reader), 0600, err));
 }
 
+static bool write_aws_credentials(const World *world, Error *err)
+{
+    const struct DnsRoute53 *route53 = dns_side_route53(world->dns);
+    char *text = route53 ? dns_route53_credentials(route53) : NULL;
+    bool ok = !text || write_file(world, "aws-credentials", text, 0600, err);
+
+    free(text);
+    return ok;
+}
+
 bool world_write_files(World *world, Error *err)
 {
     char *folder = NULL;
@@ -356,6 +371,7 @@ bool world_write_files(World *world, Error *err)
     ok =
         folder && write_kubeconfig(world, err) && write_environment(world, err) &&
         write_env(world, folder, err) && write_tsig(world, err) && write_values(world, err) &&
+        write_aws_credentials(world, err) &&
         write_file(world, "ca.pem", pki_ca_pem(world->pki), 0644, err) &&
         write_file(world, "admin-password", world->admin_password, 0600, err) &&
         write_file(world, "postgres-password", world->postgres_password, 0600, err) &&

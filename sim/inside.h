@@ -380,6 +380,11 @@ bool dns_side_slow(struct DnsSide *side, const char *name, int64_t slow_ms);
 bool dns_side_set_clock(struct DnsSide *side, const char *name, int64_t ahead_ms);
 /* The address behind name (no dot at the end) by server 0, through CNAMEs; false if there is none. */
 bool dns_side_resolve(const struct DnsSide *side, const char *name, char out_ip[16]);
+/* The API of Route 53; NULL: there is none. */
+const struct DnsRoute53 *dns_side_route53(const struct DnsSide *side);
+/* Its part of `dns:` in environment.yaml, and the credentials file; free() them. */
+char *dns_route53_environment(const struct DnsRoute53 *route53);
+char *dns_route53_credentials(const struct DnsRoute53 *route53);
 /* Name of a load balancer, resolvable a while later; NULL removes it. */
 void dns_side_name_balancer(struct DnsSide *side, const char *hostname, const char *ip_or_null);
 

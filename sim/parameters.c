@@ -38,7 +38,7 @@ typedef struct {
 static const char *const ADDRESS_STYLES[] = {"hostname", "ip", NULL};
 static const char *const RECORD_STYLES[] = {"cname", "a", NULL};
 static const char *const CREDENTIALS[] = {"certificate", "plugin", NULL};
-static const char *const DNS_PROVIDERS[] = {"rfc2136", "externaldns", "hook", NULL};
+static const char *const DNS_PROVIDERS[] = {"rfc2136", "externaldns", "hook", "route53", NULL};
 static const char *const EXTERNAL_DNS_POLICIES[] = {"upsert-only", "sync", NULL};
 static const char *const LOGINS[] = {"basic", "token", NULL};
 static const char *const LOOKUPS[] = {"grpc", "envoy", "once", NULL};
@@ -105,7 +105,7 @@ static const Parameter PARAMETERS[] = {
     DURATION("frontEnvoy.tokenTtl", front_token_ttl_ms, "1h", "domain 2.3", "how long a token is good that somebody logs in for"),
 
     CHOICE("dns.records", record_style, "cname", RECORD_STYLES, "X7", "what the floating and permanent names are made of"),
-    CHOICE("dns.provider", dns_provider, "rfc2136", DNS_PROVIDERS, "postgres-and-dns 4.5", "how the engine changes names; externaldns needs externalDns.installed, hook is a program that the world plays"),
+    CHOICE("dns.provider", dns_provider, "rfc2136", DNS_PROVIDERS, "postgres-and-dns 4.5", "how the engine changes names; externaldns needs externalDns.installed, hook is a program that the world plays, route53 an API that changes the same zone"),
     SECONDS("dns.floatingTtl", dns.floating_ttl_s, "60s", "DNS-05", "TTL of the floating name", "floatingTTL"),
     SECONDS("dns.permanentTtl", dns.permanent_ttl_s, "60s", "DNS-06", "TTL of the permanent names", NULL),
     SECONDS("dns.negativeTtl", dns.negative_ttl_s, "60s", "DNS-07", "SOA minimum: how long a missing name is remembered", NULL),
@@ -131,6 +131,7 @@ static const Parameter PARAMETERS[] = {
     INTEGER("dns.privateView", dns.private_view, "0", 0, 10000, "F-507, DNS-08", "so many clusters, the last ones, see a private view of the zone, which no update reaches"),
     SPAN("dns.privateViewLag", dns.private_view_lag, "0s", "F-507", "somebody puts a change into the private view this much later; 0s: never"),
     SPAN("dns.loadBalancerNameDelay", dns.load_balancer_name_delay, "0s..10s", "F-511", "a new load balancer's host name resolves this much later"),
+    SPAN("dns.route53Delay", dns.route53_delay, "3s..40s", "Route 53 Developer Guide", "how long a change that Route 53 took needs to show at its servers"),
 
     INTEGER("replication.instances", replication.instances, "3", 1, 9, "U11", "Postgres instances of each plane"),
     SIZE("replication.writeRate", replication.write_rate, "64KiB", "", "log that the active's database writes by itself, per second", NULL),

@@ -22,7 +22,12 @@ int64_t span_draw(const Span *span, Random *random);
 
 typedef enum { WORLD_LB_HOSTNAME, WORLD_LB_IP } WorldAddressStyle;
 typedef enum { WORLD_DNS_CNAME, WORLD_DNS_A } WorldRecordStyle;
-typedef enum { WORLD_DNS_BY_UPDATE, WORLD_DNS_BY_EXTERNAL_DNS, WORLD_DNS_BY_HOOK } WorldDnsProvider;
+typedef enum {
+    WORLD_DNS_BY_UPDATE,
+    WORLD_DNS_BY_EXTERNAL_DNS,
+    WORLD_DNS_BY_HOOK,
+    WORLD_DNS_BY_ROUTE53
+} WorldDnsProvider;
 typedef enum { WORLD_CERTIFICATE, WORLD_PLUGIN } WorldCredentials;
 typedef enum { WORLD_LOGIN_BASIC, WORLD_LOGIN_TOKEN } WorldLogin;
 typedef enum { WORLD_LOOKUP_GRPC, WORLD_LOOKUP_ENVOY, WORLD_LOOKUP_ONCE } WorldLookup;
@@ -39,7 +44,7 @@ typedef struct {
     int64_t control_planes;          /* controlPlanes: 2 */
     WorldAddressStyle address_style; /* loadBalancer.address: hostname | ip */
     WorldRecordStyle record_style;   /* dns.records: cname | a */
-    WorldDnsProvider dns_provider;   /* dns.provider: rfc2136 | externaldns | hook */
+    WorldDnsProvider dns_provider;   /* dns.provider: rfc2136 | externaldns | hook | route53 */
     char ns[16];                     /* namespace: tsb | tse */
     char organization[64];           /* organization: tetrate */
     int64_t front_port;              /* frontEnvoy.port: 8443 */
@@ -75,6 +80,7 @@ typedef struct {
             asked_every_ms; /* a monitoring in each cluster asks for the three names; 0: there is none */
         int64_t private_view;  /* so many clusters, the last ones, see another view of the zone */
         Span private_view_lag; /* that view follows so much later; 0s: never */
+        Span route53_delay;    /* a change that Route 53 took shows this much later */
         Span load_balancer_name_delay; /* a new LB hostname resolves this much later (F-511) */
     } dns;
     struct {                        /* replication: */

@@ -43,7 +43,7 @@ has_postgres_server() {
 # Modules of Debian's own python3, whichever other comes first, and of its perl, as module=package.
 PYTHON_MODULES=(kubernetes=python3-kubernetes dns=python3-dnspython certbot_dns_rfc2136=python3-certbot-dns-rfc2136
                 psycopg=python3-psycopg psycopg2=python3-psycopg2
-                yaml=python3-yaml jsonschema=python3-jsonschema)
+                yaml=python3-yaml jsonschema=python3-jsonschema boto3=python3-boto3)
 PERL_MODULES=(Net::DNS=libnet-dns-perl)
 
 has_python_module() {

@@ -4,7 +4,7 @@
  * Source: Amazon Route 53 API Reference, 2013-04-01 (GetHostedZone, ListResourceRecordSets, ChangeResourceRecordSets, GetChange).
  * A replacement is one batch that deletes what is there, to the letter, and creates what is wanted: all of it is done or nothing, nobody
  * ever finds no record, and somebody else's change in between makes it fail.
- * What is throttled is asked again after a growing pause, for about a quarter of a minute.
+ * What is throttled is asked again after a growing pause, for a few seconds.
  * Errors: ERR_CONFLICT the records are no longer those; ERR_DENIED credentials or rights; ERR_INVALID asking again is useless;
  *         ERR_UNAVAILABLE throttled, or no answer; ERR_AMBIGUOUS it may have been done; ERR_PROTOCOL; ERR_STOPPED.
  */

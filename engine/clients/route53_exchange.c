@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "engine/clients/sigv4.h"
 
-enum { TIMEOUT_MS = 10000, TRIES_MAX = 5, PAUSE_MS = 500, HEADERS_MAX = 5 };
+enum { TIMEOUT_MS = 10000, TRIES_MAX = 4, PAUSE_MS = 500, HEADERS_MAX = 5 };
 
 bool route53_is_id(const char *text)
 {
@@ -114,8 +114,9 @@ static void sign(const Route53 *route53, Arena *arena, Sigv4Request *request,
     out_headers[count + 1] = NULL;
 }
 
+/* out_is_answered: by whomever, so that a pause may help; who hears nothing has waited long enough. */
 static bool try_once(const Route53 *route53, Arena *arena, const Route53Call *call,
-                     const XmlNode **out_root, Error *err)
+                     const XmlNode **out_root, bool *out_is_answered, Error *err)
 {
     Sigv4Request request = {.method = call->method,
                             .path = arena_format(arena, "/2013-04-01/%s", call->path),
@@ -137,8 +138,9 @@ static bool try_once(const Route53 *route53, Arena *arena, const Route53Call *ca
                                     .headers = headers,
                                     .trust = route53->trust,
                                     .timeout_ms = TIMEOUT_MS},
-                    &reply, err) &&
-         read_reply(&reply, arena, out_root, err);
+                    &reply, err);
+    *out_is_answered = ok;
+    ok = ok && read_reply(&reply, arena, out_root, err);
     https_reply_release(&reply);
     return ok;
 }
@@ -147,11 +149,12 @@ bool route53_ask(const Route53 *route53, Arena *arena, const Route53Call *call,
                  const XmlNode **out_root, Error *err)
 {
     int64_t pause_ms = PAUSE_MS;
+    bool is_answered;
     Error why;
 
     *out_root = NULL;
-    for (int tries = 1; !try_once(route53, arena, call, out_root, &why); tries++) {
-        if (why.code != ERR_UNAVAILABLE || tries == TRIES_MAX)
+    for (int tries = 1; !try_once(route53, arena, call, out_root, &is_answered, &why); tries++) {
+        if (why.code != ERR_UNAVAILABLE || !is_answered || tries == TRIES_MAX)
             return error_set(err, why.code, "%s", why.message);
         loop_wait(route53->loop, random_between(route53->random, pause_ms, 2 * pause_ms),
                   route53->stop);

@@ -13,7 +13,7 @@
 #include "engine/providers/provider.h"
 #include "engine/steps/names.h"
 
-enum { IN_SYNC_MS = 15000, PAUSE_MS = 2000 };
+enum { IN_SYNC_MS = 10000, PAUSE_MS = 2000 };
 
 /* What a Route53 borrows, for the time of one call. */
 typedef struct {

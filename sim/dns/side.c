@@ -111,6 +111,11 @@ DnsZone *dns_side_zone(const DnsSide *side, int index)
     return side->servers[index].zone;
 }
 
+const struct DnsRoute53 *dns_side_route53(const DnsSide *side)
+{
+    return side->route53;
+}
+
 /* ---- what faults do to them -------------------------------------------------------------------------------------------------------------- */
 
 static NameServer *server_named(DnsSide *side, const char *name)
@@ -189,6 +194,8 @@ DnsSide *dns_side_new(World *world)
         make_server(side, i);
     if (world->parameters.dns.private_view > 0)
         side->view = dns_view_new(side);
+    if (world->parameters.dns_provider == WORLD_DNS_BY_ROUTE53)
+        side->route53 = dns_route53_new(world);
     dns_zone_on_change(side->servers[0].zone, on_zone, side);
     return side;
 }
@@ -276,13 +283,14 @@ bool dns_side_start(DnsSide *side, Error *err)
             return false;
     if (side->view)
         dns_view_start(side->view);
-    return true;
+    return !side->route53 || dns_route53_start(side->route53, side->servers[0].zone, err);
 }
 
 void dns_side_free(DnsSide *side)
 {
     if (!side)
         return;
+    dns_route53_free(side->route53);
     for (int i = 0; i < side->count; i++) {
         door_close(side->servers[i].door);
         dns_server_free(side->servers[i].server);

@@ -29,7 +29,8 @@ struct DnsSide {
     NameServer servers[DNS_SERVERS_MAX]; /* the primary, then its secondaries */
     int count;
     struct DnsBalancers *balancers;
-    struct DnsView *view; /* NULL: all see the same */
+    struct DnsView *view;       /* NULL: all see the same */
+    struct DnsRoute53 *route53; /* NULL: its API is not there */
     /* The permanent names, then the floating name that leads to one of them; with the dot. */
     char watched[DNS_WATCHED][96];
     char seen[DNS_WATCHED][200]; /* what each was when last told */
@@ -63,6 +64,11 @@ void dns_view_start(struct DnsView *view);
 void dns_view_notice(struct DnsView *view); /* the public view changed */
 DnsServer *dns_view_server(const struct DnsView *view);
 void dns_view_free(struct DnsView *view); /* accepts NULL */
+
+/* route53.c: the API of Amazon Route 53, which changes that zone. */
+struct DnsRoute53 *dns_route53_new(World *world);
+bool dns_route53_start(struct DnsRoute53 *route53, DnsZone *zone, Error *err);
+void dns_route53_free(struct DnsRoute53 *route53); /* accepts NULL */
 
 /* side.c: a zone with the world's own timings. */
 DnsZone *dns_side_make_zone(const World *world, const char *apex);
