@@ -201,13 +201,15 @@ SHARE ?= 1/1
 share = $(shell printf '%s\n' $(1) | awk -v share=$(SHARE) 'BEGIN { split(share, of, "/") } NR % of[2] == of[1] % of[2]')
 ANALYZED := $(patsubst %.c,$(OUT)/lint/%.analyzed,$(call share,$(ALL_SOURCES)))
 
-.PHONY: check format layers headers failures lint tidy analyze cppcheck
+.PHONY: check format layers headers schemas failures lint tidy analyze cppcheck
 check: format layers headers lint
 
 format:
 	$(Q)clang-format $(if $(FIX),-i,--dry-run -Werror) $(CHECKED)
 layers:
 	$(Q)tools/layers.sh
+schemas: $(PROGRAM)
+	$(Q)tools/schemas.sh $(PROGRAM)
 failures:
 	$(Q)tools/failures.sh >$(BUILD)/failures.md && mv $(BUILD)/failures.md docs/failures.md
 headers:
@@ -287,6 +289,7 @@ help:
 	'make test-real    scenarios on real PostgreSQL servers, in real time; ONLY="happy" chooses' \
 	'make check        format, layers, headers, lint; each is a target too' \
 	'make format       is it formatted? FIX=1 formats it' \
+	'make schemas      schema/*.json and the table in docs/environment.md, from the tables of fields' \
 	'make failures     docs/failures.md: which scenario tells which failure' \
 	'make explore      every crash at every side effect of every procedure (docs/explore.md)' \
 	'make bench        benchmarks' \

@@ -29,13 +29,10 @@ static cJSON *text_like(const char *pattern)
 
 static cJSON *size_schema(void)
 {
-    cJSON *schema = cJSON_CreateObject(), *either = cJSON_AddArrayToObject(schema, "anyOf");
     cJSON *number = of_type("number");
 
     cJSON_AddNumberToObject(number, "minimum", 0);
-    cJSON_AddItemToArray(either, number);
-    cJSON_AddItemToArray(either, text_like(SIZE));
-    return schema;
+    return schema_either(number, text_like(SIZE));
 }
 
 static cJSON *choice_schema(const char *const *choices)
@@ -89,6 +86,36 @@ void schema_member(cJSON *mapping, const char *key, cJSON *schema, bool is_requi
     if (!required)
         required = cJSON_AddArrayToObject(mapping, "required");
     cJSON_AddItemToArray(required, cJSON_CreateString(key));
+}
+
+void schema_refine(cJSON *mapping, const char *key, cJSON *schema)
+{
+    cJSON *members = cJSON_GetObjectItem(mapping, "properties");
+    const char *what = json_string(cJSON_GetObjectItemCaseSensitive(members, key), "description");
+
+    if (what && !cJSON_GetObjectItem(schema, "description"))
+        cJSON_AddStringToObject(schema, "description", what);
+    cJSON_DeleteItemFromObjectCaseSensitive(members, key);
+    cJSON_AddItemToObject(members, key, schema);
+}
+
+cJSON *schema_list(int64_t lowest, cJSON *items)
+{
+    cJSON *schema = of_type("array");
+
+    if (lowest)
+        cJSON_AddNumberToObject(schema, "minItems", (double)lowest);
+    cJSON_AddItemToObject(schema, "items", items);
+    return schema;
+}
+
+cJSON *schema_either(cJSON *one, cJSON *other)
+{
+    cJSON *schema = cJSON_CreateObject(), *either = cJSON_AddArrayToObject(schema, "anyOf");
+
+    cJSON_AddItemToArray(either, one);
+    cJSON_AddItemToArray(either, other);
+    return schema;
 }
 
 cJSON *schema_fields(const char *what, const Field *rows, size_t count)

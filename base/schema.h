@@ -17,6 +17,11 @@ cJSON *schema_value(FieldType type, const char *const *choices);
 cJSON *schema_mapping(const char *what);
 void schema_member(cJSON *mapping, const char *key, cJSON *schema, bool is_required);
 
+/* The schema of a member, in place of what is there (which may be nothing), whose description and need stay. */
+void schema_refine(cJSON *mapping, const char *key, cJSON *schema);
+cJSON *schema_list(int64_t lowest, cJSON *items); /* at least so many */
+cJSON *schema_either(cJSON *one, cJSON *other);
+
 /* A mapping that fields_read would read by rows; what a FIELD_TREE is, the caller puts in its place. */
 cJSON *schema_fields(const char *what, const Field *rows, size_t count);
 

@@ -41,23 +41,12 @@ static cJSON *number_schema(const EnvironmentRow *row)
     return schema;
 }
 
-static cJSON *list_schema(int64_t lowest, cJSON *items)
-{
-    cJSON *schema = cJSON_CreateObject();
-
-    cJSON_AddStringToObject(schema, "type", "array");
-    if (lowest)
-        cJSON_AddNumberToObject(schema, "minItems", (double)lowest);
-    cJSON_AddItemToObject(schema, "items", items);
-    return schema;
-}
-
 static cJSON *items_schema(const EnvironmentRow *row)
 {
     char path[PATH_ROOM];
 
     snprintf(path, sizeof path, "%s[]", row->path);
-    return list_schema(row->lowest, row_schema(environment_row_find(path)));
+    return schema_list(row->lowest, row_schema(environment_row_find(path)));
 }
 
 static cJSON *planes_schema(void)
@@ -86,7 +75,7 @@ static cJSON *value_schema(const EnvironmentRow *row)
     case ROW_PLANE:
         return schema_value(FIELD_TEXT, NULL);
     case ROW_COMMAND:
-        return list_schema(1, schema_value(FIELD_TEXT, NULL));
+        return schema_list(1, schema_value(FIELD_TEXT, NULL));
     case ROW_WORD:
     case ROW_CHOICE:
     case ROW_EITHER:
@@ -210,6 +199,11 @@ static cJSON *group_schema(const char *path, const char *what)
     }
     add_providers(schema, path);
     return schema;
+}
+
+cJSON *environment_group_schema(const char *path)
+{
+    return group_schema(path, NULL);
 }
 
 char *environment_schema(void)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/schema.h"
 #include "scenarios/invariants.h"
 #include "scenarios/pattern.h"
 
@@ -90,6 +91,27 @@ static const Field BUDGET_FIELDS[] = {
     {"rpo",    FIELD_SIZE,     offsetof(BudgetFields, rpo),    false, "largest loss",    NULL},
     {"phases", FIELD_TREE,     offsetof(BudgetFields, phases), false, "limits by phase", NULL},
 };
+
+static cJSON *entries_schema(const Field *rows, size_t count)
+{
+    return schema_list(0, schema_fields(NULL, rows, count));
+}
+
+cJSON *judge_schema(void)
+{
+    static const Field PATTERN[] = {PATTERN_FIELDS(0)};
+    cJSON *schema = schema_fields("what must come of it", EXPECT_FIELDS, COUNT(EXPECT_FIELDS));
+
+    schema_refine(schema, "finding", schema_fields(NULL, FINDING_FIELDS, COUNT(FINDING_FIELDS)));
+    schema_refine(schema, "counts", entries_schema(COUNT_FIELDS, COUNT(COUNT_FIELDS)));
+    schema_refine(schema, "eventually",
+                  entries_schema(EVENTUALLY_FIELDS, COUNT(EVENTUALLY_FIELDS)));
+    schema_refine(schema, "never", entries_schema(PATTERN, COUNT(PATTERN)));
+    schema_refine(schema, "order", entries_schema(PATTERN, COUNT(PATTERN)));
+    schema_refine(schema, "clusters", schema_fields(NULL, CLUSTER_FIELDS, COUNT(CLUSTER_FIELDS)));
+    schema_refine(schema, "budgets", schema_fields(NULL, BUDGET_FIELDS, COUNT(BUDGET_FIELDS)));
+    return schema;
+}
 
 /* ------------------------------------------------------------------------------------------------- reading entries */
 

@@ -35,6 +35,9 @@ void judge(const cJSON *events, const cJSON *expect, const cJSON *faults,
 /* The worst: violated > inconclusive > missed budget > passed; and the first sentence of why. */
 RunResult verdicts_result(const Verdicts *verdicts, char out_why[400]);
 
+/* What JSON Schema says of an `expect:`; given away. */
+cJSON *judge_schema(void);
+
 /* Checks an `expect:` while a scenario is read. ERR_INPUT with the place. */
 bool judge_check(const YamlDocument *document, const cJSON *expect, Error *err);
 

@@ -11,7 +11,9 @@
 
 #include "base/fields.h"
 #include "base/memory.h"
+#include "base/schema.h"
 #include "engine/environment.h"
+#include "engine/environment_schema.h"
 #include "scenarios/judge.h"
 #include "sim/faults/faults.h"
 
@@ -120,11 +122,10 @@ static bool read_story(Scenario *scenario, const Root *root, Error *err)
 }
 
 /* The rows of engine/consent.c are the fields. */
-static bool read_consent(const YamlDocument *document, const cJSON *node, Consent *out, Error *err)
+static void consent_fields(Field fields[CONSENT_COUNT])
 {
     static const FieldType TYPES[] =
         {[CONSENT_IS_BYTES] = FIELD_SIZE, [CONSENT_IS_AGE] = FIELD_DURATION};
-    Field fields[CONSENT_COUNT];
 
     for (int kind = 0; kind < CONSENT_COUNT; kind++) {
         const ConsentRow *row = consent_row(kind);
@@ -137,15 +138,19 @@ static bool read_consent(const YamlDocument *document, const cJSON *node, Consen
             .what = row->flag,
         };
     }
+}
+
+static bool read_consent(const YamlDocument *document, const cJSON *node, Consent *out, Error *err)
+{
+    Field fields[CONSENT_COUNT];
+
+    consent_fields(fields);
     return !node || fields_read(document, node, "run.consent", fields, COUNT(fields), out, err);
 }
 
-/* What nobody has an answer to is answered with no. */
-static bool read_answers(const YamlDocument *document, const cJSON *node, PersonAnswers *out,
-                         Error *err)
+static void answer_fields(Field fields[CONSENT_COUNT])
 {
     static const char *const WORDS[] = {"no", "yes", NULL};
-    Field fields[CONSENT_COUNT];
 
     for (int kind = 0; kind < CONSENT_COUNT; kind++)
         fields[kind] = (Field){
@@ -155,6 +160,15 @@ static bool read_answers(const YamlDocument *document, const cJSON *node, Person
             .what = consent_row(kind)->question,
             .choices = WORDS,
         };
+}
+
+/* What nobody has an answer to is answered with no. */
+static bool read_answers(const YamlDocument *document, const cJSON *node, PersonAnswers *out,
+                         Error *err)
+{
+    Field fields[CONSENT_COUNT];
+
+    answer_fields(fields);
     out->is_there = node != NULL;
     return !node || fields_read(document, node, "run.answers", fields, COUNT(fields), out, err);
 }
@@ -312,6 +326,39 @@ void scenario_free(Scenario *scenario)
     free(scenario->runs);
     free(scenario->path);
     free(scenario);
+}
+
+/* ------------------------------------------------------------------------------------------------------ as a schema */
+
+static cJSON *run_schema(void)
+{
+    cJSON *schema = schema_fields("what is carried out", RUN_FIELDS, COUNT(RUN_FIELDS));
+    Field consents[CONSENT_COUNT], answers[CONSENT_COUNT];
+
+    consent_fields(consents);
+    answer_fields(answers);
+    schema_refine(schema, "controlPlanes", schema_list(0, schema_value(FIELD_TEXT, NULL)));
+    schema_refine(schema, "consent", schema_fields(NULL, consents, COUNT(consents)));
+    schema_refine(schema, "answers", schema_fields(NULL, answers, COUNT(answers)));
+    schema_refine(schema, "policies", environment_group_schema("policies"));
+    return schema;
+}
+
+char *scenario_schema(void)
+{
+    static const char *const VERSIONS[] = {"understudy.dev/v1", NULL};
+    static const char *const KINDS[] = {"Scenario", NULL};
+    cJSON *schema = schema_fields("a story, told and judged", ROOT_FIELDS, COUNT(ROOT_FIELDS));
+
+    schema_refine(schema, "apiVersion", schema_value(FIELD_CHOICE, VERSIONS));
+    schema_refine(schema, "kind", schema_value(FIELD_CHOICE, KINDS));
+    schema_refine(schema, "metadata", schema_fields(NULL, METADATA_FIELDS, COUNT(METADATA_FIELDS)));
+    schema_refine(schema, "story", schema_list(1, schema_value(FIELD_TEXT, NULL)));
+    schema_refine(schema, "world", world_parameters_schema());
+    schema_refine(schema, "run", schema_either(run_schema(), schema_list(1, run_schema())));
+    schema_refine(schema, "faults", schema_list(0, fault_schema()));
+    schema_refine(schema, "expect", judge_schema());
+    return schema_file("scenario", "Scenario of understudy", schema);
 }
 
 /* ----------------------------------------------------------------------------------------------- collecting files */

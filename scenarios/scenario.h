@@ -62,6 +62,9 @@ bool scenario_read(const char *path, Scenario **out_scenario, Error *err);
 /* The same in a setting (NULL: none). */
 bool scenario_read_in(const char *path, const ScenarioSetting *setting, Scenario **out_scenario,
                       Error *err);
+/* What JSON Schema says of such a file: schema/scenario.json is this text; free() it. */
+char *scenario_schema(void);
+
 /* Real Postgres servers live in real time, and so does the whole world around them. */
 bool scenario_is_in_real_time(const Scenario *scenario);
 void scenario_free(Scenario *scenario);

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/fields.h"
 #include "base/memory.h"
+#include "base/schema.h"
 
 typedef enum {
     TYPE_INTEGER,
@@ -597,4 +598,81 @@ cJSON *world_parameters_json(const WorldParameters *parameters)
         json_put(tree, path, value_json(&PARAMETERS[i], parameters));
     }
     return tree;
+}
+
+/* ---- as a schema ----------------------------------------------------------------------------------------------------------- */
+
+static cJSON *span_schema(void)
+{
+    cJSON *schema = schema_value(FIELD_TEXT, NULL);
+
+    cJSON_AddStringToObject(schema, "pattern", "^([0-9.]+[a-z]+)+(\\.\\.([0-9.]+[a-z]+)+)?$");
+    return schema;
+}
+
+static cJSON *row_schema(const Parameter *row)
+{
+    switch (row->type) {
+    case TYPE_INTEGER:
+        return schema_value(FIELD_INTEGER, NULL);
+    case TYPE_BOOL:
+        return schema_value(FIELD_BOOL, NULL);
+    case TYPE_CHOICE:
+        return schema_value(FIELD_CHOICE, row->choices);
+    case TYPE_TEXT:
+        return row->choices ? schema_value(FIELD_CHOICE, row->choices)
+                            : schema_value(FIELD_TEXT, NULL);
+    case TYPE_SPAN:
+        return span_schema();
+    case TYPE_DURATION:
+    case TYPE_SECONDS:
+        return schema_value(FIELD_DURATION, NULL);
+    case TYPE_SIZE:
+        return schema_value(FIELD_SIZE, NULL);
+    case TYPE_TIME:
+        break;
+    }
+    return schema_value(FIELD_TEXT, NULL);
+}
+
+static cJSON *described(const Parameter *row)
+{
+    cJSON *schema = row_schema(row);
+
+    cJSON_AddStringToObject(schema, "description", row->row.what);
+    return schema;
+}
+
+/* The mapping that path's last word is a member of, made on the way; *out_word is that word. */
+static cJSON *mapping_of(cJSON *whole, const char *path, const char **out_word)
+{
+    const char *dot = strchr(path, '.');
+    cJSON *inner;
+    char word[48];
+
+    *out_word = path;
+    if (!dot)
+        return whole;
+    snprintf(word, sizeof word, "%.*s", (int)(dot - path), path);
+    inner = cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItem(whole, "properties"), word);
+    if (!inner) {
+        inner = schema_mapping(NULL);
+        schema_member(whole, word, inner, false);
+    }
+    return mapping_of(inner, dot + 1, out_word);
+}
+
+cJSON *world_parameters_schema(void)
+{
+    cJSON *whole = schema_mapping("what differs from the standard world");
+
+    for (int i = 0; i < PARAMETER_COUNT; i++) {
+        const char *word;
+        cJSON *mapping = mapping_of(whole, PARAMETERS[i].row.path, &word);
+
+        schema_member(mapping, word, described(&PARAMETERS[i]), false);
+        if (PARAMETERS[i].alias)
+            schema_member(whole, PARAMETERS[i].alias, described(&PARAMETERS[i]), false);
+    }
+    return whole;
 }

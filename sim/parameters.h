@@ -202,6 +202,9 @@ bool world_parameters_read(const YamlDocument *document, const cJSON *mapping,
 /* The same as a `world:` mapping, which reads back equal; given away. */
 cJSON *world_parameters_json(const WorldParameters *parameters);
 
+/* What JSON Schema says of a `world:` mapping; given away. */
+cJSON *world_parameters_schema(void);
+
 /* The rows, for documentation and schema, in the order of the documentation; NULL past the last. */
 typedef struct {
     const char *path; /* "operator.start" */

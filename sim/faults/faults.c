@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/schema.h"
 #include "sim/faults/table.h"
 
 typedef enum { ON_START, ON_TIME, ON_STEP, ON_EVENT, ON_CALL } Trigger;
@@ -277,6 +278,31 @@ static void armed_free(ArmedFault *armed)
     cJSON_Delete(armed->kept);
     free(armed->arguments);
     free(armed);
+}
+
+static cJSON *injection_schema(void)
+{
+    cJSON *schema = schema_mapping("one fault and its arguments");
+    size_t count;
+    const FaultType *const *types = fault_types(&count);
+
+    cJSON_AddNumberToObject(schema, "minProperties", 1);
+    cJSON_AddNumberToObject(schema, "maxProperties", 1);
+    for (size_t i = 0; i < count; i++)
+        schema_member(schema, types[i]->name,
+                      schema_fields(types[i]->summary, types[i]->fields, types[i]->field_count),
+                      false);
+    return schema;
+}
+
+cJSON *fault_schema(void)
+{
+    cJSON *schema = schema_fields(NULL, ENTRY_FIELDS, COUNT(ENTRY_FIELDS));
+
+    schema_refine(schema, "inject", injection_schema());
+    schema_refine(schema, "on", schema_fields(NULL, ON_FIELDS, COUNT(ON_FIELDS)));
+    schema_refine(schema, "after", schema_fields(NULL, AFTER_FIELDS, COUNT(AFTER_FIELDS)));
+    return schema;
 }
 
 bool fault_check(const YamlDocument *document, const cJSON *fault, Error *err)

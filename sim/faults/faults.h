@@ -40,6 +40,9 @@ const FaultType *const *fault_types(size_t *out_count);
 /* Checks one entry of `faults:` without a world. ERR_INPUT with place, what was expected and the nearest name. */
 bool fault_check(const YamlDocument *document, const cJSON *fault, Error *err);
 
+/* What JSON Schema says of one entry; given away. */
+cJSON *fault_schema(void);
+
 /* ---- for the world ------------------------------------------------------------------------------------------------------------------ */
 
 /* Everything exists: faults from the start strike, clocks of the others begin. */

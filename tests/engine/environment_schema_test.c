@@ -19,7 +19,7 @@ static void test_kept_schema(void)
 
     if (CHECK(file_read("schema/environment.json", &kept, NULL, NULL)) &&
         !CHECK(strcmp(kept, made) == 0))
-        printf("  build/understudy schema environment >schema/environment.json\n");
+        printf("  it is not current: make schemas\n");
     free(kept);
     free(made);
 }
@@ -29,7 +29,7 @@ static void test_documentation(void)
     char *text = NULL, *table = environment_table();
 
     if (CHECK(file_read("docs/environment.md", &text, NULL, NULL)) && !CHECK(strstr(text, table)))
-        printf("  docs/environment.md: put what `understudy schema environment --table` prints\n");
+        printf("  its table is not current: make schemas\n");
     free(text);
     free(table);
 }
