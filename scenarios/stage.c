@@ -20,6 +20,7 @@
 #include "scenarios/invariants.h"
 #include "scenarios/judge.h"
 #include "scenarios/person.h"
+#include "scenarios/secrecy.h"
 #include "sim/seam/seam.h"
 #include "sim/world.h"
 
@@ -210,6 +211,24 @@ static void judge_all_were_run(const Stage *stage, Verdicts *verdicts)
                     scenario->run_count, outcome_name(stage->engine.outcome));
 }
 
+/* Nor in what a person would find on their desk: the journals, from which records are made, too. */
+static void judge_journals(const Stage *stage, Verdicts *verdicts)
+{
+    Verdict *verdict = verdict_add(verdicts, "V9", "no secret in any journal");
+    Secrecy *secrecy = secrecy_new(world_secrets(stage->world));
+
+    for (size_t i = 0; i < stage->scenario->run_count; i++) {
+        char *path = memory_format("%s/journal-%zu", stage->folder, i + 1), *text = NULL;
+
+        if (file_read(path, &text, NULL, NULL) && secrecy_is_broken(secrecy, text))
+            verdict_set(verdict, VERDICT_VIOLATED, trace_now_ms(stage->trace),
+                        "the journal of run %zu holds one", i + 1);
+        free(text);
+        free(path);
+    }
+    secrecy_free(secrecy);
+}
+
 static void judge_run(Stage *stage)
 {
     cJSON *events = events_of(stage->trace);
@@ -218,6 +237,7 @@ static void judge_run(Stage *stage)
     judge(events, stage->scenario->expect, stage->scenario->faults, world_secrets(stage->world),
           &verdicts);
     judge_all_were_run(stage, &verdicts);
+    judge_journals(stage, &verdicts);
     for (size_t i = 0; i < verdicts.count; i++)
         write_verdict(stage, &verdicts.verdicts[i]);
     if (stage->options->conductor)
