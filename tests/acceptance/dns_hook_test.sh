@@ -66,7 +66,7 @@ try_denied() {
     sed -i 's/^\[ "$1" = change \].*/echo no such zone for you >\&2; exit 4/' "$world/denied"
     status "a hook that may not is refused before anything" 1 \
         "$UNDERSTUDY" failover -e "$(hook_environment denied)" -j "$folder/denied"
-    says "by the check" '^REFUSE F-501'
+    says "by the check" 'REFUSE F-501'
     says "in its own words" 'no such zone for you'
 }
 

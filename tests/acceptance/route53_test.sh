@@ -42,7 +42,7 @@ failover() {
 }
 
 failover nobody
-check "without credentials nothing begins" grep -q '^REFUSE F-501' "$said"
+check "without credentials nothing begins" grep -q 'REFUSE F-501' "$said"
 AWS_ACCESS_KEY_ID=AKIASTRANGER AWS_SECRET_ACCESS_KEY=x failover stranger
 check "nor with a stranger's" grep -q 'InvalidClientTokenId' "$said"
 check "whose secret is nowhere" [ -z "$(grep -r 'SECRET_ACCESS_KEY' "$folder/stranger" "$said")" ]

@@ -40,7 +40,7 @@ try() {
         refuse "$name: nobody else can begin meanwhile" \
             "$UNDERSTUDY" failover -e "$environment" -j "$folder/another"
     fi
-    check "$name: status tells to resume" says <("$UNDERSTUDY" status "$folder/journal") '^not finished: .understudy resume'
+    check "$name: status tells to resume" says <("$UNDERSTUDY" status "$folder/journal") 'next: understudy resume -e '
     check "$name: resume goes on" "$UNDERSTUDY" resume -e "$environment" -j "$folder/journal"
     check "$name: status tells that it is over" says <("$UNDERSTUDY" status "$folder/journal") '^finished'
     check "$name: the end is that of an undisturbed run" looks_failed_over "$folder"
