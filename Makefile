@@ -136,6 +136,7 @@ EXPLORED := planned/happy-two planned/address-records dns/names-by-hook dns/name
 explore: $(PROGRAM)
 	$(Q)$(PROGRAM) explore --crash $(EXPLORED:%=scenarios/catalogue/%.yaml)
 	$(Q)$(PROGRAM) explore --crash --pairs scenarios/catalogue/planned/happy-two.yaml
+	$(Q)$(PROGRAM) explore --two-engines --runs 1000 scenarios/catalogue/planned/happy-two.yaml
 
 # ---- testing ----------------------------------------------------------------------------------
 

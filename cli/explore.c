@@ -11,9 +11,9 @@
 #include "scenarios/explore.h"
 
 typedef struct {
-    int64_t seed, jobs, sample;
+    int64_t seed, jobs, sample, runs;
     const char *only, *keeps;
-    bool crash, pairs;
+    bool crash, pairs, two_engines;
 } ExploreFlags;
 
 /* One scenario's line of the table at the end. */
@@ -37,11 +37,14 @@ static void on_case(void *owner, const ExploreCase *ended)
         return;
     }
     console_clear_status();
-    crash_plan_text(&ended->plan, plan);
-    printf(
-        "%sfailed%s %s  %s\n       %s\n       understudy explore %s --crash --only %s --seed %lld\n",
-        console_tone(TONE_BAD), console_tone(TONE_PLAIN), plan, ended->where, ended->why,
-        teller->path, plan, (long long)teller->flags->seed);
+    if (ended->rivals)
+        snprintf(plan, sizeof plan, "%zu", ended->rivals);
+    else
+        crash_plan_text(&ended->plan, plan);
+    printf("%sfailed%s %s  %s\n       %s\n       understudy explore %s %s --only %s --seed %lld\n",
+           console_tone(TONE_BAD), console_tone(TONE_PLAIN), plan, ended->where, ended->why,
+           teller->path, ended->rivals ? "--two-engines" : "--crash", plan,
+           (long long)teller->flags->seed);
     fflush(stdout);
 }
 
@@ -80,6 +83,7 @@ static bool explore_file(const ExploreFlags *flags, const char *path, Row *row, 
         .seed = (uint64_t)flags->seed,
         .jobs = (int)flags->jobs,
         .pairs = flags->pairs,
+        .rivals = flags->two_engines ? (size_t)flags->runs : 0,
         .sample = (size_t)flags->sample,
         .only = flags->only,
         .keeps = flags->keeps,
@@ -125,15 +129,17 @@ static int carry_out(const ExploreFlags *flags, char **paths, size_t count)
 
 static int run_explore(int count, char **arguments)
 {
-    ExploreFlags flags = {.seed = 1};
+    ExploreFlags flags = {.seed = 1, .runs = 1000};
     const Option options[] = {
-        {"--crash",  0,   OPTION_FLAG,   &flags.crash },
-        {"--pairs",  0,   OPTION_FLAG,   &flags.pairs },
-        {"--only",   0,   OPTION_TEXT,   &flags.only  },
-        {"--sample", 0,   OPTION_NUMBER, &flags.sample},
-        {"--seed",   's', OPTION_NUMBER, &flags.seed  },
-        {"--jobs",   'j', OPTION_NUMBER, &flags.jobs  },
-        {"--run",    0,   OPTION_TEXT,   &flags.keeps },
+        {"--crash",       0,   OPTION_FLAG,   &flags.crash      },
+        {"--pairs",       0,   OPTION_FLAG,   &flags.pairs      },
+        {"--two-engines", 0,   OPTION_FLAG,   &flags.two_engines},
+        {"--runs",        0,   OPTION_NUMBER, &flags.runs       },
+        {"--only",        0,   OPTION_TEXT,   &flags.only       },
+        {"--sample",      0,   OPTION_NUMBER, &flags.sample     },
+        {"--seed",        's', OPTION_NUMBER, &flags.seed       },
+        {"--jobs",        'j', OPTION_NUMBER, &flags.jobs       },
+        {"--run",         0,   OPTION_TEXT,   &flags.keeps      },
     };
     const char **places = memory_new((size_t)count + 1, sizeof *places);
     char **paths = NULL;
@@ -143,8 +149,9 @@ static int run_explore(int count, char **arguments)
 
     if (options_read(&VERB_EXPLORE, count, arguments, options, sizeof options / sizeof *options,
                      places, &place_count, &code)) {
-        if (place_count == 0 || !flags.crash)
-            code = usage_error(&VERB_EXPLORE, "say what to explore, as in FILE --crash");
+        if (place_count == 0 || flags.crash == flags.two_engines)
+            code = usage_error(&VERB_EXPLORE,
+                               "say what to explore: FILE --crash or FILE --two-engines");
         else if (!scenario_collect(places, place_count, &paths, &path_count, &why))
             code = usage_error(&VERB_EXPLORE, "%s", why.message);
         else
@@ -162,6 +169,7 @@ const Verb VERB_EXPLORE = {
     .summary = "let the engine die at every side effect of a procedure, and see it resumed",
     .help =
         "Usage: understudy explore FILE|FOLDER... --crash [FLAG]...\n"
+        "       understudy explore FILE|FOLDER... --two-engines [--runs N] [FLAG]...\n"
         "\n"
         "Plays the scenario undisturbed and writes down, in order, what its last procedure changed in the world. Then,\n"
         "for each of these effects and each line of the journal, plays it again, lets the engine die there as by\n"
@@ -174,6 +182,10 @@ const Verb VERB_EXPLORE = {
         "  12j   line 12 is not written              12t   line 12 is torn\n"
         "  17bm  ... and the colleague has a copy of the journal, on another machine\n"
         "\n"
+        "With --two-engines nobody dies: two engines are ordered to do the same, from two machines, at any distance, and one\n"
+        "may be frozen for longer than its lease lasts. One acts, the other refuses, whatever the timing.\n"
+        "\n"
+        "      --runs N      with --two-engines: so many runs (1000)\n"
         "      --pairs       also two deaths: the resumed run dies as well, at each of its effects\n"
         "      --only CASE   this one alone, as in --only 17b or --only 17b+3am\n"
         "      --sample N    so many of the cases, drawn by the seed\n"

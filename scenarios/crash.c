@@ -16,8 +16,7 @@
 #include "base/memory.h"
 #include "scenarios/effects.h"
 #include "scenarios/engine_process.h"
-#include "scenarios/invariants.h"
-#include "sim/state.h"
+#include "scenarios/seen.h"
 
 enum { PROCESSES_MAX = CRASHES_MAX + 1, PAUSE_MIN_MS = 1000, PAUSE_MAX_MS = 90000 };
 
@@ -303,6 +302,7 @@ static void carry_out(void *self, const StageTurn *turn, EngineResult *out_resul
 {
     Rehearsal *rehearsal = self;
     const EngineOptions *options = &turn->engine;
+    int64_t began_ms = trace_now_ms(options->trace);
 
     if (turn->index + 1 < turn->count) { /* only the last one is looked at */
         engine_run(options, out_result);
@@ -318,6 +318,7 @@ static void carry_out(void *self, const StageTurn *turn, EngineResult *out_resul
         resume(rehearsal, options, rehearsal->plan->crashes[rehearsal->count - 1].moves);
     }
     world_watch(turn->world, NULL, NULL);
+    json_put_integer(rehearsal->seen, "ms", trace_now_ms(options->trace) - began_ms);
     *out_result = *engine_process_result(current(rehearsal));
 }
 
@@ -326,25 +327,8 @@ static void carry_out(void *self, const StageTurn *turn, EngineResult *out_resul
 static void at_end(void *self, World *world, const cJSON *events, const Verdicts *verdicts)
 {
     Rehearsal *rehearsal = self;
-    cJSON *violated = cJSON_AddArrayToObject(rehearsal->seen, "violated");
 
-    cJSON_AddItemToObject(rehearsal->seen, "state", world_state(world));
-    cJSON_AddItemToObject(rehearsal->seen, "counts", effects_counted(events));
-    cJSON_AddStringToObject(rehearsal->seen, "outcome",
-                            event_text(event_last(events, "engine.end"), "outcome"));
-    for (size_t i = 0; i < verdicts->count; i++) {
-        const Verdict *verdict = &verdicts->verdicts[i];
-        cJSON *line;
-
-        if (verdict->result == VERDICT_HELD)
-            continue;
-        line = cJSON_CreateObject();
-        cJSON_AddStringToObject(line, "id", verdict->id);
-        cJSON_AddStringToObject(line, "what", verdict->what);
-        cJSON_AddStringToObject(line, "text", verdict->text);
-        cJSON_AddBoolToObject(line, "missed", verdict->result == VERDICT_MISSED);
-        cJSON_AddItemToArray(violated, line);
-    }
+    seen_end(rehearsal->seen, world, events, verdicts);
 }
 
 cJSON *crash_play(const Scenario *scenario, const CrashPlan *plan, const StageOptions *options)

@@ -45,7 +45,7 @@ bool crash_plan_parse(const char *text, CrashPlan *out_plan, Error *err);
 /*
  * Plays the scenario so in this process (stage.h: once). What was seen, given away:
  *   {"result", "why": of the judge, "outcome", "struck": whether all crashes came, "state": world_state, "counts": effects_counted,
- *    "violated": [{"id", "text"}], "processes": [{"effects": [{"what", "step", "once": may not be repeated}], "lines"}]}
+ *    "violated": as seen_end, "ms": how long it took, "processes": [{"effects": [{"what", "step", "once": may not be repeated}], "lines"}]}
  * An empty plan is the undisturbed run.
  */
 cJSON *crash_play(const Scenario *scenario, const CrashPlan *plan, const StageOptions *options);

@@ -18,12 +18,14 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "scenarios/difference.h"
+#include "scenarios/rivals.h"
 
 enum { PAIRS_OF_A_SAMPLE = 3 }; /* second deaths for each first one */
 
 /* One case: waiting (pid 0), under way, or judged. */
 typedef struct {
     CrashPlan plan;
+    size_t rivals; /* the number of a run with two engines; 0: it is a crash */
     pid_t pid;
 } Case;
 
@@ -47,21 +49,23 @@ static char *result_path(const Explorer *explorer, pid_t pid)
     return memory_format("%s/%ld", explorer->folder, (long)pid);
 }
 
-static void play_here(const Explorer *explorer, const CrashPlan *plan)
+static void play_here(const Explorer *explorer, const Case *played)
 {
-    bool is_kept = explorer->options->keeps && plan->count > 0;
+    bool is_kept = explorer->options->keeps && explorer->undisturbed;
+    StageOptions options = {.seed = explorer->options->seed,
+                            .run_file = is_kept ? explorer->options->keeps : "/dev/null"};
     char *path = result_path(explorer, getpid()), *text;
-    cJSON *seen =
-        crash_play(explorer->scenario, plan,
-                   &(StageOptions){.seed = explorer->options->seed,
-                                   .run_file = is_kept ? explorer->options->keeps : "/dev/null"});
+    cJSON *seen = played->rivals
+                      ? rivals_play(explorer->scenario, played->rivals,
+                                    json_integer_or(explorer->undisturbed, "ms", 0), &options)
+                      : crash_play(explorer->scenario, &played->plan, &options);
 
     text = json_text(seen);
     file_write(path, text, strlen(text), 0600, NULL);
     _exit(0); /* what a killed engine had is not let go of */
 }
 
-static pid_t start(Explorer *explorer, const CrashPlan *plan, Error *err)
+static pid_t start(Explorer *explorer, const Case *played, Error *err)
 {
     pid_t pid;
 
@@ -69,7 +73,7 @@ static pid_t start(Explorer *explorer, const CrashPlan *plan, Error *err)
     pid = fork();
     if (pid == 0) {
         signal(SIGINT, SIG_IGN);
-        play_here(explorer, plan);
+        play_here(explorer, played);
     }
     if (pid < 0)
         error_set(err, ERR_IO, "cannot start a process: %s", strerror(errno));
@@ -96,26 +100,36 @@ static cJSON *collect(const Explorer *explorer, pid_t pid, int status, char why[
 
 /* ---- judging -------------------------------------------------------------------------------------------------------------------- */
 
-/* What the engine says of itself, and how long it takes, is its own after a crash. */
-static bool is_asked_of_all(const cJSON *violated)
+static bool is_any_of(const char *text, const char *a, const char *b, const char *c)
+{
+    return strcmp(text, a) == 0 || strcmp(text, b) == 0 || strcmp(text, c) == 0;
+}
+
+/*
+ * What the engine says of itself, and how long it takes, is its own after a crash. Of two engines the judge hears but one, which may be the
+ * one that refused: what needs the words of the other is not asked.
+ */
+static bool is_asked_of_all(const cJSON *violated, bool is_of_rivals)
 {
     const char *id = json_string_or(violated, "id", ""),
                *what = json_string_or(violated, "what", "");
 
     if (json_bool_or(violated, "missed", false) || strncmp(id, "fault", 5) == 0)
         return false;
+    if (is_of_rivals)
+        return id[0] == 'V' && !is_any_of(id, "V3", "V6", "V10");
     return strncmp(id, "expect.", 7) != 0 ||
            (strcmp(id, "expect.order") != 0 && strncmp(id, "expect.eventually", 17) != 0 &&
             strncmp(what, "engine.", 7) != 0 && strncmp(what, "step.", 5) != 0);
 }
 
-static bool judge_verdicts(const cJSON *seen, char why[400])
+static bool judge_verdicts(const cJSON *seen, bool is_of_rivals, char why[400])
 {
     const cJSON *violated;
 
     cJSON_ArrayForEach(violated, json_find(seen, "violated"))
     {
-        if (!is_asked_of_all(violated))
+        if (!is_asked_of_all(violated, is_of_rivals))
             continue;
         snprintf(why, 400, "%s: %s", json_string_or(violated, "id", ""),
                  json_string_or(violated, "text", ""));
@@ -141,22 +155,43 @@ static bool judge_counts(const cJSON *expected, const cJSON *found, char why[400
     return true;
 }
 
-static bool is_as_undisturbed(const Explorer *explorer, const cJSON *seen, char why[400])
+/* It met what it was to meet, and the engine says that it ended as it does undisturbed. */
+static bool judge_crash(const cJSON *expected, const cJSON *seen, char why[400])
 {
-    const cJSON *expected = explorer->undisturbed;
     const char *outcome = json_string_or(seen, "outcome", "");
-    char difference[360];
 
-    if (strcmp(json_string_or(seen, "result", ""), "broken") == 0)
-        snprintf(why, 400, "the run broke");
-    else if (!json_bool_or(seen, "struck", false))
+    if (!json_bool_or(seen, "struck", false))
         snprintf(why, 400, "the crash never came: the run is another one by then");
     else if (strcmp(outcome, json_string_or(expected, "outcome", "")) != 0)
         snprintf(why, 400, "the outcome is %s, expected %s", outcome,
                  json_string_or(expected, "outcome", ""));
-    else if (!judge_verdicts(seen, why))
-        return false;
-    else if (!judge_counts(json_find(expected, "counts"), json_find(seen, "counts"), why))
+    else
+        return true;
+    return false;
+}
+
+/* Each acted alone, one after the other. */
+static bool judge_rivals(const cJSON *seen, char why[400])
+{
+    const char *interleaved = json_string_or(seen, "interleaved", "");
+
+    if (!*interleaved)
+        return true;
+    snprintf(why, 400, "an engine acted after the other one had taken its place: %s", interleaved);
+    return false;
+}
+
+static bool is_as_undisturbed(const Explorer *explorer, const Case *ended, const cJSON *seen,
+                              char why[400])
+{
+    const cJSON *expected = explorer->undisturbed;
+    char difference[360];
+
+    if (strcmp(json_string_or(seen, "result", ""), "broken") == 0)
+        snprintf(why, 400, "the run broke");
+    else if (!(ended->rivals ? judge_rivals(seen, why) : judge_crash(expected, seen, why)) ||
+             !judge_verdicts(seen, ended->rivals > 0, why) ||
+             !judge_counts(json_find(expected, "counts"), json_find(seen, "counts"), why))
         return false;
     else if (json_differs(json_find(expected, "state"), json_find(seen, "state"), difference,
                           sizeof difference))
@@ -282,21 +317,36 @@ static char *where_of(const Explorer *explorer, const CrashPlan *plan)
                          json_string_or(effect, "what", "?"));
 }
 
-static void tell(Explorer *explorer, const Case *ended, const cJSON *seen, const char *trouble)
+static char *where_of_case(const Explorer *explorer, const Case *ended, const cJSON *seen)
 {
-    char why[400] = "", *where = where_of(explorer, &ended->plan);
-    CrashPlan plan = ended->plan; /* the cases move when more are added */
-    bool passed = seen && is_as_undisturbed(explorer, seen, why);
+    return ended->rivals ? memory_text(json_string_or(seen, "plan", ""))
+                         : where_of(explorer, &ended->plan);
+}
+
+static void count(Explorer *explorer, const Case *ended, bool passed)
+{
+    ExploreTally *tally = explorer->tally;
 
     explorer->done++;
-    explorer->tally->runs++;
-    explorer->tally->passed += passed;
-    explorer->tally->failed += !passed;
-    explorer->tally->pairs += plan.count > 1;
-    explorer->tally->by_kind[plan.crashes[0].kind]++;
+    tally->runs++;
+    tally->passed += passed;
+    tally->failed += !passed;
+    tally->pairs += ended->plan.count > 1;
+    if (!ended->rivals)
+        tally->by_kind[ended->plan.crashes[0].kind]++;
+}
+
+/* ended is a copy: the cases move when more are added. */
+static void tell(Explorer *explorer, Case ended, const cJSON *seen, const char *trouble)
+{
+    char why[400] = "", *where = where_of_case(explorer, &ended, seen);
+    bool passed = seen && is_as_undisturbed(explorer, &ended, seen, why);
+
+    count(explorer, &ended, passed);
     if (passed)
-        add_pairs(explorer, &plan, seen);
-    explorer->listener(explorer->owner, &(ExploreCase){.plan = plan,
+        add_pairs(explorer, &ended.plan, seen);
+    explorer->listener(explorer->owner, &(ExploreCase){.plan = ended.plan,
+                                                       .rivals = ended.rivals,
                                                        .passed = passed,
                                                        .where = where,
                                                        .why = seen ? why : trouble,
@@ -326,7 +376,7 @@ static void reap_one(Explorer *explorer)
     ended->pid = 0;
     explorer->running--;
     seen = collect(explorer, pid, status, trouble);
-    tell(explorer, ended, seen, trouble);
+    tell(explorer, *ended, seen, trouble);
     cJSON_Delete(seen);
 }
 
@@ -346,7 +396,7 @@ static bool run_cases(Explorer *explorer, Error *err)
                !is_stopped(explorer)) {
             Case *next = &explorer->cases[explorer->started];
 
-            next->pid = start(explorer, &next->plan, err);
+            next->pid = start(explorer, next, err);
             if (next->pid < 0)
                 return false;
             explorer->started++;
@@ -363,7 +413,7 @@ static bool run_cases(Explorer *explorer, Error *err)
 /* The run that the others are held against: it has to pass as it is. */
 static bool run_undisturbed(Explorer *explorer, Error *err)
 {
-    static const CrashPlan NONE;
+    static const Case NONE;
     char why[400] = "";
     int status = 0;
     pid_t pid = start(explorer, &NONE, err);
@@ -382,12 +432,32 @@ static bool run_undisturbed(Explorer *explorer, Error *err)
     return true;
 }
 
+static void add_rivals(Explorer *explorer, size_t number)
+{
+    MEMORY_GROW(explorer->cases, explorer->count, explorer->capacity);
+    explorer->cases[explorer->count++] = (Case){.rivals = number};
+}
+
+static void make_rivals(Explorer *explorer)
+{
+    if (explorer->options->only) {
+        add_rivals(explorer, strtoul(explorer->options->only, NULL, 10));
+        return;
+    }
+    for (size_t number = 1; number <= explorer->options->rivals; number++)
+        add_rivals(explorer, number);
+}
+
 static bool make_cases(Explorer *explorer, Error *err)
 {
     static const CrashPlan NONE;
     const cJSON *process = process_of(explorer->undisturbed, 0);
     CrashPlan only;
 
+    if (explorer->options->rivals) {
+        make_rivals(explorer);
+        return true;
+    }
     if (explorer->options->only) {
         if (!crash_plan_parse(explorer->options->only, &only, err))
             return false;

@@ -14,6 +14,7 @@ typedef struct {
     uint64_t seed;
     int jobs;          /* processes at once; 0: as many as processors */
     bool pairs;        /* also two crashes, the second one of the resumed run */
+    size_t rivals;     /* instead of crashes: so many runs with two engines at once */
     size_t sample;     /* so many of the cases, drawn from the seed; 0: all */
     const char *only;  /* one case ("17b"); NULL: all */
     const char *keeps; /* a file for the recorded run of that one; NULL: none */
@@ -23,6 +24,7 @@ typedef struct {
 /* One case that ended. Texts are valid during the call. */
 typedef struct {
     CrashPlan plan;
+    size_t rivals; /* the number of a run with two engines; 0: it is a crash */
     bool passed;
     const char *where; /* "fence: mp1 PATCH deployments/scale tsb/tsb", or "" */
     const char *why;   /* the first difference; "" */

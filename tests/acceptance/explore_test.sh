@@ -31,6 +31,15 @@ rejoin/after-a-failover 15
 rejoin/old-primary-stays 10
 CASES
 
+# Two engines, at a distance and in a way drawn for each run.
+while read -r file runs; do
+    check "$file: two engines at once, $runs times" explore "scenarios/catalogue/$file.yaml" --two-engines \
+        --runs "$runs" --seed "${EXPLORE_SEED:-1}"
+done <<'RUNS'
+planned/happy-two 30
+rejoin/after-a-failover 9
+RUNS
+
 # What it says, and how it ends.
 says() {
     local wanted=$1
