@@ -109,6 +109,26 @@ static char *name_of_change(const cJSON *event)
                          event_text(event, "name"));
 }
 
+/* "understudy-20260301t030155z" is "understudy-#t#z": a time in a name is another one in each run. */
+static void hide_times(char *name)
+{
+    enum { SHORTEST = 6 };
+    char *to = name;
+
+    for (const char *from = name; *from;) {
+        size_t digits = strspn(from, "0123456789");
+
+        if (digits >= SHORTEST)
+            *to++ = '#';
+        for (size_t i = 0; i < digits && digits < SHORTEST; i++)
+            *to++ = from[i];
+        from += digits;
+        if (*from && !digits)
+            *to++ = *from++;
+    }
+    *to = '\0';
+}
+
 cJSON *effects_counted(const cJSON *events)
 {
     cJSON *counts = cJSON_CreateObject();
@@ -117,8 +137,11 @@ cJSON *effects_counted(const cJSON *events)
     cJSON_ArrayForEach(event, events)
     {
         char *name = name_of_change(event);
-        cJSON *count = name ? cJSON_GetObjectItemCaseSensitive(counts, name) : NULL;
+        cJSON *count;
 
+        if (name)
+            hide_times(name);
+        count = name ? cJSON_GetObjectItemCaseSensitive(counts, name) : NULL;
         if (count)
             cJSON_SetNumberValue(count, count->valuedouble + 1);
         else if (name)
