@@ -380,6 +380,13 @@ static int run_restore(int count, char **arguments)
     return read_order(&VERB_RESTORE, count, arguments, &order);
 }
 
+static int run_install(int count, char **arguments)
+{
+    Order order = {.procedure = "install"};
+
+    return read_order(&VERB_INSTALL, count, arguments, &order);
+}
+
 static int run_resume(int count, char **arguments)
 {
     Order order = {.is_resume = true};
@@ -572,6 +579,23 @@ const Verb VERB_RESTORE = {
         "  understudy restore -e environment.yaml --from /srv/backups --key operations.key --dry-run\n"
         "  understudy restore -e environment.yaml --from /srv/backups --key operations.key --force-unfenced\n",
     .run = run_restore,
+};
+
+const Verb VERB_INSTALL = {
+    .name = "install",
+    .summary = "install a standby beside an active that serves",
+    .help =
+        "Usage: understudy install -e ENVIRONMENT [--dry-run] [FLAG]...\n"
+        "\n"
+        "The environment's active serves; the other plane is an empty cluster with cert-manager, whose `install:` says which\n"
+        "chart helm installs there, and whose values file has certificates of the same root. Brings the signing key and the\n"
+        "standby's account before the operator can make another key, installs with the active's values, and waits until\n"
+        "every database follows. The active is read, never changed; until the standby follows everything can be put back.\n"
+        "\n"
+        "      --dry-run              print every step with what is observed now, change nothing\n" FLAGS
+        "\n" CODES "\n"
+        "  understudy install -e environment.yaml --dry-run\n",
+    .run = run_install,
 };
 
 const Verb VERB_RESUME = {

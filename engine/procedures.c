@@ -121,7 +121,7 @@ const Procedure *procedure_find(const char *name)
         &PROCEDURE_FAILOVER,        &PROCEDURE_UNPLANNED,         &PROCEDURE_REJOIN,
         &PROCEDURE_BACKUP,          &PROCEDURE_RESTORED_FAILOVER, &PROCEDURE_RESTORED_UNPLANNED,
         &PROCEDURE_RESTORED_REJOIN, &PROCEDURE_REFRESH_TOKENS,    &PROCEDURE_REPOINT,
-        &PROCEDURE_RESTORE,
+        &PROCEDURE_RESTORE,         &PROCEDURE_INSTALL,
     };
 
     for (size_t i = 0; i < sizeof PROCEDURES / sizeof *PROCEDURES; i++) {

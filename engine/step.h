@@ -79,8 +79,9 @@ extern const Procedure PROCEDURE_FAILOVER;       /* planned failover, FO0..FO14 
 extern const Procedure PROCEDURE_UNPLANNED;      /* unplanned failover: the active is lost, 8.2 */
 extern const Procedure PROCEDURE_REPOINT;        /* control planes follow another name, 8.9 */
 extern const Procedure PROCEDURE_REFRESH_TOKENS; /* control planes get new tokens, TR of 8.6 */
-extern const Procedure PROCEDURE_REJOIN; /* the old active becomes the standby, RS0..RS7 of 8.3 */
-extern const Procedure PROCEDURE_BACKUP; /* what a new plane needs is kept elsewhere, 8.7 */
+extern const Procedure PROCEDURE_REJOIN;  /* the old active becomes the standby, RS0..RS7 of 8.3 */
+extern const Procedure PROCEDURE_BACKUP;  /* what a new plane needs is kept elsewhere, 8.7 */
+extern const Procedure PROCEDURE_INSTALL; /* an active gets a standby, in an empty cluster, 8.4 */
 /* The same for a standby that is fed by restoring, 8.8. */
 extern const Procedure PROCEDURE_RESTORED_FAILOVER, PROCEDURE_RESTORED_UNPLANNED,
     PROCEDURE_RESTORED_REJOIN;

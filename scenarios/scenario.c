@@ -49,9 +49,9 @@ static const Field METADATA_FIELDS[] = {
      NULL                                                                                                  },
 };
 
-static const char *const PROCEDURES[] = {"failover",       "rejoin",  "backup",
-                                         "refresh-tokens", "repoint", "restore",
-                                         "resume",         "undo",    NULL};
+static const char *const PROCEDURES[] = {"failover", "rejoin",  "backup", "refresh-tokens",
+                                         "repoint",  "restore", "resume", "undo",
+                                         "install",  NULL};
 static const char *const MODES[] = {"planned", "unplanned", NULL};
 
 typedef struct {

@@ -41,6 +41,8 @@ Check check_is_lost, check_standby_role, check_force, check_candidates, check_lo
 Check check_feed_roles, check_feed_jobs, check_feed_rights, check_feed_loss, check_overwriting;
 /* standby.c: what would let the standby down */
 Check check_account_kept, check_self_signed, check_same_release, check_cert_manager;
+/* install.c: a standby can be installed */
+Check check_account_had, check_helm, check_same_root;
 /* tokens.c: what the control planes' tokens tell of a lost active's key */
 Check check_token_keys;
 /* repoint.c: the name that control planes are to follow */

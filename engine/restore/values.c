@@ -44,7 +44,7 @@ static bool read_over(const Operation *operation, cJSON **out_over, Error *err)
 }
 
 /* Of an installation without helm, or whose values nobody kept. */
-static cJSON *values_of_resource(const cJSON *resource)
+cJSON *values_of_resource(const cJSON *resource)
 {
     cJSON *values = cJSON_CreateObject(),
           *spec = cJSON_Duplicate(json_find(resource, "spec"), true);
@@ -53,6 +53,17 @@ static cJSON *values_of_resource(const cJSON *resource)
     json_put(values, "spec", spec);
     json_remove(values, "spec/hub");
     return values;
+}
+
+bool values_put_over(const Operation *operation, cJSON *values, Error *err)
+{
+    cJSON *over = NULL;
+    bool ok = read_over(operation, &over, err);
+
+    if (ok)
+        merge(values, over);
+    cJSON_Delete(over);
+    return ok;
 }
 
 bool restore_base_values(const Backup *backup, cJSON **out_values, Error *err)
@@ -76,16 +87,13 @@ bool restore_base_values(const Backup *backup, cJSON **out_values, Error *err)
 bool restore_values(const Operation *operation, const Backup *backup, cJSON **out_values,
                     Error *err)
 {
-    cJSON *values = NULL, *over = NULL;
-    bool ok = restore_base_values(backup, &values, err) && read_over(operation, &over, err);
+    cJSON *values = NULL;
+    bool ok = restore_base_values(backup, &values, err) && values_put_over(operation, values, err);
 
-    if (ok) {
-        merge(values, over);
+    if (ok)
         *out_values = values;
-    } else {
+    else
         cJSON_Delete(values);
-    }
-    cJSON_Delete(over);
     return ok;
 }
 

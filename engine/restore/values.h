@@ -15,6 +15,10 @@
  * beside. cJSON_Delete() after secrets_wipe. ERR_INPUT: no YAML; ERR_NOT_FOUND: it has neither.
  */
 bool restore_base_values(const Backup *backup, cJSON **out_values, Error *err);
+/* What of a ManagementPlane are values; given away. */
+cJSON *values_of_resource(const cJSON *resource);
+/* Puts `install.values` of the standby over values, as helm will. ERR_INPUT names the file. */
+bool values_put_over(const Operation *operation, cJSON *values, Error *err);
 /* With what the new cluster puts over them; cJSON_Delete() after secrets_wipe. ERR_INPUT names the file. */
 bool restore_values(const Operation *operation, const Backup *backup, cJSON **out_values,
                     Error *err);

@@ -74,6 +74,16 @@ extern const Step STEP_BACKUP_PRUNE;    /* BK6: older ones go */
 extern const Step
     STEP_BACKUP_SERVING; /* FO14, RR11: all of that, of the plane that serves in the end */
 extern const Step STEP_BACKUP_OLD; /* RS2: the database that a rejoin may overwrite */
+/* The installation of a standby, domain.md 8.4. */
+extern const Step
+    STEP_PREFLIGHT_INSTALL; /* IP1: the active can have a standby, and that cluster can be it */
+extern const Step STEP_STANDBY_SECRETS; /* IP7: the active's key and account, before the operator */
+extern const Step STEP_INSTALL_STANDBY; /* IP9a: helm installs it */
+extern const Step STEP_STANDBY_FOLLOWS; /* IP9b: it follows, and serves nobody */
+extern const Step STEP_ONBOARDED;       /* IP10: what is left to do, in writing */
+/* The values for the standby, without what its own file puts over them; cJSON_Delete() after secrets_wipe. */
+bool standby_values(const Operation *operation, cJSON **out_values, Error *err);
+
 /* A pair that is fed by restoring, domain.md 8.8. */
 extern const Step STEP_PREFLIGHT_FEED, STEP_PREFLIGHT_FEED_UNPLANNED; /* MF1 */
 extern const Step STEP_SUSPEND;         /* MF3: nothing overwrites the standby any more */
@@ -87,7 +97,7 @@ extern const Step STEP_REJOIN_FEED; /* MF0: the old active can be fed with the n
 extern const Step STEP_TOKEN_CHECKS; /* TR0: the plane that serves can make tokens */
 extern const Step STEP_TOKEN_NEEDS;  /* TR2: who needs new ones */
 extern const Step STEP_TOKENS;       /* TR4 to TR6: each of them gets them */
-extern const Step STEP_ARTEFACTS; /* RR0: the backup is whole and can be opened */
+extern const Step STEP_ARTEFACTS;    /* RR0: the backup is whole and can be opened */
 extern const Step
     STEP_GROUND; /* RR2: the new plane's namespace; before the lease, which lies in it */
 extern const Step

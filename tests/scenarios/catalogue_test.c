@@ -15,7 +15,7 @@ static const char *const GROUPS[] = {"planned",   "preconditions", "replication"
                                      "promotion", "verification",  "dns",         "edges",
                                      "tokens",    "consent",       "controllers", "rejoin",
                                      "unplanned", "manual",        "stopping",    "backup",
-                                     "restore",   "repoint"};
+                                     "restore",   "repoint",       "install"};
 
 static bool is_group(const char *text)
 {
