@@ -132,7 +132,7 @@ run: deps
 .PHONY: explore
 EXPLORED := planned/happy-two planned/address-records dns/names-by-hook dns/names-by-external-dns unplanned/active-lost \
 	unplanned/active-comes-back unplanned/back-before-the-point-of-no-return promotion/promotion-hangs \
-	tokens/edge-keeps-its-mounted-token rejoin/after-a-failover rejoin/old-primary-stays rejoin/there-and-back-again
+	tokens/edge-keeps-its-mounted-token rejoin/after-a-failover rejoin/old-primary-stays rejoin/there-and-back-again manual/restore-fed-happy install/standby-installed
 explore: $(PROGRAM)
 	$(Q)$(PROGRAM) explore --crash $(EXPLORED:%=scenarios/catalogue/%.yaml)
 	$(Q)$(PROGRAM) explore --crash --pairs scenarios/catalogue/planned/happy-two.yaml
