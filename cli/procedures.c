@@ -100,12 +100,27 @@ static char *usual_record(const Order *order, const char *environment, const cJS
     return path;
 }
 
+/* What the steps are called and why they are there, by their ids. */
+static cJSON *describe_steps(const Procedure *procedure)
+{
+    cJSON *steps = cJSON_CreateObject();
+
+    for (size_t i = 0; i < procedure->count; i++) {
+        cJSON *step = cJSON_AddObjectToObject(steps, procedure->steps[i]->id);
+
+        json_put_string(step, "name", procedure->steps[i]->name);
+        json_put_string(step, "why", procedure->steps[i]->why);
+    }
+    return steps;
+}
+
 /* A refused run has nothing to tell an incident file, unless somebody wants it. */
 static void write_record(const Order *order, const OutcomeOf *of, const EngineResult *result,
                          cJSON *document)
 {
     Journal *journal = NULL;
     Buffer text = {0};
+    cJSON *steps;
     char *path = NULL;
     Error why = {0};
 
@@ -114,11 +129,13 @@ static void write_record(const Order *order, const OutcomeOf *of, const EngineRe
         return;
     path = order->record ? memory_text(order->record)
                          : usual_record(order, of->environment, journal_entries(journal));
-    record_draw(journal_entries(journal), of->procedure, document, &text);
+    steps = describe_steps(of->procedure);
+    record_draw(journal_entries(journal), steps, document, &text);
     if (file_write(path, text.data, text.length, 0600, &why))
         json_put_string(document, "record", path);
     else
         fprintf(stderr, "understudy: no record: %s\n", why.message);
+    cJSON_Delete(steps);
     journal_close(journal);
     buffer_release(&text);
     free(path);

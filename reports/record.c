@@ -26,14 +26,6 @@ static void add_row(Buffer *out, const char *const *cells, size_t count)
     buffer_add_text(out, " |\n");
 }
 
-static const Step *step_of(const Procedure *procedure, const char *id)
-{
-    for (size_t i = 0; i < procedure->count; i++)
-        if (strcmp(procedure->steps[i]->id, id) == 0)
-            return procedure->steps[i];
-    return NULL;
-}
-
 static bool is_type(const cJSON *entry, const char *type)
 {
     return strcmp(json_string_or(entry, "type", ""), type) == 0;
@@ -177,7 +169,7 @@ static const char *word_for(const cJSON *entry)
     return is_type(entry, "outcome") ? json_string_or(entry, "result", "") : NULL;
 }
 
-static void add_timeline(Buffer *out, const cJSON *entries, const Procedure *procedure)
+static void add_timeline(Buffer *out, const cJSON *entries, const cJSON *steps)
 {
     const cJSON *entry;
 
@@ -186,11 +178,11 @@ static void add_timeline(Buffer *out, const cJSON *entries, const Procedure *pro
     cJSON_ArrayForEach(entry, entries)
     {
         const char *word = word_for(entry);
-        const Step *step = step_of(procedure, json_string_or(entry, "step", ""));
-        const char *cells[] = {json_string_or(entry, "at", ""), step ? step->name : "", word,
-                               step && is_type(entry, "intent")
-                                   ? step->why
-                                   : json_string_or(entry, "outcome", "")};
+        const cJSON *step = json_find(steps, json_string_or(entry, "step", "-"));
+        const char *cells[] = {json_string_or(entry, "at", ""), json_string_or(step, "name", ""),
+                               word,
+                               is_type(entry, "intent") ? json_string_or(step, "why", "")
+                                                        : json_string_or(entry, "outcome", "")};
 
         if (word)
             add_row(out, cells, 4);
@@ -214,8 +206,7 @@ static void add_list(Buffer *out, const char *title, const cJSON *items)
     }
 }
 
-void record_draw(const cJSON *entries, const Procedure *procedure, const cJSON *document,
-                 Buffer *out)
+void record_draw(const cJSON *entries, const cJSON *steps, const cJSON *document, Buffer *out)
 {
     add_head(out, entries, document);
     add_list(out, "Remains to be done", json_find(document, "debts"));
@@ -223,5 +214,5 @@ void record_draw(const cJSON *entries, const Procedure *procedure, const cJSON *
     add_phases(out, json_find(document, "phases"));
     add_consents(out, entries);
     add_findings(out, entries);
-    add_timeline(out, entries, procedure);
+    add_timeline(out, entries, steps);
 }

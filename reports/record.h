@@ -7,10 +7,9 @@
 #define REPORTS_RECORD_H
 
 #include "base/buffer.h"
-#include "engine/step.h"
+#include "base/json.h"
 
-/* entries: the journal's lines; document: what came of it (cli/outcome.h). */
-void record_draw(const cJSON *entries, const Procedure *procedure, const cJSON *document,
-                 Buffer *out);
+/* entries: the journal's lines; steps: {id: {name, why}}; document: what came of it (docs/procedures.md). */
+void record_draw(const cJSON *entries, const cJSON *steps, const cJSON *document, Buffer *out);
 
 #endif

@@ -26,6 +26,9 @@ static const char DOCUMENT[] =
     "\"rpo\":{\"isKnown\":true,\"bytes\":0,\"writes\":0,\"ms\":0},\"debts\":[\"tell them\"],"
     "\"next\":[{\"command\":\"understudy plan\",\"what\":\"looks\"}]}";
 
+static const char STEPS[] =
+    "{\"FO3\":{\"name\":\"fence\",\"why\":\"the active must take no more\"}}";
+
 static const char *const LINES[] = {
     "# failover of lab: rolledBack\n",
     "- began: T1\n- ended: T9\n- begun by: ann@desk/1\n- active before: mp1, standby before: mp2\n",
@@ -42,16 +45,18 @@ static const char *const LINES[] = {
 
 static void test_drawn(void)
 {
-    cJSON *journal = NULL, *document = NULL;
+    cJSON *journal = NULL, *steps = NULL, *document = NULL;
     Buffer text = {0};
 
     CHECK(json_parse(JOURNAL, strlen(JOURNAL), &journal, NULL));
     CHECK(json_parse(DOCUMENT, strlen(DOCUMENT), &document, NULL));
-    record_draw(journal, &PROCEDURE_FAILOVER, document, &text);
+    CHECK(json_parse(STEPS, strlen(STEPS), &steps, NULL));
+    record_draw(journal, steps, document, &text);
     for (size_t i = 0; i < TEST_COUNT(LINES); i++)
         CHECK_CASE(LINES[i], strstr(text.data, LINES[i]) != NULL);
     buffer_release(&text);
     cJSON_Delete(journal);
+    cJSON_Delete(steps);
     cJSON_Delete(document);
 }
 
@@ -63,7 +68,7 @@ static void test_drawn_of_little(void)
     Buffer text = {0};
 
     CHECK(json_parse(BEGUN, strlen(BEGUN), &journal, NULL));
-    record_draw(journal, &PROCEDURE_FAILOVER, NULL, &text);
+    record_draw(journal, NULL, NULL, &text);
     CHECK(strstr(text.data, "- begun by: unknown\n") != NULL);
     CHECK(strstr(text.data, "## Consents") == NULL && strstr(text.data, "## Findings") == NULL);
     buffer_release(&text);
