@@ -90,8 +90,9 @@ static cJSON *begin_manifest(Operation *operation, const Plane *plane, int64_t n
     return manifest;
 }
 
-static void name_it(Operation *operation, const Plane *plane)
+void draft_plan(Operation *operation)
 {
+    const Plane *plane = backup_plane(operation);
     int64_t now_ms = clock_wall_ms();
     char at[CLOCK_TEXT_MAX], *name;
 
@@ -111,7 +112,6 @@ bool draft_begin(Operation *operation, Error *err)
     char *folder;
     bool ok;
 
-    name_it(operation, backup_plane(operation));
     folder = hidden_folder(operation);
     ok = file_make_folder(order.folder, err) && file_make_folder(folder, err) &&
          (chmod(folder, 0700) == 0 ||

@@ -10,10 +10,12 @@
 #include "engine/backup/backup.h"
 #include "engine/backup/order.h"
 
-/* Its name and folder, and what the manifest says of the plane. May be called again. */
+/* Its name, and what the manifest says of the plane: before the first act, so that the journal has them. May be called again. */
+void draft_plan(Operation *operation);
+/* "staging-mp1-20260301T030000Z"; "" before draft_plan */
+const char *draft_name(const Operation *operation);
+/* Its hidden folder. May be called again. */
 bool draft_begin(Operation *operation, Error *err);
-const char *
-draft_name(const Operation *operation); /* "staging-mp1-20260301T030000Z"; "" before draft_begin */
 cJSON *draft_manifest(Operation *operation); /* borrowed; for facts of a part */
 
 /* Does a file with that lie there, as it was written? */

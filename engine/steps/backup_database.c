@@ -9,22 +9,21 @@
 #include "engine/backup/draft.h"
 #include "engine/backup/dump.h"
 #include "engine/backup/job.h"
+#include "engine/journal.h"
 #include "engine/observations.h"
 #include "engine/steps/steps.h"
 
 /* ---- by a Job ------------------------------------------------------------------------------------------------------------- */
 
-/* "understudy-20260301t030000z": the run's own, so that one that is there already was made by it. */
-static const char *job_name(Operation *operation, char out_name[64])
+/*
+ * "understudy-1772334030133": the run's own, by the moment in which its journal began, which is written before anything is done. So one that
+ * is there already was made by this run.
+ */
+static const char *job_name(const Operation *operation, char out_name[64])
 {
-    const char *stamp = strrchr(draft_name(operation), '-');
-    size_t length;
+    const cJSON *begin = operation->journal ? journal_entries(operation->journal)->child : NULL;
 
-    snprintf(out_name, 64, "understudy%.40s", stamp ? stamp : "");
-    length = strlen(out_name);
-    for (size_t i = 0; i < length; i++)
-        out_name[i] =
-            (char)(out_name[i] >= 'A' && out_name[i] <= 'Z' ? out_name[i] + 32 : out_name[i]);
+    snprintf(out_name, 64, "understudy-%lld", (long long)json_integer_or(begin, "ms", 0));
     return out_name;
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "engine/backup/draft.h"
 #include "engine/backup/dump.h"
 #include "engine/backup/job.h"
 #include "engine/backup/order.h"
@@ -214,6 +215,7 @@ static void observe_outfit(Operation *operation, Observation *out)
     for (size_t i = 0; i < sizeof CHECKS / sizeof *CHECKS; i++)
         if (!CHECKS[i](operation, plane, &order, out))
             return;
+    draft_plan(operation);
     json_put_bool(operation->record, "backup/isFit", true);
     observe_holds(out, "everything is there that a backup of %s needs", plane->spec->name);
 }
