@@ -1,5 +1,5 @@
 /*
- * engine/steps/backup_values.c - what the plane was installed with, and what it holds: its resource, versions, and an inventory.
+ * engine/steps/backup_values.c - what the plane was installed with, and what it holds: its resource, Helm's values, versions, an inventory.
  *
  * Source: domain.md 8.7, SEC-18. The inventory is what a restore is held against.
  */
@@ -10,13 +10,22 @@
 #include "engine/backup/draft.h"
 #include "engine/backup/secrets.h"
 #include "engine/observations.h"
+#include "engine/restore/release.h"
 #include "engine/steps/steps.h"
+
+/* Helm's, if the environment says that helm installs it. */
+static bool has_values(Operation *operation)
+{
+    return !backup_plane(operation)->spec->install.chart || draft_has(operation, BACKUP_VALUES) ||
+           json_bool_or(operation->record, "backup/hasNoRelease", false);
+}
 
 static void observe_values(Operation *operation, Observation *out)
 {
     if (!backup_is_whole(operation))
         observe_holds(out, "the database only");
-    else if (draft_has(operation, BACKUP_RESOURCE) || draft_is_kept(operation))
+    else if (draft_is_kept(operation) ||
+             (draft_has(operation, BACKUP_RESOURCE) && has_values(operation)))
         observe_holds(out, "TSB %s",
                       json_string_or(draft_manifest(operation), "versions/tsb", "of some version"));
     else
@@ -72,6 +81,33 @@ static bool write_resource(Operation *operation, const Plane *plane, Error *err)
     return ok;
 }
 
+/* A plane that was not installed by that release can be backed up all the same: its resource says what it is. */
+static bool write_values(Operation *operation, const Plane *plane, Error *err)
+{
+    const char *release = plane->spec->install.release;
+    HelmCluster cluster = release_cluster(operation, plane);
+    char *name, *values = NULL;
+    Error why = {0};
+    bool ok;
+
+    if (!plane->spec->install.chart)
+        return true;
+    if (!helm_values(&cluster, release, &values, &why) && why.code == ERR_NOT_FOUND) {
+        json_put_bool(operation->record, "backup/hasNoRelease", true);
+        operation_warn(operation, "SEC-18", "%s has no release %s, so its values are not kept",
+                       plane->spec->name, release);
+        return true;
+    }
+    if (!values)
+        return error_set(err, why.code, "%s", why.message);
+    name = memory_format("%s-values.yaml", plane->spec->name);
+    ok = draft_add(operation, BACKUP_VALUES, name, values, strlen(values), err);
+    explicit_bzero(values, strlen(values));
+    free(values);
+    free(name);
+    return ok;
+}
+
 static bool back_up_values(Operation *operation, Error *err)
 {
     const Plane *plane = backup_plane(operation);
@@ -79,7 +115,7 @@ static bool back_up_values(Operation *operation, Error *err)
     if (!draft_begin(operation, err) || !note_version(operation, plane, err))
         return false;
     note_inventory(operation, plane);
-    return write_resource(operation, plane, err);
+    return write_values(operation, plane, err) && write_resource(operation, plane, err);
 }
 
 static int64_t deadline(const Operation *operation)
