@@ -156,6 +156,9 @@ static void add_plane(Buffer *buffer, const World *world, const Plane *plane)
         buffer_format(buffer,
                       ",\"install\":{\"chart\":\"%s\",\"version\":\"%s\",\"values\":\"%s-%s\"}",
                       CHART_NAME, CHART_VERSION, plane->name, VALUES);
+    else if (world->parameters.backup.knows_release)
+        buffer_format(buffer, ",\"install\":{\"chart\":\"%s\",\"version\":\"%s\"}", CHART_NAME,
+                      CHART_VERSION);
     buffer_add_text(buffer, "}");
 }
 

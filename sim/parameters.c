@@ -216,6 +216,7 @@ static const Parameter PARAMETERS[] = {
     INTEGER("elasticsearch.shards", elastic.shards, "14", 0, 100000, "F-817", "active primary shards; 0: it holds nothing"),
 
     BOOLEAN("backup.configured", backup.is_configured, "false", "domain 8.7", "the environment file has `backup:`, with folder `backups` and certificate `backup.pem`, whose key is `backup.key`; a failover then takes one"),
+    BOOLEAN("backup.knowsRelease", backup.knows_release, "false", "SEC-18", "that file has `install:` also of a plane that begins installed, so that Helm's values are kept"),
     CHOICE("backup.database", backup.database, "dump", BACKUP_DATABASES, "domain 8.7", "what `backup.database` is there"),
     INTEGER("backup.keep", backup.keep, "0", 0, 1000, "domain 8.7", "and `backup.keep`"),
     BOOLEAN("backup.cronJob", backup.has_cron_job, "true", "domain 4.4", "kubegres has a CronJob backup-tsb-postgres in both clusters, every night at 02:00"),

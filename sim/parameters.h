@@ -172,6 +172,7 @@ typedef struct {
     } elastic;
     struct {                /* backup: */
         bool is_configured; /* environment.yaml names a folder for backups, and who may read them */
+        bool knows_release; /* that file says how helm installs a plane that is installed, too */
         WorldBackup database;   /* backup.database of that file: dump | job | none */
         int64_t keep;           /* and backup.keep */
         bool has_cron_job;      /* kubegres dumps each plane's database every night */
