@@ -125,7 +125,7 @@ static void name_flag(ConsentKind kind, int64_t amount, Finding *finding)
     else if (ROWS[kind].unit == CONSENT_IS_BYTES)
         snprintf(flag, sizeof flag, "%s=%lld", ROWS[kind].flag, (long long)amount);
     else
-        snprintf(flag, sizeof flag, "%s=%llds", ROWS[kind].flag, (long long)(amount / 1000 + 1));
+        snprintf(flag, sizeof flag, "%s=%llds", ROWS[kind].flag, (long long)amount / 1000 + 1);
     if (strstr(finding->remedy, flag))
         return;
     snprintf(remedy, sizeof remedy, "%.180s; with consent: %s", finding->remedy, flag);

@@ -23,9 +23,9 @@ enum { MINUTE_MS = 60000 };
 static const int64_t PATIENCE_MS[] = {
     [ENVIRONMENT_DNS_RFC2136] = 0,
     [ENVIRONMENT_DNS_HOOK] = MINUTE_MS,
-    [ENVIRONMENT_DNS_MANUAL] = 30 * MINUTE_MS,
-    [ENVIRONMENT_DNS_EXTERNAL_DNS] = 3 * MINUTE_MS,
-    [ENVIRONMENT_DNS_ROUTE53] = 2 * MINUTE_MS,
+    [ENVIRONMENT_DNS_MANUAL] = (int64_t)30 * MINUTE_MS,
+    [ENVIRONMENT_DNS_EXTERNAL_DNS] = (int64_t)3 * MINUTE_MS,
+    [ENVIRONMENT_DNS_ROUTE53] = (int64_t)2 * MINUTE_MS,
 };
 
 /* What another field stands for where one is left out. */

@@ -348,7 +348,7 @@ static bool is_over(void *owner)
 
 bool program_run(const ProgramOptions *options, ProgramEnd *out_end, Error *err)
 {
-    Program *program;
+    Program *program = NULL;
     Error why;
     bool ok;
 
