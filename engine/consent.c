@@ -14,26 +14,26 @@
 enum { LISTEN_MS = 200 };
 
 static const ConsentRow ROWS[CONSENT_COUNT] = {
-    [CONSENT_TOKEN_REFRESH] = {"tokenRefresh", "--accept-token-refresh", CONSENT_IS_YES,
+    [CONSENT_TOKEN_REFRESH] = {"tokenRefresh",   "--accept-token-refresh",   CONSENT_IS_YES,
                                "Make the tokens of every control plane anew?"              },
-    [CONSENT_DATA_LOSS] = {"dataLoss",     "--accept-data-loss",     CONSENT_IS_BYTES,
+    [CONSENT_DATA_LOSS] = {"dataLoss",       "--accept-data-loss",       CONSENT_IS_BYTES,
                                "Give up what only the old active has?"                     },
-    [CONSENT_DATA_LOSS_AGE] = {"dataLossAge",  "--accept-data-loss-age", CONSENT_IS_AGE,
+    [CONSENT_DATA_LOSS_AGE] = {"dataLossAge",    "--accept-data-loss-age",   CONSENT_IS_AGE,
                                "Give up what is younger than the newest dump?"             },
-    [CONSENT_UNFENCED] = {"unfenced",     "--force-unfenced",       CONSENT_IS_YES,
+    [CONSENT_UNFENCED] = {"unfenced",       "--force-unfenced",         CONSENT_IS_YES,
                                "Promote though the active cannot be fenced now?"           },
-    [CONSENT_RESEED] = {"reseed",       "--accept-reseed",        CONSENT_IS_YES,
+    [CONSENT_RESEED] = {"reseed",         "--accept-reseed",          CONSENT_IS_YES,
                                "Delete that database and copy it anew?"                    },
-    [CONSENT_KEEP_GOING] = {"keepGoing",    "--keep-going",           CONSENT_IS_YES,
+    [CONSENT_KEEP_GOING] = {"keepGoing",      "--keep-going",             CONSENT_IS_YES,
                                "Go on with the other control planes?"                      },
-    [CONSENT_VALID_TOKENS] = {"validTokens",  "--replace-valid-tokens", CONSENT_IS_YES,
+    [CONSENT_VALID_TOKENS] = {"validTokens",    "--replace-valid-tokens",   CONSENT_IS_YES,
                                "Make tokens anew that still do?"                           },
-    [CONSENT_TAKE_OVER] = {"takeOver",     "--take-over",            CONSENT_IS_YES,
+    [CONSENT_TAKE_OVER] = {"takeOver",       "--take-over",              CONSENT_IS_YES,
                                "Is that engine certainly gone, and may its lease be taken?"},
-    [CONSENT_FLAPPING] = {"flapping",     "--accept-flapping",      CONSENT_IS_YES,
+    [CONSENT_FLAPPING] = {"flapping",       "--accept-flapping",        CONSENT_IS_YES,
                                "Fail over again, so soon after the last time?"             },
     [CONSENT_OTHER_NAMESPACE] = {"otherNamespace", "--accept-other-namespace", CONSENT_IS_YES,
-                                 "Restore it into that other namespace?"},
+                               "Restore it into that other namespace?"                     },
 };
 
 const ConsentRow *consent_row(ConsentKind kind)

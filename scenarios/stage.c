@@ -384,7 +384,7 @@ static bool run_engine(Stage *stage, size_t index, Error *err)
                                   .key_file = key,
                                   .is_without_key = run->is_without_key},
                       .person = run->answers.is_there ? &consent_person : NULL,
-                  });
+        });
     environment_release(&environment);
     free(holder);
     free(backups);

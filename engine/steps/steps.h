@@ -64,10 +64,10 @@ extern const Step
     STEP_RESEED; /* RS5, RS6: its databases follow, from a new base backup if need be */
 extern const Step STEP_PAIRED; /* RS7: the two are a pair again */
 
-extern const Step STEP_BACKUP_SOURCE;   /* BK0: which plane is backed up */
-extern const Step STEP_BACKUP_OUTFIT;   /* BK1: everything is there to do so */
-extern const Step STEP_BACKUP_SECRETS;  /* BK2: its Secrets */
-extern const Step STEP_BACKUP_VALUES;   /* BK3: its resource, Helm's values, versions and inventory */
+extern const Step STEP_BACKUP_SOURCE;  /* BK0: which plane is backed up */
+extern const Step STEP_BACKUP_OUTFIT;  /* BK1: everything is there to do so */
+extern const Step STEP_BACKUP_SECRETS; /* BK2: its Secrets */
+extern const Step STEP_BACKUP_VALUES; /* BK3: its resource, Helm's values, versions and inventory */
 extern const Step STEP_BACKUP_DATABASE; /* BK4: its database */
 extern const Step STEP_BACKUP_KEEP;     /* BK5: verified, and in its place */
 extern const Step STEP_BACKUP_PRUNE;    /* BK6: older ones go */
