@@ -96,8 +96,8 @@ typedef enum {
 enum { TOKENS = 4, TOKEN_OF_NGAC = 2, TOKEN_OF_EDGE = 3 };
 typedef struct {
     TokenState states[TOKENS]; /* in the order of token_name */
-    int64_t oldest_ms; /* when the oldest that is fit was issued, by its issuer's clock; 0: none */
-    Error error;       /* they could not be read */
+    int64_t issued_ms[TOKENS]; /* of those that are fit, by their issuer's clock */
+    Error error;               /* they could not be read */
 } TokensView;
 /* Of a JWT, unverified; times are of its issuer's clock, 0 if it says none. False if it is none. */
 typedef struct {

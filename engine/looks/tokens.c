@@ -79,7 +79,7 @@ static bool is_clean(const char *token)
     return *token && token[strspn(token, ALPHABET)] == '\0';
 }
 
-static TokenState judge(const char *token, const char *kid, int64_t now_ms, int64_t *oldest_ms)
+static TokenState judge(const char *token, const char *kid, int64_t now_ms, int64_t *out_issued_ms)
 {
     TokenClaims claims;
 
@@ -89,16 +89,15 @@ static TokenState judge(const char *token, const char *kid, int64_t now_ms, int6
         return TOKEN_FOREIGN;
     if (claims.expires_ms && claims.expires_ms < now_ms)
         return TOKEN_EXPIRED;
-    if (!*oldest_ms || claims.issued_ms < *oldest_ms)
-        *oldest_ms = claims.issued_ms;
+    *out_issued_ms = claims.issued_ms;
     return TOKEN_FIT;
 }
 
 static TokenState judge_secret(const cJSON *secret, int index, const char *kid, int64_t now_ms,
-                               int64_t *oldest_ms)
+                               int64_t *out_issued_ms)
 {
     char *token = secret_value(secret, SECRETS[index].key);
-    TokenState state = token ? judge(token, kid, now_ms, oldest_ms) : TOKEN_SPOILT;
+    TokenState state = token ? judge(token, kid, now_ms, out_issued_ms) : TOKEN_SPOILT;
 
     if (token)
         explicit_bzero(token, strlen(token));
@@ -109,7 +108,8 @@ static TokenState judge_secret(const cJSON *secret, int index, const char *kid, 
 static void take(const KubeRead *read, int index, const char *kid, int64_t now_ms, TokensView *view)
 {
     if (read->object) {
-        view->states[index] = judge_secret(read->object, index, kid, now_ms, &view->oldest_ms);
+        view->states[index] =
+            judge_secret(read->object, index, kid, now_ms, &view->issued_ms[index]);
         return;
     }
     view->states[index] = TOKEN_ABSENT;

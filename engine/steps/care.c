@@ -158,6 +158,22 @@ static bool is_back(const Operation *operation, const Patient *patient, const Ca
     return patient->is_connected && patient->synced_ms > since_ms;
 }
 
+/* Fit, but to be replaced all the same. */
+static bool is_replaced(const Patient *patient, int index, const CareOrder *order)
+{
+    return patient->tokens.states[index] == TOKEN_FIT &&
+           patient->tokens.issued_ms[index] < order->replaces_ms;
+}
+
+static bool are_replaced(const Patient *patient, const CareOrder *order)
+{
+    for (int i = 0; i < TOKENS; i++) {
+        if (is_replaced(patient, i, order))
+            return true;
+    }
+    return false;
+}
+
 static Care decide(const Operation *operation, const Patient *patient, const CareOrder *order,
                    Trouble *out)
 {
@@ -165,8 +181,7 @@ static Care decide(const Operation *operation, const Patient *patient, const Car
 
     if (was_deleted && !are_complete(operation, patient))
         return decide_awaited(operation, patient, out);
-    if (!was_deleted &&
-        (tokens_have_unfit(&patient->tokens) || (patient->tokens.oldest_ms < order->replaces_ms)))
+    if (!was_deleted && (tokens_have_unfit(&patient->tokens) || are_replaced(patient, order)))
         return delete_if_allowed(operation, patient, out);
     if (!tokens_are_fit(&patient->tokens))
         return CARE_TOKENS; /* somebody, or a run that was cut off, deleted them: they are waited for */
@@ -183,10 +198,11 @@ static void tell(Operation *operation, const Patient *patient, const char *what)
               what);
 }
 
-/* Those that do not fit; all of them, if it is not their looks that speak against them. */
-static bool delete_tokens(Operation *operation, const Patient *patient, Error *err)
+/* Those that do not fit or are to be replaced; all of them, if it is not their looks that speak against them. */
+static bool delete_tokens(Operation *operation, const Patient *patient, const CareOrder *order,
+                          Error *err)
 {
-    bool all = tokens_are_fit(&patient->tokens);
+    bool all = tokens_are_fit(&patient->tokens) && !are_replaced(patient, order);
     int deleted = 0;
     char text[120], what[200];
 
@@ -197,7 +213,7 @@ static bool delete_tokens(Operation *operation, const Patient *patient, Error *e
         Error why = {0};
 
         if (patient->tokens.states[i] == TOKEN_ABSENT ||
-            (patient->tokens.states[i] == TOKEN_FIT && !all))
+            (patient->tokens.states[i] == TOKEN_FIT && !all && !is_replaced(patient, i, order)))
             continue;
         if (!kube_client_delete(patient->site->kube, &path, &why) && why.code != ERR_NOT_FOUND)
             return error_set(err, why.code, "%s", why.message);
@@ -282,11 +298,12 @@ static bool restart_edge(Operation *operation, const Patient *patient, CareResul
     return true;
 }
 
-static bool give(Operation *operation, const Patient *patient, CareResult *out, Error *err)
+static bool give(Operation *operation, const Patient *patient, const CareOrder *order,
+                 CareResult *out, Error *err)
 {
     switch (out->care) {
     case CARE_TOKENS:
-        return delete_tokens(operation, patient, err);
+        return delete_tokens(operation, patient, order, err);
     case CARE_OPERATOR:
         return restart_operator(operation, patient, err);
     case CARE_EDGE:
@@ -306,7 +323,7 @@ bool care_for(Operation *operation, const Patient *patient, const CareOrder *ord
     if (out->care == CARE_TOKENS && !helped(operation, patient->site, "awaits") &&
         without_tokens(operation) >= operation->environment->policies.width)
         out->care = CARE_WAIT;
-    ok = give(operation, patient, out, err);
+    ok = give(operation, patient, order, out, err);
     if (helped(operation, patient->site, "tokensMs"))
         note(operation, patient->site, "awaits",
              out->care == CARE_TOKENS || out->care == CARE_OPERATOR ||
