@@ -58,8 +58,8 @@ static void print_report(const BackupReport *report)
 static int verify(const char *folder, const SealKeys *keys)
 {
     bool has_key = keys->key_file || keys->password_file;
-    Backup backup;
-    BackupReport report;
+    Backup backup = {0};
+    BackupReport report = {0};
 
     backup_verify(folder, has_key ? keys : NULL, &backup, &report);
     if (backup.manifest)

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "conformance/environment/checks.h"
+#include "engine/choice.h"
 #include "engine/observations.h"
 
 #define B SEVERITY_BLOCKER
@@ -184,6 +185,7 @@ bool certify_environment(const CertifyOptions *options, Certificate *out_certifi
         .trace = options->trace,
         .environment = options->environment,
         .procedure = "certify",
+        .hands_over = true, /* it is for a failover that it is judged */
         .stop = options->stop,
         .is_dry_run = true,
     };
@@ -191,7 +193,8 @@ bool certify_environment(const CertifyOptions *options, Certificate *out_certifi
 
     *out_certificate = (Certificate){.at_ms = clock_wall_ms()};
     random_init(&operation.random, options->seed, "certify");
-    ok = operation_open(&operation, err) && set_roles(&operation, err);
+    ok = operation_open(&operation, err) && choose_control_planes(&operation, NULL, 0, err) &&
+         set_roles(&operation, err);
     if (ok)
         hold_to_rules(&operation, options, out_certificate);
     operation_close(&operation);

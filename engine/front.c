@@ -19,18 +19,20 @@ typedef struct {
     const char *ip, *path;
 } Target;
 
-static bool call(const Target *target, HttpsRequest *request, HttpsReply *out_reply, Error *err)
+static bool call(const Target *target, const HttpsRequest *wanted, HttpsReply *out_reply,
+                 Error *err)
 {
+    HttpsRequest request = *wanted;
     HttpsTrust trust = {.ca_pem = target->operation->front_ca_pem};
     char url[512];
 
     snprintf(url, sizeof url, "https://%s:%u%s", target->plane->spec->permanent_name,
              target->operation->environment->front.port, target->path);
-    request->url = url;
-    request->connect_to = target->ip;
-    request->trust = &trust;
-    request->timeout_ms = TIMEOUT_MS;
-    return https_call(target->operation->https, request, out_reply, err);
+    request.url = url;
+    request.connect_to = target->ip;
+    request.trust = &trust;
+    request.timeout_ms = TIMEOUT_MS;
+    return https_call(target->operation->https, &request, out_reply, err);
 }
 
 static bool get_with_password(const Target *target, HttpsReply *out_reply, Error *err)

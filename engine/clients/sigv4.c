@@ -80,7 +80,7 @@ static const char *encoded_parameter(Arena *arena, const char *parameter)
 /* Sorted, as it may as well be sent. */
 static const char *query(Arena *arena, const Sigv4Request *request)
 {
-    const char *lines[LINES_MAX];
+    const char *lines[LINES_MAX] = {NULL};
     size_t count = 0;
     Buffer text = {0};
 

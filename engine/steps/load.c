@@ -86,19 +86,17 @@ static void observe_writers(Operation *operation, const Writers *writers, Observ
 
 static void observe_load(Operation *operation, Observation *out)
 {
-    bool is_kept;
-    Writers writers;
+    bool is_kept = false;
+    Writers writers = {0};
     Error why = {0};
 
-    if (!is_external(operation, &is_kept, &why)) {
+    if (!is_external(operation, &is_kept, &why) ||
+        (!is_kept && !see_writers(operation, &writers, &why)))
         observe_error(out, &why);
-    } else if (is_kept) {
+    else if (is_kept)
         observe_holds(out, "the database is none of the cluster's own: it is left as it is");
-    } else if (!see_writers(operation, &writers, &why)) {
-        observe_error(out, &why);
-    } else {
+    else
         observe_writers(operation, &writers, out);
-    }
 }
 
 static bool scale_writers(Operation *operation, int64_t replicas, Error *err)

@@ -58,6 +58,7 @@ static void switch_to(SeamStrand *next)
     if (next == before)
         return;
     seam_state.strand = next;
+    /* cppcheck-suppress swapcontextCalled ; threads would race, and have no place in a simulated run */
     swapcontext(&before->context, &next->context);
 }
 
@@ -219,12 +220,15 @@ SeamStrand *seam_strand_start(const SeamStrandOptions *options)
     assert(seam_strand_now() == NULL && "the first process starts the others");
     strand->options = *options;
     strand->stack = mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE,
+                         /* cppcheck-suppress invalidFunctionArg ; -1 is no file */
                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE, -1, 0);
     assert(strand->stack != MAP_FAILED);
     mprotect(strand->stack, (size_t)sysconf(_SC_PAGESIZE), PROT_NONE); /* where it would overflow */
+    /* cppcheck-suppress getcontextCalled */
     getcontext(&strand->context);
     strand->context.uc_stack.ss_sp = strand->stack;
     strand->context.uc_stack.ss_size = STACK_BYTES;
+    /* cppcheck-suppress makecontextCalled */
     makecontext(&strand->context, run_main, 0);
     strand->next = seam_state.strand->next;
     seam_state.strand->next = strand;

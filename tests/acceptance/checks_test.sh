@@ -30,6 +30,7 @@ else
 fi
 check "includes point down" check_by_make layers
 check "headers compile alone, files open with their path" check_by_make headers
+check "every failure has a scenario, or a reason for having none; docs/failures.md says so" tools/failures.sh --check
 if is_version clang-tidy 14; then
     check "clang-tidy is content" check_by_make tidy
     check "the analyzer is content with $(share_of_today) of the files" check_by_make analyze "SHARE=$(share_of_today)"

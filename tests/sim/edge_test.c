@@ -134,6 +134,15 @@ static void test_cold_central(void)
     story_end(&story);
 }
 
+static void change_key(Story *story, Plane *plane)
+{
+    const SigningKey *key = world_new_key(story->world);
+
+    object_delete(plane->cluster, "secrets", plane->ns, "iam-signing-key");
+    object_secret(plane->cluster, plane->ns, "iam-signing-key", NULL, "kid", signing_key_kid(key),
+                  "private.key", signing_key_pem(key), NULL);
+}
+
 static void test_wrong_key(void)
 {
     Story story;
@@ -141,7 +150,7 @@ static void test_wrong_key(void)
 
     story_begin(&story, 5, "controlPlanes: 5\ntokens: {age: 1m, kubeletRefresh: 5s..90s}\n");
     cluster = site_cluster(story.world->sites[0]);
-    story.mp2->iam_key = world_new_key(story.world);
+    change_key(&story, story.mp2);
     promote(&story);
     point_name(&story);
     story_scale(story.mp1, "envoy", 0);

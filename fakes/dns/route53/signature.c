@@ -63,7 +63,7 @@ static int compare(const void *a, const void *b)
 /* "b=2&a=1" as "a=1&b=2"; one without a value gets its "=". */
 static const char *sorted_query(Arena *arena, const char *query)
 {
-    char *parts[PARTS_MAX], *text = arena_text(arena, query), *rest = NULL;
+    char *parts[PARTS_MAX] = {NULL}, *text = arena_text(arena, query), *rest = NULL;
     const char *sorted = "";
     size_t count = 0;
 
