@@ -70,9 +70,9 @@ make_page() {
 case "${1-}" in
 '') make_page ;;
 --check)
-    made=$(make_page && echo .) || exit 1
-    [ "${made%.}" = "$(cat $page && echo)" ] || {
-        diff <(printf '%s' "${made%.}") "$page" | head -5 || true
+    made=$(make_page)
+    diff <(printf '%s\n' "$made") "$page" | head -5 || true
+    [ "$made" = "$(cat $page)" ] || {
         echo "tools/failures.sh: $page is out of date: \`make failures\` makes it anew" >&2
         exit 1
     }

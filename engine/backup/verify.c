@@ -237,10 +237,12 @@ static void examine_content(Examiner *examiner, const SealKeys *keys)
 void backup_verify(const char *folder, const SealKeys *keys, Backup *out_backup,
                    BackupReport *out_report)
 {
-    Examiner examiner = {out_backup, out_report};
+    Examiner examiner = {.backup = out_backup};
     Error why = {0};
 
+    *out_backup = (Backup){0};
     *out_report = (BackupReport){0};
+    examiner.report = out_report;
     if (!backup_find(folder, out_backup, &why)) {
         add_flaw(&examiner, true, "BK-03", "%s", why.message);
         return;
