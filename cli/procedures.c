@@ -1,428 +1,77 @@
 /*
- * cli/procedures.c - `understudy failover`, `rejoin`, `backup`, `resume`: a procedure on an environment, live or simulated, and going on with one.
+ * cli/procedures.c - the verbs that carry out a procedure, or go on with one: what each orders, and how it is explained.
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "base/clock.h"
-#include "base/file.h"
-#include "base/memory.h"
-#include "cli/backup_flags.h"
-#include "cli/console.h"
-#include "cli/journals.h"
-#include "cli/options.h"
-#include "cli/outcome.h"
-#include "cli/question.h"
-#include "engine/engine.h"
-#include "engine/journal.h"
-#include "reports/record.h"
-
-#define COUNT(rows) (sizeof(rows) / sizeof *(rows))
-
-typedef struct {
-    const char *environment, *journal, *to, *host;
-    const char *record;
-    bool is_dry_run, is_resume, is_undo, is_unplanned, is_unattended;
-    bool is_json, tells_events, is_quiet;
-    bool names_clusters, is_for_all; /* it is for the control planes that are named */
-    const char *const *chosen;
-    size_t chosen_count;
-    Consent consent;
-    const char *procedure;
-    BackupFlags backup;
-    RestoreOrder restore;
-} Order;
-
-/* "user@host/3f2a...": who holds the lease. */
-static void name_holder(char out[160])
-{
-    char host[64] = "localhost";
-    const char *user = getenv("USER");
-
-    gethostname(host, sizeof host - 1);
-    snprintf(out, 160, "%s@%s/%llx", user ? user : "understudy", host,
-             (unsigned long long)random_seed_from_system());
-}
-
-static void print_plan(const TraceEvent *event, const Procedure *procedure)
-{
-    const char *id = json_string_or(event->data, "id", "");
-
-    for (size_t i = 0; i < procedure->count; i++) {
-        const Step *step = procedure->steps[i];
-
-        if (strcmp(step->id, id) != 0)
-            continue;
-        printf("%-5s %s\n      why    %s\n      never  %s\n", step->id, step->name, step->why,
-               step->never);
-    }
-}
-
-/* A dry run prints each row of the table with what was observed. */
-static void on_dry_event(void *owner, const TraceEvent *event)
-{
-    if (strcmp(event->kind, "step.begin") == 0)
-        print_plan(event, owner);
-    else if (strcmp(event->kind, "step.observed") == 0)
-        printf("      now    %s: %s\n", json_string_or(event->data, "state", ""),
-               json_string_or(event->data, "text", ""));
-    else if (strcmp(event->kind, "engine.cluster") == 0)
-        printf("             %s\n", event->text);
-}
-
-static ConsoleManner manner_of(const Order *order)
-{
-    if (order->is_json)
-        return order->tells_events ? CONSOLE_TELLS_EVENTS : CONSOLE_TELLS_NOTHING;
-    return order->is_quiet || order->is_dry_run ? CONSOLE_TELLS_TROUBLE : CONSOLE_TELLS_ALL;
-}
-
-static void print_json(const cJSON *document)
-{
-    char *text = json_text(document);
-
-    puts(text);
-    free(text);
-}
-
-/* "understudy-lab-failover-20261121T020000Z.md", beside the journal. */
-static char *usual_record(const Order *order, const char *environment, const cJSON *entries)
-{
-    char began[CLOCK_TEXT_MAX];
-    char *name = memory_format("understudy-%s-%s-%s.md", environment,
-                               json_string_or(entries, "0/procedure", "run"),
-                               clock_stamp(json_integer_or(entries, "0/ms", 0), began));
-    char *path = file_beside(order->journal, name);
-
-    free(name);
-    return path;
-}
-
-/* What the steps are called and why they are there, by their ids. */
-static cJSON *describe_steps(const Procedure *procedure)
-{
-    cJSON *steps = cJSON_CreateObject();
-
-    for (size_t i = 0; i < procedure->count; i++) {
-        cJSON *step = cJSON_AddObjectToObject(steps, procedure->steps[i]->id);
-
-        json_put_string(step, "name", procedure->steps[i]->name);
-        json_put_string(step, "why", procedure->steps[i]->why);
-    }
-    return steps;
-}
-
-/* A refused run has nothing to tell an incident file, unless somebody wants it. */
-static void write_record(const Order *order, const OutcomeOf *of, const EngineResult *result,
-                         cJSON *document)
-{
-    Journal *journal = NULL;
-    Buffer text = {0};
-    cJSON *steps;
-    char *path = NULL;
-    Error why = {0};
-
-    if (order->is_dry_run || (result->outcome == OUTCOME_REFUSED && !order->record) ||
-        !journal_open(order->journal, &journal, NULL))
-        return;
-    path = order->record ? memory_text(order->record)
-                         : usual_record(order, of->environment, journal_entries(journal));
-    steps = describe_steps(of->procedure);
-    record_draw(journal_entries(journal), steps, document, &text);
-    if (file_write(path, text.data, text.length, 0600, &why))
-        json_put_string(document, "record", path);
-    else
-        fprintf(stderr, "understudy: no record: %s\n", why.message);
-    cJSON_Delete(steps);
-    journal_close(journal);
-    buffer_release(&text);
-    free(path);
-}
-
-static int conclude(const Order *order, const OutcomeOf *of, const EngineResult *result)
-{
-    cJSON *document = outcome_document(of, result);
-    bool is_undone = order->is_undo && result->outcome == OUTCOME_ROLLED_BACK;
-    int code = is_undone ? EXIT_PASSED : outcome_exit_code(result->outcome);
-
-    write_record(order, of, result, document);
-    json_put_integer(document, "exitCode", code);
-    if (order->is_json)
-        print_json(document);
-    else
-        outcome_print(document);
-    cJSON_Delete(document);
-    return code;
-}
-
-static int carry_out(const Order *order, const Procedure *procedure, const Environment *environment)
-{
-    Loop *loop = loop_new();
-    Trace *trace = trace_new();
-    char holder[160];
-    Console console;
-    Question question = {.console = &console};
-    ConsentPerson person = question_person(&question);
-    bool can_ask = !order->is_unattended && !order->is_json && question_can_be_asked();
-    EngineResult result;
-    int code;
-
-    name_holder(holder);
-    console_open(&console, loop, manner_of(order));
-    trace_listen(trace, console_engine_event, &console);
-    if (order->is_dry_run && !order->is_json)
-        trace_listen(trace, on_dry_event, (void *)procedure);
-    engine_run(
-        &(EngineOptions){
-            .loop = loop,
-            .trace = trace,
-            .environment = environment,
-            .procedure = procedure,
-            .journal = order->journal,
-            .is_resume = order->is_resume,
-            .is_undo = order->is_undo,
-            .is_dry_run = order->is_dry_run,
-            .seed = random_seed_from_system(),
-            .to = order->to,
-            .host = order->host,
-            .chosen = order->chosen,
-            .chosen_count = order->chosen_count,
-            .consent = order->consent,
-            .restore = order->restore,
-            .person = can_ask ? &person : NULL,
-            .holder = holder,
-            .stop = stop_flag(),
-        },
-        &result);
-    console_close(&console);
-    code = conclude(order,
-                    &(OutcomeOf){.environment_file = order->environment,
-                                 .environment = environment->name,
-                                 .procedure = procedure,
-                                 .journal = order->is_dry_run ? NULL : order->journal,
-                                 .is_undo = order->is_undo},
-                    &result);
-    trace_free(trace);
-    loop_free(loop);
-    return code;
-}
-
-/* Which procedure a journal is of. */
-static const Procedure *procedure_of_journal(const char *path, Error *err)
-{
-    Journal *journal = NULL;
-    const Procedure *procedure;
-
-    if (!journal_open(path, &journal, err))
-        return NULL;
-    procedure = procedure_find(json_string_or(journal_entries(journal), "0/procedure", ""));
-    journal_close(journal);
-    if (!procedure)
-        error_set(err, ERR_INPUT, "journal %s: of a procedure that this version does not know",
-                  path);
-    return procedure;
-}
-
-/* And its journal, unless somebody named one: of a new run the usual one, else that of the one run that is not finished. */
-static const Procedure *find_procedure(const Order *order, const char *environment,
-                                       char **out_journal, Error *err)
-{
-    const char *name = order->is_unplanned ? "unplanned-failover" : order->procedure;
-
-    if (!order->is_resume) {
-        *out_journal = journal_usual(environment, name);
-        return procedure_find(name);
-    }
-    if (order->journal)
-        return procedure_of_journal(order->journal, err);
-    return journal_unfinished(environment, out_journal, err)
-               ? procedure_of_journal(*out_journal, err)
-               : NULL;
-}
-
-static int begin(const Verb *verb, Order *order)
-{
-    const Procedure *procedure;
-    Environment environment;
-    char *journal = NULL;
-    Error why = {0};
-    int code;
-
-    if (!environment_read(order->environment, &environment, &why))
-        return usage_error(verb, "%s", why.message);
-    if (!backup_flags_put(&order->backup, &environment.backup, &why)) {
-        environment_release(&environment);
-        return usage_error(verb, "%s", why.message);
-    }
-    if (!order->restore.from)
-        order->restore.from = environment.backup.folder;
-    procedure = find_procedure(order, environment.name, &journal, &why);
-    if (procedure && !order->journal)
-        order->journal = journal;
-    code = procedure ? carry_out(order, procedure_on(procedure, &environment), &environment)
-                     : usage_error(verb, "%s", why.message);
-    environment_release(&environment);
-    free(journal);
-    return code;
-}
-
-/* A flag for each row of engine/consent.c. */
-static void list_consents(Order *order, Option out_options[CONSENT_COUNT])
-{
-    static const OptionType TYPES[] = {[CONSENT_IS_YES] = OPTION_FLAG,
-                                       [CONSENT_IS_BYTES] = OPTION_SIZE,
-                                       [CONSENT_IS_AGE] = OPTION_AGE};
-
-    for (int kind = 0; kind < CONSENT_COUNT; kind++) {
-        const ConsentRow *row = consent_row(kind);
-        bool is_yes = row->unit == CONSENT_IS_YES;
-
-        out_options[kind] = (Option){.name = row->flag,
-                                     .type = TYPES[row->unit],
-                                     .value = is_yes ? (void *)&order->consent.of[kind].yes
-                                                     : (void *)&order->consent.of[kind].limit};
-    }
-}
-
-/* Which control planes it is for: named, all of them, or (NULL) as it may be done without a word about that. */
-static const char *wrong_choice(const Order *order, size_t place_count)
-{
-    if (place_count && order->is_for_all)
-        return "name control planes, or say --all, not both";
-    if (consent_has(&order->consent, CONSENT_VALID_TOKENS, 0) && order->names_clusters &&
-        !place_count && !order->is_for_all)
-        return "--replace-valid-tokens: of which control planes? Name them, or say --all";
-    if (order->procedure && strcmp(order->procedure, "repoint") == 0 && !place_count &&
-        !order->is_for_all)
-        return "which control planes? Name them, or say --all";
-    return NULL;
-}
-
-/* "-o json" is no folder for backups; one of that name is "./json". */
-static void read_format(Order *order)
-{
-    if (!order->backup.folder || strcmp(order->backup.folder, "json") != 0)
-        return;
-    order->backup.folder = NULL;
-    order->is_json = true;
-}
-
-static int read_order(const Verb *verb, int count, char **arguments, Order *order)
-{
-    const Option options[] = {
-        {"--environment",          'e', OPTION_TEXT, &order->environment           },
-        {"--journal",              'j', OPTION_TEXT, &order->journal               },
-        {"--dry-run",              0,   OPTION_FLAG, &order->is_dry_run            },
-        {"--to",                   0,   OPTION_TEXT, &order->to                    },
-        {"--host",                 0,   OPTION_TEXT, &order->host                  },
-        {"--unplanned",            0,   OPTION_FLAG, &order->is_unplanned          },
-        {"--no-input",             0,   OPTION_FLAG, &order->is_unattended         },
-        {"--all",                  0,   OPTION_FLAG, &order->is_for_all            },
-        {"--record",               0,   OPTION_TEXT, &order->record                },
-        {"--events",               0,   OPTION_FLAG, &order->tells_events          },
-        {"--quiet",                'q', OPTION_FLAG, &order->is_quiet              },
-        {"--from",                 0,   OPTION_TEXT, &order->restore.from          },
-        {"--key",                  0,   OPTION_TEXT, &order->restore.key_file      },
-        {"--backup-password-file", 0,   OPTION_TEXT, &order->restore.password_file },
-        {"--without-key",          0,   OPTION_FLAG, &order->restore.is_without_key},
-    };
-    Option all[COUNT(options) + CONSENT_COUNT + BACKUP_FLAG_COUNT];
-    const char **places = memory_new((size_t)count + 1, sizeof *places);
-    size_t place_count;
-    int code = EXIT_PASSED;
-
-    memcpy(all, options, sizeof options);
-    list_consents(order, all + COUNT(options));
-    backup_flags_list(&order->backup, all + COUNT(options) + CONSENT_COUNT);
-    if (options_read(verb, count, arguments, all, COUNT(all), places, &place_count, &code)) {
-        read_format(order);
-        order->chosen = places;
-        order->chosen_count = place_count;
-        if (order->is_undo && order->is_dry_run)
-            code = usage_error(verb, "an undo looks before each of its steps; it has no dry run");
-        else if ((place_count || order->is_for_all) && !order->names_clusters)
-            code = usage_error(verb, "unexpected \"%s\"", place_count ? places[0] : "--all");
-        else if (wrong_choice(order, place_count))
-            code = usage_error(verb, "%s", wrong_choice(order, place_count));
-        else if (!order->environment)
-            code = usage_error(verb, "name the environment file with -e");
-        else
-            code = begin(verb, order);
-    }
-    free(places);
-    return code;
-}
+#include "cli/order.h"
+#include "cli/verbs.h"
 
 static int run_failover(int count, char **arguments)
 {
     Order order = {.procedure = "failover"};
 
-    return read_order(&VERB_FAILOVER, count, arguments, &order);
+    return order_run(&VERB_FAILOVER, count, arguments, &order);
 }
 
 static int run_rejoin(int count, char **arguments)
 {
     Order order = {.procedure = "rejoin"};
 
-    return read_order(&VERB_REJOIN, count, arguments, &order);
+    return order_run(&VERB_REJOIN, count, arguments, &order);
 }
 
 static int run_backup(int count, char **arguments)
 {
     Order order = {.procedure = "backup"};
 
-    return read_order(&VERB_BACKUP, count, arguments, &order);
+    return order_run(&VERB_BACKUP, count, arguments, &order);
 }
 
 static int run_refresh_tokens(int count, char **arguments)
 {
     Order order = {.procedure = "refresh-tokens", .names_clusters = true};
 
-    return read_order(&VERB_REFRESH_TOKENS, count, arguments, &order);
+    return order_run(&VERB_REFRESH_TOKENS, count, arguments, &order);
 }
 
 static int run_repoint(int count, char **arguments)
 {
     Order order = {.procedure = "repoint", .names_clusters = true};
 
-    return read_order(&VERB_REPOINT, count, arguments, &order);
+    return order_run(&VERB_REPOINT, count, arguments, &order);
 }
 
 static int run_restore(int count, char **arguments)
 {
     Order order = {.procedure = "restore"};
 
-    return read_order(&VERB_RESTORE, count, arguments, &order);
+    return order_run(&VERB_RESTORE, count, arguments, &order);
 }
 
 static int run_install(int count, char **arguments)
 {
     Order order = {.procedure = "install"};
 
-    return read_order(&VERB_INSTALL, count, arguments, &order);
+    return order_run(&VERB_INSTALL, count, arguments, &order);
 }
 
 static int run_resume(int count, char **arguments)
 {
     Order order = {.is_resume = true};
 
-    return read_order(&VERB_RESUME, count, arguments, &order);
+    return order_run(&VERB_RESUME, count, arguments, &order);
 }
 
 static int run_plan(int count, char **arguments)
 {
     Order order = {.procedure = "failover", .is_dry_run = true};
 
-    return read_order(&VERB_PLAN, count, arguments, &order);
+    return order_run(&VERB_PLAN, count, arguments, &order);
 }
 
 static int run_undo(int count, char **arguments)
 {
     Order order = {.is_resume = true, .is_undo = true};
 
-    return read_order(&VERB_UNDO, count, arguments, &order);
+    return order_run(&VERB_UNDO, count, arguments, &order);
 }
 
 #define FLAGS                                                                                                 \
