@@ -342,11 +342,15 @@ static bool may_go_on(Walk *walk, Attempt *attempt, Verdict *out_verdict)
     return true;
 }
 
-/* The longer nothing changes, the less often it is looked at; but never past the deadline. */
-static void wait_a_little(Walk *walk, const Attempt *attempt)
+/*
+ * The longer nothing changes, the less often it is looked at; but never past the deadline. A process that slept longer than it wanted
+ * to (a suspended machine) could not look meanwhile: that does not count.
+ */
+static void wait_a_little(Walk *walk, Attempt *attempt)
 {
     int64_t poll = walk->operation->environment->policies.poll_ms;
     int64_t left = attempt->deadline_ms - clock_mono_ms();
+    int64_t began_ms;
     int quiet = attempt->quiet_looks / QUIET_LOOKS;
 
     poll *= 1 + (quiet < QUIET_TIMES_MAX ? quiet : QUIET_TIMES_MAX);
@@ -354,7 +358,10 @@ static void wait_a_little(Walk *walk, const Attempt *attempt)
         poll *= 2;
     if (left > 0 && poll > left)
         poll = left;
+    began_ms = clock_mono_ms();
     loop_wait(walk->operation->loop, poll, walk->operation->stop);
+    if (clock_mono_ms() - began_ms > poll)
+        attempt->deadline_ms += clock_mono_ms() - began_ms - poll;
 }
 
 /* The first acts follow each other closely, later ones are spread over the limit: some help can only be given after a while. */
