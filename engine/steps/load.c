@@ -2,7 +2,7 @@
  * engine/steps/load.c - the new plane's database holds what the backup does.
  *
  * Source: domain.md RR7; G12, F-808, F-822. tsb and iam are scaled to 0, so that nobody writes what is about to be dropped; the dump is
- * loaded; they are scaled up again. A database that outlived the cluster is left alone. What was loaded when a crash came is loaded again: no
+ * loaded, and that is written down; they are scaled up again. A database that outlived the cluster is left alone. What was loaded when a crash came is loaded again: no
  * name leads there, so nobody has written anything.
  */
 #include <stdio.h>
@@ -158,7 +158,7 @@ static bool load(Operation *operation, Error *err)
         return false;
     if (writers.wanted > 0)
         return scale_writers(operation, 0, err);
-    return writers.pods > 0 || (load_dump(operation, err) && scale_writers(operation, 1, err));
+    return writers.pods > 0 || load_dump(operation, err);
 }
 
 static int64_t deadline(const Operation *operation)
