@@ -9,7 +9,7 @@
 #     SCRATCH      an empty folder of its own, OUT/acceptance/NAME
 # and prints `ok - what`, `not ok - what: why` or `skip - what: why` for each thing it judges (lib.sh helps). What it
 # says, on both outputs, is kept in OUT/acceptance/NAME.log. A script that ends badly without a `not ok`, or says
-# nothing, or takes longer than ten minutes, counts as one failure. What it left running is killed.
+# nothing, or takes longer than a quarter of an hour, counts as one failure. What it left running is killed.
 #
 # Several run side by side, since most of them mostly wait; what takes long begins first.
 set -euo pipefail
@@ -70,7 +70,7 @@ start() {
 
     rm -rf "${logs:?}/$name"
     mkdir -p "$logs/$name"
-    UNDERSTUDY="$out/understudy" OUT="$out" SCRATCH="$logs/$name" setsid timeout --foreground -k 10 600 \
+    UNDERSTUDY="$out/understudy" OUT="$out" SCRATCH="$logs/$name" setsid timeout --foreground -k 10 900 \
         bash "tests/acceptance/${name}_test.sh" >"$logs/$name.log" 2>&1 </dev/null &
     running[$!]=$name
 }
