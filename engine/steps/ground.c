@@ -36,6 +36,15 @@ static bool is_taken(Operation *operation, Observation *out, Error *err)
     return false;
 }
 
+/* What is in it may be what this run has installed, though the line that says so was lost in a crash. */
+static bool may_have_installed(Operation *operation)
+{
+    bool is_ours = false;
+
+    return json_has(operation->record, "restore/install") ||
+           (ground_is_ours(operation, &is_ours, NULL) && is_ours);
+}
+
 static void observe_ground(Operation *operation, Observation *out)
 {
     const Plane *plane = operation->standby;
@@ -47,8 +56,7 @@ static void observe_ground(Operation *operation, Observation *out)
         observe_error(out, &why);
     } else if (exists && json_has(object, "metadata/deletionTimestamp")) {
         observe_waiting(out, "namespace %s is being deleted", plane->spec->ns);
-    } else if (exists && !json_has(operation->record, "restore/install") &&
-               is_taken(operation, out, &why)) {
+    } else if (exists && !may_have_installed(operation) && is_taken(operation, out, &why)) {
         if (why.code)
             observe_error(out, &why);
     } else if (exists) {
