@@ -15,6 +15,7 @@
 #include "cli/journals.h"
 #include "cli/outcome.h"
 #include "cli/question.h"
+#include "engine/choice.h"
 #include "engine/journal.h"
 #include "reports/record.h"
 
@@ -225,6 +226,27 @@ static const Procedure *find_procedure(const Order *order, const char *environme
                : NULL;
 }
 
+static bool is_plane(const Environment *environment, const char *name, Error *err)
+{
+    const char *const planes[] = {environment->planes[0].name, environment->planes[1].name};
+
+    return strcmp(name, planes[0]) == 0 || strcmp(name, planes[1]) == 0 ||
+           error_set(err, ERR_INPUT, "%s is no plane of this environment (%s, %s)", name, planes[0],
+                     planes[1]);
+}
+
+/* A name that the environment does not have was mistyped: that is said before a journal begins. */
+static bool check_names(const Order *order, const Environment *environment, Error *err)
+{
+    if (order->to && !is_plane(environment, order->to, err))
+        return false;
+    for (size_t i = 0; i < order->chosen_count; i++) {
+        if (!choice_is_there(environment, order->chosen[i], err))
+            return false;
+    }
+    return true;
+}
+
 int order_carry_out(const Verb *verb, Order *order)
 {
     const Procedure *procedure;
@@ -235,7 +257,8 @@ int order_carry_out(const Verb *verb, Order *order)
 
     if (!environment_read(order->environment, &environment, &why))
         return usage_error(verb, "%s", why.message);
-    if (!backup_flags_put(&order->backup, &environment.backup, &why)) {
+    if (!check_names(order, &environment, &why) ||
+        !backup_flags_put(&order->backup, &environment.backup, &why)) {
         environment_release(&environment);
         return usage_error(verb, "%s", why.message);
     }

@@ -9,33 +9,36 @@
 #include "base/memory.h"
 #include "base/yaml.h"
 
-static ControlPlane *find_site(Operation *operation, const char *name)
+bool choice_is_there(const Environment *environment, const char *name, Error *err)
 {
-    for (size_t i = 0; i < operation->control_plane_count; i++) {
-        if (strcmp(operation->control_planes[i].spec->name, name) == 0)
-            return &operation->control_planes[i];
-    }
-    return NULL;
-}
-
-static bool refuse_name(const Operation *operation, const char *name, Error *err)
-{
-    const char **words = memory_new(operation->control_plane_count + 1, sizeof *words);
+    const char **words = memory_new(environment->control_plane_count + 1, sizeof *words);
     const char *nearest;
+    bool is_there = false;
 
-    for (size_t i = 0; i < operation->control_plane_count; i++)
-        words[i] = operation->control_planes[i].spec->name;
+    for (size_t i = 0; i < environment->control_plane_count; i++) {
+        words[i] = environment->control_planes[i].name;
+        is_there = is_there || strcmp(words[i], name) == 0;
+    }
     nearest = yaml_nearest(name, words);
-    error_set(err, ERR_INPUT, "%s is no control plane of this environment%s%s%s", name,
-              nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
+    if (!is_there)
+        error_set(err, ERR_INPUT, "%s is no control plane of this environment%s%s%s", name,
+                  nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
     free(words);
-    return false;
+    return is_there;
 }
 
 static void choose_all(Operation *operation)
 {
     for (size_t i = 0; i < operation->control_plane_count; i++)
         operation->control_planes[i].is_chosen = true;
+}
+
+static void choose_one(Operation *operation, const char *name)
+{
+    for (size_t i = 0; i < operation->control_plane_count; i++) {
+        if (strcmp(operation->control_planes[i].spec->name, name) == 0)
+            operation->control_planes[i].is_chosen = true;
+    }
 }
 
 bool choose_control_planes(Operation *operation, const char *const *names, size_t count, Error *err)
@@ -48,11 +51,9 @@ bool choose_control_planes(Operation *operation, const char *const *names, size_
         choose_all(operation);
     cJSON_ArrayForEach(name, json_find(operation->record, "chosen"))
     {
-        ControlPlane *site = find_site(operation, name->valuestring);
-
-        if (!site)
-            return refuse_name(operation, name->valuestring, err);
-        site->is_chosen = true;
+        if (!choice_is_there(operation->environment, name->valuestring, err))
+            return false;
+        choose_one(operation, name->valuestring);
     }
     return true;
 }

@@ -6,9 +6,12 @@
 
 #include "engine/operation.h"
 
+/* ERR_INPUT, with the nearest name, if the environment has no control plane of that name. */
+bool choice_is_there(const Environment *environment, const char *name, Error *err);
+
 /*
- * Those with these names; count 0: all of them. A run that is resumed keeps what it began with (the record's "chosen"). Fails with
- * ERR_INPUT, and the nearest name, if there is none of that name.
+ * Those with these names; count 0: all of them. A run that is resumed keeps what it began with (the record's "chosen"). Fails as
+ * choice_is_there does.
  */
 bool choose_control_planes(Operation *operation, const char *const *names, size_t count,
                            Error *err);

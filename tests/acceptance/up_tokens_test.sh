@@ -72,7 +72,7 @@ try_refresh() {
     check "one was made anew" [ "$(changed "$before" "$after")" = 1 ]
     check "by the plane that serves" is_of_the_plane cp-0002
     check "no other cluster was touched" [ "$(tokens_of cp-0001)" = "$others" ]
-    status "a name that is none" 5 understudy refresh-tokens cp-002
+    status "a name that is none" 2 understudy refresh-tokens cp-002
     says "is told what was meant" 'cp-002 is no control plane of this environment; did you mean cp-000.'
     status "valid ones of everybody: whose?" 2 understudy refresh-tokens --replace-valid-tokens
     status "a refresh of all, need or not" 0 understudy refresh-tokens --all --replace-valid-tokens
