@@ -77,15 +77,16 @@ endif
 .PHONY: all
 all: $(PROGRAM)
 
-# A file that changes only when its text does: what depends on it follows the flags, or the list of objects.
+# A file that changes only when its text does: what depends on it follows the flags, or the list of sources (not of objects, whose folder
+# may be said in two ways).
 remember = $(shell mkdir -p $(dir $(1)); printf '%s\n' '$(subst ','\'',$(2))' | cmp -s - $(1) || printf '%s\n' '$(subst ','\'',$(2))' > $(1))
 
 $(OUT)/flags: FORCE
 	$(call remember,$@,$(CC) $(COMPILE_FLAGS) $(VERSION))@:
 $(PROGRAM).list: FORCE
-	$(call remember,$@,$(PROGRAM_OBJECTS))@:
+	$(call remember,$@,$(ROOM_SOURCES))@:
 $(TESTS).list: FORCE
-	$(call remember,$@,$(TEST_OBJECTS))@:
+	$(call remember,$@,$(ROOM_SOURCES) $(TEST_SOURCES) $(RUNNER_SOURCES))@:
 .PHONY: FORCE
 FORCE:
 

@@ -101,7 +101,7 @@ static bool read_command(Play *play, Command *command)
 
 static bool is_verb(const Command *command, const char *first, const char *second)
 {
-    return strcmp(command->places[0], first) == 0 &&
+    return command->place_count > 0 && strcmp(command->places[0], first) == 0 &&
            (!second || (command->place_count > 1 && strcmp(command->places[1], second) == 0));
 }
 
